@@ -1,0 +1,1 @@
+"""Settings, addresses and the `minsheng` command: where all rooms are put together."""

@@ -1,0 +1,1 @@
+"""The synthetic district: a pure, seeded generator calibrated to public census tables."""
