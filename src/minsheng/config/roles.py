@@ -1,0 +1,37 @@
+"""The roles of a district bureau and what each may do: the one place where a capability is given to a role.
+
+Capabilities are named `<room>.<act>` by the rooms that check them. A role with `sees_records` sees the rows of the
+areas it is granted for; the three system officers (三员) never do (GB/T 22239-2019 8.1.4.2 d).
+"""
+
+from minsheng.foundation.access.types import RoleDefinition
+
+_READ_RECORDS = frozenset({"registry.search", "registry.view_person", "places.view", "eligibility.view_schemes"})
+_FINDINGS = frozenset({"eligibility.view_findings", "eligibility.explain"})
+
+ROLES: tuple[RoleDefinition, ...] = (
+    RoleDefinition("grid_worker", "网格员", True, _READ_RECORDS | _FINDINGS),
+    RoleDefinition("community_worker", "社区工作者", True, _READ_RECORDS | _FINDINGS | {"registry.edit"}),
+    RoleDefinition("child_director", "儿童主任", True, _READ_RECORDS | _FINDINGS),
+    RoleDefinition(
+        "street_intake", "街道经办", True, _READ_RECORDS | _FINDINGS | {"registry.edit", "eligibility.export"}
+    ),
+    RoleDefinition("street_review", "街道审核", True, _READ_RECORDS | _FINDINGS | {"eligibility.export"}),
+    RoleDefinition("street_confirm", "街道确认", True, _READ_RECORDS | _FINDINGS),
+    RoleDefinition(
+        "district_business",
+        "区民政局业务科",
+        True,
+        _READ_RECORDS
+        | _FINDINGS
+        | {"registry.edit", "registry.merge", "registry.import", "eligibility.export", "places.edit", "calendars.edit"},
+    ),
+    RoleDefinition(
+        "district_leader", "局领导", True, frozenset({"places.view", "eligibility.view_schemes"}) | _FINDINGS
+    ),
+    RoleDefinition("auditor", "审计纪检", True, _READ_RECORDS | _FINDINGS | {"audit.view"}),
+    RoleDefinition("system_officer", "系统管理员", False, frozenset({"jobs.view"})),
+    RoleDefinition("security_officer", "安全管理员", False, frozenset({"access.grant"})),
+    RoleDefinition("audit_officer", "审计管理员", False, frozenset({"audit.view"})),
+    RoleDefinition("system", "系统账号", True, _READ_RECORDS | _FINDINGS | {"registry.edit", "registry.import"}),
+)

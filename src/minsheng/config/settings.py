@@ -1,0 +1,142 @@
+"""Settings, all from the environment with safe defaults; nothing secret stands in this file.
+
+`MINSHENG_HOME` (default `.demo`) holds what one installation owns: the embedded database, keys, files.
+`DATABASE_URL` names a PostgreSQL server >= 15 for the app role; `DATABASE_OWNER_URL` the role that owns the tables.
+Without `DATABASE_URL` the embedded PostgreSQL under `MINSHENG_HOME` is used (see `config.database`).
+"""
+
+import os
+from pathlib import Path
+
+from minsheng.config.database import connection_settings
+from minsheng.config.navigation import NAVIGATION as NAVIGATION
+from minsheng.config.roles import ROLES
+
+HOME = Path(os.environ.get("MINSHENG_HOME", ".demo")).resolve()
+DEMO = os.environ.get("MINSHENG_DEMO", "") == "1"
+DEBUG = False
+SECRET_KEY = os.environ.get("MINSHENG_SECRET_KEY", "")
+if not SECRET_KEY:
+    secret_file = HOME / "secret-key"
+    SECRET_KEY = secret_file.read_text().strip() if secret_file.exists() else "unset: run `minsheng demo` or set a key"
+ALLOWED_HOSTS = os.environ.get("MINSHENG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "procrastinate.contrib.django",
+    "minsheng.foundation.pages",
+    "minsheng.foundation.accounts",
+    "minsheng.foundation.access",
+    "minsheng.foundation.audit",
+    "minsheng.foundation.events",
+    "minsheng.foundation.jobs",
+    "minsheng.foundation.calendars",
+    "minsheng.foundation.sealing",
+    "minsheng.foundation.files",
+    "minsheng.records.places",
+    "minsheng.records.registry",
+    "minsheng.work.eligibility",
+]
+
+MIDDLEWARE = [
+    "minsheng.foundation.pages.middleware.RequestIdentity",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "axes.middleware.AxesMiddleware",
+    "minsheng.foundation.access.middleware.ViewerMiddleware",
+]
+ROOT_URLCONF = "minsheng.config.urls"
+WSGI_APPLICATION = "minsheng.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "minsheng.foundation.pages.context.page",
+            ],
+            "builtins": ["minsheng.foundation.pages.templatetags.minsheng"],
+        },
+    }
+]
+
+DATABASES = connection_settings(home=HOME)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "accounts:sign_in"
+LOGIN_REDIRECT_URL = "/"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25  # hours: never a permanent lock-out
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ADMIN = False
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_LOCKOUT_CALLABLE = "minsheng.foundation.accounts.pages.views.locked_out"
+
+LANGUAGE_CODE = "zh-hans"
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+MEDIA_ROOT = HOME / "files"
+
+# Cookies carry the Secure flag except in demo mode, which is served over plain http on loopback.
+SECURE_COOKIES = not DEMO
+SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"
+SESSION_COOKIE_SECURE = SECURE_COOKIES
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 10 * 3600
+CSRF_COOKIE_NAME = "__Host-csrf" if SECURE_COOKIES else "csrf"
+CSRF_COOKIE_SECURE = SECURE_COOKIES
+CSRF_FAILURE_VIEW = "minsheng.foundation.pages.views.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "form-action": ["'self'"],
+        "frame-ancestors": ["'none'"],
+    }
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+
+# Where foundation rooms find what the upper floors declare, without importing them.
+ROLE_CATALOGUE = ROLES
+SEALING_KEY_FILE = Path(os.environ.get("MINSHENG_KEY_FILE", str(HOME / "keys.json")))
+POLICIES = Path(os.environ.get("MINSHENG_POLICIES", Path(__file__).parents[3] / "policies"))
+DISTRICT_CODE = os.environ.get("MINSHENG_DISTRICT", "330102000000")
+SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,0 +1,9 @@
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("minsheng.foundation.accounts.pages.urls")),
+]
+handler400 = "minsheng.foundation.pages.views.bad_request"
+handler403 = "minsheng.foundation.pages.views.permission_denied"
+handler404 = "minsheng.foundation.pages.views.page_not_found"
+handler500 = "minsheng.foundation.pages.views.server_error"

@@ -1,0 +1,45 @@
+from collections.abc import Callable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from minsheng.foundation.access import context
+from minsheng.foundation.access.queries import get_viewer
+
+
+class ViewerMiddleware:
+    """Puts `request.at` (the one reading of the clock) and `request.viewer` on each request, and runs the view scoped.
+
+    It must stand last: its `process_view` opens the request's transaction, names the account to the database as the
+    first statement, and runs the view inside. Django's own ATOMIC_REQUESTS leaves no place for that first statement.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.at = timezone.now()  # type: ignore[attr-defined]
+        request.viewer = None  # type: ignore[attr-defined]
+        user: Any = request.user
+        if user.is_authenticated:
+            request.viewer = get_viewer(  # type: ignore[attr-defined]
+                account_id=user.pk,
+                name=user.display_name,
+                username=user.username,
+                at=request.at,  # type: ignore[attr-defined]
+                request_id=getattr(request, "request_id", ""),
+            )
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponse:
+        viewer = request.viewer  # type: ignore[attr-defined]
+        with transaction.atomic():
+            context.enter(account_id=viewer.account_id if viewer else None, at=request.at)  # type: ignore[attr-defined]
+            response = view(request, *args, **kwargs)
+            if hasattr(response, "render") and callable(response.render):
+                response = response.render()
+        return response

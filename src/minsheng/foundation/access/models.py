@@ -1,0 +1,60 @@
+from django.db import models
+from django.db.models import F, Q
+
+
+class Area(models.Model):
+    """One node of the scope tree on which rights are held; `path` is the ids from the root, each ended by a slash."""
+
+    id = models.IntegerField(primary_key=True)
+    code = models.CharField(max_length=24, unique=True)
+    name = models.CharField(max_length=60)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="children")
+    path = models.CharField(max_length=120, unique=True)
+    depth = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "access_area"
+
+
+class Grant(models.Model):
+    """A role held by an account over an area for a half-open span of days; effective only once approved."""
+
+    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="grants")
+    role = models.CharField(max_length=40)
+    sees_records = models.BooleanField()
+    sees_audit = models.BooleanField()
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    reason = models.CharField(max_length=200)
+    granted_by = models.ForeignKey("accounts.Account", models.PROTECT, related_name="+")
+    approved_by = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        db_table = "access_grant"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="access_grant_span"
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("granted_by")), name="access_grant_four_eyes"
+            ),
+            models.CheckConstraint(condition=~Q(approved_by=F("account")), name="access_grant_not_own"),
+        ]
+
+
+class Purpose(models.Model):
+    """Why an account opens one subject, asked once per subject and day."""
+
+    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=60)
+    day_date = models.DateField()
+    code = models.CharField(max_length=30)
+    note = models.CharField(max_length=200, blank=True)
+    stated_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "access_purpose"
+        constraints = [
+            models.UniqueConstraint(fields=["account", "subject", "day_date"], name="access_purpose_once_a_day")
+        ]

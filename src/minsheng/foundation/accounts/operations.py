@@ -1,0 +1,36 @@
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from minsheng.foundation.accounts.models import Account
+from minsheng.foundation.accounts.rules import AccountKind
+
+
+class UnableToOpenAccount(ValueError):
+    """The account cannot be made: says why and what to do."""
+
+
+def open_account(
+    *, username: str, display_name: str, at: datetime, kind: AccountKind = AccountKind.PERSON, demo: bool = False
+) -> int:
+    """This function will open an account that cannot sign in until a password is set; system accounts never can."""
+    with transaction.atomic():
+        if Account.objects.filter(username=username).exists():
+            raise UnableToOpenAccount(f"登录名“{username}”已经有人使用。请换一个登录名。")
+        account = Account(username=username, display_name=display_name, kind=kind.value, demo=demo, created_at=at)
+        account.set_unusable_password()
+        account.save()
+    return int(account.pk)
+
+
+def issue_password(*, username: str) -> str:
+    """This function will set and return a new random password, which ends every older one and all open sessions."""
+    with transaction.atomic():
+        account = Account.objects.select_for_update(no_key=True).get(username=username)
+        if account.kind == AccountKind.SYSTEM:
+            raise UnableToOpenAccount(f"“{username}”是系统账号，不能登录。")
+        password = "-".join(secrets.token_hex(2) for _ in range(4))
+        account.set_password(password)
+        account.save(update_fields=["password"])
+    return password

@@ -1,0 +1,11 @@
+from minsheng.foundation.accounts.models import Account
+
+
+def account_id(*, username: str) -> int | None:
+    """This function will return the id of the account with this sign-in name, or None."""
+    return Account.objects.filter(username=username).values_list("id", flat=True).first()
+
+
+def display_names(*, account_ids: set[int]) -> dict[int, str]:
+    """This function will return the names shown for these accounts."""
+    return dict(Account.objects.filter(id__in=account_ids).values_list("id", "display_name"))

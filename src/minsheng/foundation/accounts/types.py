@@ -1,0 +1,42 @@
+"""Who acts: the identity that every operation and query of every room takes as an argument."""
+
+from dataclasses import dataclass, field
+
+# The two roles of the database, told apart everywhere: who owns the tables, and as whom everybody works.
+OWNER_ROLE = "minsheng_owner"
+APP_ROLE = "minsheng_app"
+
+
+@dataclass(frozen=True)
+class HeldGrant:
+    """A role held over one area (and everything inside it) at the time the viewer was built."""
+
+    role: str
+    role_label: str
+    area_id: int
+    area_code: str
+    area_name: str
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Who asks or acts: an account with the grants in force at one instant. Built by `queries.get_viewer`."""
+
+    account_id: int
+    name: str
+    username: str
+    grants: tuple[HeldGrant, ...] = ()
+    capabilities: frozenset[str] = field(default_factory=frozenset)
+    request_id: str = ""
+
+    def can(self, capability: str | None) -> bool:
+        """This function will say whether any grant in force carries the capability; None is open to all staff."""
+        return capability is None or capability in self.capabilities
+
+    @property
+    def area_name(self) -> str:
+        return self.grants[0].area_name if self.grants else ""
+
+    @property
+    def role_label(self) -> str:
+        return self.grants[0].role_label if self.grants else ""

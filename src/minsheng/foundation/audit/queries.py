@@ -1,0 +1,22 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.foundation.audit.models import Entry
+
+
+@dataclass(frozen=True)
+class Look:
+    """One recorded act on an object, as shown on its timeline."""
+
+    at: datetime
+    account_name: str
+    role: str
+    action: str
+    purpose: str
+
+
+def looks_at(*, viewer: Viewer, object_type: str, object_id: str, limit: int = 50) -> list[Look]:
+    """This function will return who acted on or looked at an object, newest first, within the viewer's areas."""
+    rows = Entry.objects.filter(object_type=object_type, object_id=object_id).order_by("-at", "-id")[:limit]
+    return [Look(row.at, row.account_name, row.role, row.action, row.purpose) for row in rows]

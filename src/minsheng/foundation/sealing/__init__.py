@@ -1,0 +1,1 @@
+"""Field encryption and blind indexes: the only room that may import ciphers."""

@@ -1,0 +1,1 @@
+"""The floor of records: who and what exists."""
