@@ -25,7 +25,10 @@ from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 FOUNDATION = ROOT / "src" / "minsheng" / "foundation"
-MANIFESTS = (FOUNDATION / "pages" / "static" / "vendor" / "manifest.json", FOUNDATION / "files" / "fonts" / "manifest.json")
+MANIFESTS = (
+    FOUNDATION / "pages" / "static" / "vendor" / "manifest.json",
+    FOUNDATION / "files" / "fonts" / "manifest.json",
+)
 
 
 class UnableToVendor(Exception):
@@ -72,7 +75,9 @@ def _refresh(manifest: Path, *, work: Path, packed: dict[str, Path], write: bool
 
 def _tarball(package: str, *, work: Path, packed: dict[str, Path]) -> Path:
     if package not in packed:
-        done = subprocess.run(["npm", "pack", package, "--silent"], cwd=work, capture_output=True, text=True, check=False)
+        done = subprocess.run(
+            ["npm", "pack", package, "--silent"], cwd=work, capture_output=True, text=True, check=False
+        )
         if done.returncode:
             raise UnableToVendor(f"npm could not fetch {package}: {done.stderr.strip()[-400:]}")
         packed[package] = work / done.stdout.strip().splitlines()[-1]
@@ -86,7 +91,9 @@ def _member(tarball: Path, source: str) -> bytes:
         except KeyError:
             file = None
         if file is None:
-            raise UnableToVendor(f"{tarball.name} holds no file {source}; the package has moved it. Look and correct the manifest.")
+            raise UnableToVendor(
+                f"{tarball.name} holds no file {source}; the package has moved it. Look and correct the manifest."
+            )
         return file.read()
 
 
@@ -98,7 +105,11 @@ def _sprite(tarball: Path, icons: list[str]) -> bytes:
             file = archive.extractfile(f"package/icons/outline/{name}.svg")
             assert file is not None
             text = file.read().decode("utf-8")
-            paths = [p for p in re.findall(r"<(?:path|circle|rect|line|polyline)\b[^>]*/>", text) if 'd="M0 0h24v24H0z"' not in p]
+            paths = [
+                p
+                for p in re.findall(r"<(?:path|circle|rect|line|polyline)\b[^>]*/>", text)
+                if 'd="M0 0h24v24H0z"' not in p
+            ]
             symbols.append(f'<symbol id="{name}" viewBox="0 0 24 24">' + "".join(paths) + "</symbol>")
     return ('<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n").encode()
 

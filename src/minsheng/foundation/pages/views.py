@@ -1,0 +1,123 @@
+"""Error pages: what happened, what became of the work, what to do now, and an id to say on the telephone.
+
+They are rendered without context processors and without the database, so that they also work when those do not.
+"""
+
+import logging
+import sys
+from dataclasses import dataclass
+from uuid import uuid4
+
+from django.core.exceptions import PermissionDenied
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.template import loader
+
+log = logging.getLogger("minsheng.pages")
+
+
+@dataclass(frozen=True)
+class Story:
+    """What an error page says. `retry` shows a link to the same address."""
+
+    status: int
+    heading: str
+    happened: str
+    kept: str
+    next_step: str
+    retry: bool = False
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This function will answer 400; the text of a BadRequest of our own is shown, others' is not."""
+    ours = type(exception).__module__.startswith("minsheng.") and str(exception)
+    story = Story(
+        400,
+        "这个请求没看懂，没有办理",
+        str(exception) if ours else "网址或提交的内容不完整，可能是链接被截断了。",
+        "没有改动任何数据。",
+        "请返回上一页重新操作；从短信或聊天里点开的链接，请复制完整。",
+    )
+    return tell(request, story)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This function will answer 403 with the reason that the operation gave."""
+    ours = isinstance(exception, PermissionError) or type(exception).__module__.startswith("minsheng.")
+    reason = str(exception) if str(exception) and (ours or isinstance(exception, PermissionDenied)) else ""
+    story = Story(
+        403,
+        "这一步您现在不能办",
+        reason or "您的岗位没有这项权限。",
+        "没有改动任何数据。",
+        "如果这是您的工作，请联系本单位的安全管理员开通；也可以请有权限的同事办理。",
+    )
+    return tell(request, story)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """This function will answer 404; it does not say whether the thing exists for others."""
+    story = Story(
+        404,
+        "没有找到这一页",
+        "网址可能写错了，内容可能已经合并或撤销，也可能不在您负责的区域。",
+        "没有改动任何数据。",
+        "请用搜索重新查找；是同事发来的链接，请对方核对您是否有权查看。",
+    )
+    return tell(request, story)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """This function will answer 500, or 503 when the database cannot be reached."""
+    problem = sys.exc_info()[1]
+    if isinstance(problem, OperationalError | InterfaceError):
+        return unavailable(request)
+    story = Story(
+        500,
+        "这一页出了错，是我们的问题",
+        "程序遇到了没有料到的情况，已经记录下来，值班人员会看到。",
+        "这一步整个没有办成，没有只办一半；您在表单里填的内容还留在上一页。",
+        "请返回上一页再试一次；还不行，请打值班电话并报出下面的编号。",
+        retry=True,
+    )
+    return tell(request, story)
+
+
+def unavailable(request: HttpRequest) -> HttpResponse:
+    """This function will answer 503 with a hint when to try again."""
+    story = Story(
+        503,
+        "暂时办不了，请过一会儿再来",
+        "数据库暂时连不上，可能正在维护。",
+        "这一步没有办成，没有只办一半；您在表单里填的内容还留在上一页。",
+        "请等一分钟再试。急事请直接打电话或到社区窗口办理。",
+        retry=True,
+    )
+    response = tell(request, story)
+    response.headers["Retry-After"] = "60"
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """This function will answer a missing or old form token: nearly always a page left open overnight."""
+    log.warning("form token refused: %s", reason)
+    story = Story(
+        403,
+        "这一页放得太久，提交没有成功",
+        "为了防止别人冒用您的登录，页面打开太久或登录换过以后，旧页面不能再提交。",
+        "没有改动任何数据；您填的内容还留在上一页。",
+        "请返回上一页，刷新后再提交一次；浏览器要允许本网站的 Cookie。",
+    )
+    return tell(request, story)
+
+
+def tell(request: HttpRequest, story: Story) -> HttpResponse:
+    """This function will render a story as the error page; htmx shows it in place of the whole page."""
+    error_id = getattr(request, "request_id", "") or uuid4().hex
+    here = request.get_full_path() if request.method in ("GET", "HEAD") else ""
+    content = loader.get_template("pages/error.html").render(
+        {"story": story, "error_id": error_id, "here": here if story.retry else ""}
+    )
+    response = HttpResponse(content, status=story.status)
+    response.headers["Cache-Control"] = "no-store"
+    return response
