@@ -1,0 +1,150 @@
+"""Loads a folder of policies into a checked, immutable Rulebook. Everything wrong is reported at once."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+
+from rulebook.book import SHARED, Input, Rulebook, RuleVersion, Scheme, Variable
+from rulebook.declaring import Draft, RawVariable, read_inputs, read_scheme
+from rulebook.expressions import Refusal, Scope, read_expression
+from rulebook.naming import Declared
+from rulebook.problems import Problems
+from rulebook.ranges import OutOfRange, Ranges
+from rulebook.stacking import read_stacking
+from rulebook.tree import Constant, If, InForce, Node, VarRef, walk
+from rulebook.units import BOOL, Base, Entity
+from rulebook.yaml_reading import read_yaml
+
+
+def load_rulebook(path: Path) -> Rulebook:
+    """This function will load `inputs.yaml`, every `<scheme>/scheme.yaml` and `stacking.yaml` below `path`.
+
+    Raises RulebookErrors with every problem found: syntax, types, units, entities, undefined names, cycles,
+    figures without date or citation, gaps in tables, possible division by zero or overflow.
+    """
+    problems = Problems()
+    inputs = read_inputs(read_yaml(path / "inputs.yaml", "inputs.yaml", problems), problems)
+    drafts: list[Draft] = []
+    for folder in sorted(item.parent.name for item in path.glob("*/scheme.yaml")):
+        name = f"{folder}/scheme.yaml"
+        draft = read_scheme(read_yaml(path / folder / "scheme.yaml", name, problems), folder, name, inputs, problems)
+        if draft is not None:
+            drafts.append(draft)
+    if not any(draft.scheme.code == SHARED for draft in drafts):
+        problems.add(f"{SHARED}/scheme.yaml", 1, "the shared folder is missing", "it says who is a counted member",
+                     "write policies/household/scheme.yaml with `membership:`")  # fmt: skip
+    problems.raise_if_any()
+    variables = _read_rules(drafts, inputs, problems)
+    problems.raise_if_any()
+    ordered = _in_order(variables, problems)
+    ranges = Ranges(inputs, {k: v for d in drafts for k, v in d.scheme.numbers.items()},
+                    {k: v for d in drafts for k, v in d.scheme.tables.items()})  # fmt: skip
+    for variable in ordered:
+        for rule in variable.rules:
+            try:
+                ranges.span(rule.tree)
+            except OutOfRange as fault:
+                problems.add(variable.file, rule.line, f"{variable.name}: {fault.what}", fault.why, fault.remedy)
+                ranges.spans[rule.tree] = (0, 1)
+        ranges.rule(variable.name, tuple(rule.tree for rule in variable.rules))
+    schemes = {draft.scheme.code: _finish(draft, ordered) for draft in drafts}
+    outcomes = sorted((s for s in schemes.values() if s.has_outcome), key=lambda s: (s.order, s.code))
+    shared = next(draft for draft in drafts if draft.scheme.code == SHARED)
+    stacking = read_stacking(read_yaml(path / "stacking.yaml", "stacking.yaml", problems), set(schemes), problems)
+    problems.raise_if_any()
+    return Rulebook(
+        inputs=MappingProxyType({item.name: item for item in inputs.values()}),
+        shared=schemes[SHARED],
+        schemes=MappingProxyType({scheme.code: scheme for scheme in outcomes}),
+        numbers=MappingProxyType(dict(ranges.numbers)),
+        tables=MappingProxyType(dict(ranges.tables)),
+        variables=MappingProxyType({variable.name: variable for variable in ordered}),
+        spans=MappingProxyType(ranges.spans),
+        counted=f"{SHARED}.{shared.membership['counted']}",
+        heads=f"{SHARED}.{shared.membership['heads']}",
+        stacking=stacking,
+    )
+
+
+def _read_rules(
+    drafts: list[Draft], inputs: dict[tuple[Entity, str], Input], problems: Problems
+) -> dict[str, Variable]:
+    declared = Declared(inputs=inputs)
+    for draft in drafts:
+        declared.schemes.add(draft.scheme.code)
+        declared.numbers.update({name: number.unit for name, number in draft.scheme.numbers.items()})
+        declared.tables.update({name: (table.key, table.unit) for name, table in draft.scheme.tables.items()})
+        declared.variables.update({raw.name: (raw.entity, raw.kind) for raw in draft.variables})
+    begin = next(draft.scheme.in_force_from for draft in drafts if draft.scheme.code == SHARED)
+    return {
+        raw.name: variable
+        for draft in drafts
+        for raw in draft.variables
+        if (variable := _read_variable(draft, raw, declared, begin, problems)) is not None
+    }
+
+
+def _read_variable(
+    draft: Draft, raw: RawVariable, declared: Declared, begin: date, problems: Problems
+) -> Variable | None:
+    scheme = draft.scheme
+
+    def find(where: ast.AST, path: tuple[str, ...], scope: Scope) -> Node:
+        return declared.find(scheme.code, where, path, scope)
+
+    def table(where: ast.AST, path: tuple[str, ...]) -> tuple[str, object, object]:
+        return declared.table_of(scheme.code, where, path)
+
+    rules: list[RuleVersion] = []
+    for written in raw.rules:
+        try:
+            tree = read_expression(written.text, Scope(raw.entity, find, table), raw.kind)  # type: ignore[arg-type]
+        except Refusal as fault:
+            line = written.line + fault.line - 1
+            problems.add(draft.file, line, f"{raw.name}: {fault.what}", fault.why, fault.remedy)
+            continue
+        if scheme.in_force_from > begin and raw.name in (scheme.entitled, scheme.amount):
+            nothing = Constant(raw.kind, False if raw.kind.base is Base.BOOL else 0)
+            tree = If(raw.kind, InForce(BOOL, scheme.code), tree, nothing)
+        rules.append(replace(written, tree=tree))
+    if len(rules) < len(raw.rules):
+        return None
+    return Variable(raw.name, raw.label, raw.entity, raw.kind, tuple(rules), draft.file, raw.line)
+
+
+def _in_order(variables: dict[str, Variable], problems: Problems) -> list[Variable]:
+    reads = {
+        name: sorted({node.name for rule in v.rules for node in walk(rule.tree) if isinstance(node, VarRef)})
+        for name, v in variables.items()
+    }
+    ordered: list[Variable] = []
+    state: dict[str, int] = {}
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        if state.get(name) == 2:
+            return
+        if state.get(name) == 1:
+            circle = " → ".join((*trail[trail.index(name) :], name))
+            variable = variables[name]
+            problems.add(variable.file, variable.line, f"the rules go in a circle: {circle}",
+                         "a value that depends on itself has no answer", "cut one of these references")  # fmt: skip
+            return
+        state[name] = 1
+        for other in reads[name]:
+            visit(other, (*trail, name))
+        state[name] = 2
+        ordered.append(variables[name])
+
+    for name in variables:
+        visit(name, ())
+    problems.raise_if_any()
+    return ordered
+
+
+def _finish(draft: Draft, ordered: list[Variable]) -> Scheme:
+    own = {v.name: v for v in ordered if v.name.startswith(f"{draft.scheme.code}.")}
+    return replace(draft.scheme, variables=MappingProxyType(own))

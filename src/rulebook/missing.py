@@ -1,0 +1,90 @@
+"""Which data are missing for an answer, and whether one alone decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from rulebook.book import Input
+from rulebook.facts import Fact
+from rulebook.program import NO, YES, is_known
+from rulebook.tree import Aggregate, If, InputRef, Known, Node, VarRef
+from rulebook.units import Entity
+
+if TYPE_CHECKING:
+    from rulebook.evaluation import Evaluation
+
+AGES = (0, 1, 3, 6, 10, 14, 15, 16, 17, 18, 22, 30, 45, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100, 110)
+
+
+@dataclass(frozen=True)
+class MissingDatum:
+    """One unknown fact on which an open answer depends, and the question that settles it.
+
+    `person` is None for a fact of the household. `decides_alone`: whatever its value, the answer is then known,
+    even if other data stay unknown (numbers are tried at their bounds).
+    """
+
+    person: str | None
+    input: str
+    question: str
+    decides_alone: bool
+
+
+def missing_data(ev: Evaluation, variable: str, place: int) -> tuple[MissingDatum, ...]:
+    """This function will list the unknown facts on which an unknown variable depends, nearest rule first."""
+    found: dict[tuple[int, str], None] = {}
+    tree = _tree(ev, variable)
+    _causes(ev, tree, place, found, set())
+    made = []
+    for person, name in found:
+        known = ev.law.book.inputs[name]
+        alone = len(found) == 1 or all(
+            is_known(ev.settled(person, name, fact).raw(variable, place)) for fact in _probes(known, ev.as_of)
+        )
+        key = None if person < 0 else ev.household.members[person].key
+        made.append(MissingDatum(key, name, known.question, alone))
+    return tuple(made)
+
+
+def _tree(ev: Evaluation, variable: str) -> Node:
+    return ev.law.book.variables[variable].rules[ev.law.wording[variable]].tree
+
+
+def _causes(
+    ev: Evaluation, node: Node, place: int, found: dict[tuple[int, str], None], seen: set[tuple[Node, int]]
+) -> None:
+    """Follows unknown operands only: what is known, or cannot change the answer, is not asked for."""
+    if (node, place) in seen or isinstance(node, Known) or is_known(ev.program.node(node)(ev.run, place)):
+        return
+    seen.add((node, place))
+    if isinstance(node, InputRef):
+        found[(-1 if node.entity is Entity.HOUSEHOLD else place, node.name)] = None
+    elif isinstance(node, VarRef):
+        _causes(ev, _tree(ev, node.name), -1 if node.entity is Entity.HOUSEHOLD else place, found, seen)
+    elif isinstance(node, If) and is_known(test := ev.program.node(node.condition)(ev.run, place)):
+        _causes(ev, node.then if test == YES else node.otherwise, place, found, seen)
+    elif isinstance(node, Aggregate):
+        test = ev.program.node(node.condition) if node.condition is not None else None
+        for member in range(ev.run.size):
+            if test is not None:
+                _causes(ev, node.parts()[-1], member, found, seen)
+            if node.term is not None and (test is None or test(ev.run, member) != NO):
+                _causes(ev, node.term, member, found, seen)
+    else:
+        for part in node.parts():
+            _causes(ev, part, place, found, seen)
+
+
+def _probes(known: Input, as_of: date) -> Iterator[Fact]:
+    if known.type == "bool":
+        yield from (False, True)
+    elif known.type == "code":
+        yield from known.codes
+    elif known.type == "date":
+        for age in AGES:
+            yield date(as_of.year - age, 1, 1)
+    else:
+        yield from dict.fromkeys((known.low, min(known.low + 1, known.high), known.high))

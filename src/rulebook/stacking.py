@@ -1,0 +1,183 @@
+"""What may be received together: exclusive, difference only, both. Data in policies/stacking.yaml."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+from rulebook.problems import Problems
+from rulebook.yaml_reading import Mapped
+
+if TYPE_CHECKING:
+    from rulebook.law import Law
+
+Status = Literal["entitled", "not_entitled", "unknown"]
+
+
+@dataclass(frozen=True)
+class StackingRule:
+    """`first` and `others`: exclusive — the first is kept; difference — the first pays the rest; both — no effect."""
+
+    kind: str
+    first: str
+    others: tuple[str, ...]
+    prefer: str  # exclusive only: `first` or `higher`
+    from_date: date
+    to_date: date | None
+    basis: str
+    doubt: str | None
+    conflict: str | None
+
+    def holds_on(self, day: date) -> bool:
+        """This function will tell whether the rule is in force; the end is exclusive."""
+        return self.from_date <= day and (self.to_date is None or day < self.to_date)
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """One outcome before stacking. `share_fen`: one covered person's part; `counted`: is this person a counted member."""
+
+    scheme: str
+    person: str | None
+    status: Status
+    amount_fen: int | None
+    share_fen: int | None
+    counted: bool | None = None
+
+
+@dataclass(frozen=True)
+class Reduction:
+    """Why less is paid: the rule, the other benefit, and how much, in fen per month (None: cannot be said yet)."""
+
+    rule: StackingRule
+    against: str
+    fen: int | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Payable:
+    """An outcome after stacking; `amount_fen` is the amount before, `payable_fen` after; None while unknown."""
+
+    scheme: str
+    person: str | None
+    status: Status
+    amount_fen: int | None
+    payable_fen: int | None
+    reductions: tuple[Reduction, ...] = ()
+
+
+def read_stacking(raw: Any, schemes: set[str], problems: Problems) -> tuple[StackingRule, ...]:
+    """This function will read stacking.yaml: a list of {kind, first, others, from, basis …}."""
+    made = []
+    for row in raw or []:
+        if not isinstance(row, Mapped):
+            problems.add("stacking.yaml", 1, "a row is not a mapping", "each rule names two sides", "write key: value")
+            continue
+        kind, first = str(row.get("kind")), str(row.get("first"))
+        others = tuple(map(str, row.get("others") or ()))
+        if kind not in ("exclusive", "difference", "both"):
+            problems.add(row.file, row.line_of("kind"), f"the kind {kind!r} is unknown",
+                         "it says what happens when both are due", "write exclusive, difference or both")  # fmt: skip
+        for name in (first, *others):
+            if name not in schemes and not row.get("outside"):
+                problems.add(row.file, row.line, f"the scheme {name!r} is unknown", "the rule would never apply",
+                             "correct the name, or add `outside: true` for a benefit not computed here")  # fmt: skip
+        if not row.get("basis"):
+            problems.add(row.file, row.line, "the rule has no citation", "it takes money away", "add `basis:`")
+        if not isinstance(row.get("from"), date):
+            problems.add(row.file, row.line, "the rule has no date", "each rule holds from a day on", "add `from:`")
+            continue
+        made.append(StackingRule(kind, first, others, str(row.get("prefer", "first")), row["from"], row.get("to"),
+                                 str(row.get("basis", "")), row.get("doubt"), row.get("conflict")))  # fmt: skip
+    return tuple(made)
+
+
+def apply_stacking(law: Law, outcomes: Sequence[OutcomeRow]) -> tuple[Payable, ...]:
+    """This function will say what is paid for one household after stacking; order of rows is kept.
+
+    Exclusive rules first, then differences, in the order of stacking.yaml. Only the rows of one household may be
+    given. An unknown benefit that could reduce another makes the other's payable unknown, never larger.
+    """
+    made = {
+        (row.scheme, row.person): Payable(
+            row.scheme, row.person, row.status, row.amount_fen, row.amount_fen if row.status == "entitled" else None
+        )
+        for row in outcomes
+    }
+    made = {key: replace(p, payable_fen=0) if p.status == "not_entitled" else p for key, p in made.items()}
+    rules = [rule for rule in law.book.stacking if rule.holds_on(law.day)]
+    for kind in ("exclusive", "difference"):
+        for rule in rules:
+            if rule.kind == kind:
+                _apply(rule, outcomes, made)
+    return tuple(made[(row.scheme, row.person)] for row in outcomes)
+
+
+def _apply(rule: StackingRule, outcomes: Sequence[OutcomeRow], made: dict[tuple[str, str | None], Payable]) -> None:
+    for own in outcomes:
+        if own.scheme != rule.first or own.status == "not_entitled":
+            continue
+        for other in outcomes:
+            if other.scheme not in rule.others or other.status == "not_entitled" or not _same_person(own, other):
+                continue
+            if rule.kind == "exclusive":
+                _exclude(rule, own, other, made)
+            else:
+                now = made[(other.scheme, other.person)].payable_fen
+                part = min(_share(own, other), now) if now is not None and other.person else _share(own, other)
+                _reduce(rule, own, other, _certain(own, other, part), made)
+
+
+def _same_person(own: OutcomeRow, other: OutcomeRow) -> bool:
+    """A household's benefit concerns a person unless that person is surely not one of its counted members."""
+    if own.person is not None and other.person is not None:
+        return own.person == other.person
+    personal = own if own.person is not None else other
+    return personal.counted is not False
+
+
+def _share(own: OutcomeRow, other: OutcomeRow) -> int:
+    value = other.share_fen if own.person is not None and other.person is None else other.amount_fen
+    return value or 0
+
+
+def _certain(own: OutcomeRow, other: OutcomeRow, fen: int) -> int | None:
+    sure = other.status == "entitled" and other.amount_fen is not None
+    crossing = own.person is not None and other.person is None
+    return fen if sure and not (crossing and (own.counted is None or other.share_fen is None)) else None
+
+
+def _exclude(
+    rule: StackingRule, own: OutcomeRow, other: OutcomeRow, made: dict[tuple[str, str | None], Payable]
+) -> None:
+    mine, theirs = made[(own.scheme, own.person)].payable_fen, made[(other.scheme, other.person)].payable_fen
+    part = other.share_fen if own.person is not None and other.person is None else theirs
+    if rule.prefer == "higher" and (mine is None or part is None):
+        _reduce(rule, own, other, None, made)
+        _reduce(rule, other, own, None, made)
+    elif rule.prefer == "higher" and (part or 0) > (mine or 0):
+        _reduce(rule, own, other, mine, made)
+    else:
+        crossing = own.person is not None and other.person is None and own.counted is None
+        sure = own.status == "entitled" and part is not None and not crossing
+        _reduce(rule, other, own, part if sure else None, made)
+
+
+def _reduce(
+    rule: StackingRule,
+    loser: OutcomeRow,
+    winner: OutcomeRow,
+    fen: int | None,
+    made: dict[tuple[str, str | None], Payable],
+) -> None:
+    key = (loser.scheme, loser.person)
+    now = made[key]
+    left = None if fen is None or now.payable_fen is None else max(0, now.payable_fen - fen)
+    taken = None if left is None or now.payable_fen is None else now.payable_fen - left
+    words = {"exclusive": "只能享受其中一项", "difference": "已享受的部分抵扣，只补差额"}[rule.kind]
+    made[key] = replace(
+        now, payable_fen=left, reductions=(*now.reductions, Reduction(rule, winner.scheme, taken, f"{words}（{rule.basis}）"))
+    )

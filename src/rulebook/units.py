@@ -1,0 +1,128 @@
+"""Units and kinds of values. Mixing fen per month with fen per year does not load."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+# Words that a unit may be made of, with how they are read aloud. `household` is the natural
+# reference of every household value and therefore carries no dimension.
+WORDS: Mapping[str, str] = {
+    "fen": "元",
+    "person": "人",
+    "month": "月",
+    "year": "年",
+    "age": "岁",
+    "vehicle": "辆",
+    "dwelling": "套",
+    "item": "项",
+    "grade": "级",
+    "percent": "%",
+}
+SILENT = ("household", "1")
+
+
+class UnableToReadUnit(ValueError):
+    """A unit is not made of the words in WORDS; write for example `fen/person/month`."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """A product of base words with whole exponents; fen/person/month is fen¹·person⁻¹·month⁻¹."""
+
+    powers: tuple[tuple[str, int], ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> Unit:
+        """This function will read `fen/person/month`; raises UnableToReadUnit naming the unknown word."""
+        powers: dict[str, int] = {}
+        for place, word in enumerate(str(text).split("/")):
+            if word in SILENT:
+                continue
+            if word not in WORDS:
+                raise UnableToReadUnit(f"unit word {word!r} is unknown; known words: {', '.join(WORDS)}, household")
+            powers[word] = powers.get(word, 0) + (1 if place == 0 else -1)
+        return cls._of(powers)
+
+    @classmethod
+    def _of(cls, powers: Mapping[str, int]) -> Unit:
+        return cls(tuple(sorted((word, power) for word, power in powers.items() if power)))
+
+    def times(self, other: Unit, sign: int = 1) -> Unit:
+        """This function will return the unit of a product (sign 1) or a quotient (sign −1)."""
+        powers = dict(self.powers)
+        for word, power in other.powers:
+            powers[word] = powers.get(word, 0) + sign * power
+        return self._of(powers)
+
+    def __str__(self) -> str:
+        above = [word for word, power in self.powers for _ in range(max(0, power))]
+        below = [word for word in WORDS for name, power in self.powers if name == word for _ in range(max(0, -power))]
+        return "/".join(["*".join(above) or "1", *below])
+
+    @property
+    def spoken(self) -> str:
+        """This property will be the unit as an officer reads it, for example 元/人/月."""
+        names = str(self).split("/")
+        return "/".join("·".join(WORDS.get(word, word) for word in name.split("*")) for name in names if name != "1")
+
+
+NONE = Unit()
+PERSON = Unit.parse("person")
+MONTHS_IN_YEAR = Unit.parse("month/year")
+AGE = Unit.parse("age")
+MONTH = Unit.parse("month")
+PERCENT = Unit.parse("percent")
+
+
+class Entity(StrEnum):
+    """Whom a value is about."""
+
+    PERSON = "person"
+    HOUSEHOLD = "household"
+
+
+class Base(StrEnum):
+    """The four types of the language. Money is an int whose unit holds fen."""
+
+    BOOL = "bool"
+    INT = "int"
+    CODE = "code"
+    DATE = "date"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Type of a value: base, unit (None for the literals 0 and 1, which take any unit), codes."""
+
+    base: Base
+    unit: Unit | None = NONE
+    codes: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        if self.base is Base.INT:
+            return f"int [{self.unit}]" if self.unit is not None else "int"
+        return self.base.value
+
+
+BOOL = Kind(Base.BOOL)
+
+
+def say_money(fen: int) -> str:
+    """This function will write fen as yuan with thousands and two decimals: 180600 → 1,806.00."""
+    sign = "−" if fen < 0 else ""
+    return f"{sign}{abs(fen) // 100:,}.{abs(fen) % 100:02d}"
+
+
+def say(value: int, unit: Unit | None) -> str:
+    """This function will write a whole value with its unit as an officer reads it: 1,102.00 元, 3 人, 12 个月."""
+    words = dict(unit.powers) if unit is not None else {}
+    if words.get("fen") == 1:
+        return f"{say_money(value)} 元"
+    if words == {"month": 1} or words == {"month": 1, "year": -1}:
+        return f"{value} 个月"
+    if words == {"percent": 1}:
+        return f"{value}%"
+    spoken = unit.spoken if unit is not None else ""
+    return f"{value:,} {spoken}".strip()

@@ -1,0 +1,76 @@
+"""YAML with line numbers, without surprises: duplicate keys, anchors that hide and odd tags are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from rulebook.problems import Problems
+
+
+class Mapped(dict[str, Any]):
+    """A mapping that remembers its file and the line of each key, from 1."""
+
+    file: str = ""
+    line: int = 1
+    lines: dict[str, int]
+
+    def line_of(self, key: str) -> int:
+        """This function will return the line where a key's value begins, or the mapping's own line."""
+        return self.lines.get(key, self.line)
+
+
+class _Reader(yaml.SafeLoader):
+    file = ""
+    problems: Problems
+
+
+def _mapping(reader: _Reader, node: yaml.MappingNode) -> Mapped:
+    made = Mapped()
+    made.file, made.line, made.lines = reader.file, node.start_mark.line + 1, {}
+    for key_node, value_node in node.value:
+        key = reader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = key if isinstance(key, str) else ("yes" if key is True else str(key))
+        line = key_node.start_mark.line + 1
+        if key in made:
+            reader.problems.add(
+                reader.file,
+                line,
+                f"the key {key!r} stands twice",
+                "only one of the two could count, and nobody would see which",
+                "keep one of the two lines",
+            )
+        made[key] = reader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        block = isinstance(value_node, yaml.ScalarNode) and value_node.style in ("|", ">")
+        made.lines[key] = value_node.start_mark.line + (2 if block else 1)
+    return made
+
+
+_Reader.add_constructor("tag:yaml.org,2002:map", _mapping)
+
+
+def read_yaml(path: Path, name: str, problems: Problems) -> Any:
+    """This function will read one YAML file; a syntax fault becomes a problem and the result None."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError:
+        problems.add(name, 1, "the file cannot be read", "it does not exist or is not readable", f"create {name}")
+        return None
+    reader = _Reader(text)
+    reader.file, reader.problems = name, problems
+    try:
+        return reader.get_single_data()
+    except yaml.YAMLError as fault:
+        mark = getattr(fault, "problem_mark", None)
+        problems.add(
+            name,
+            mark.line + 1 if mark else 1,
+            "this is not valid YAML",
+            str(getattr(fault, "problem", fault)),
+            "look at the indentation and the quotes of this line; a text with a colon needs quotes",
+        )
+        return None
+    finally:
+        reader.dispose()
