@@ -105,11 +105,11 @@ def read_scheme(
     begin = _day(raw, "from", problems) or date(2016, 1, 1)
     basis = tuple(Citation(day, str(item.get("text", ""))) for day, item in _dated(raw, "basis", begin, problems, text="text"))
     reader = _SchemeReader(code, file, begin, inputs, problems)
-    numbers = [made for name, item in _mapping(raw, "numbers").items() if (made := reader.number(name, item))]
-    tables = [made for name, item in _mapping(raw, "tables").items() if (made := reader.table(name, item))]
+    numbers = [n for name, item in _mapping(raw, "numbers").items() if (n := reader.number(name, item))]
+    tables = [t for name, item in _mapping(raw, "tables").items() if (t := reader.table(name, item))]
     beneficiary = Entity.PERSON if raw.get("beneficiary") == "person" else Entity.HOUSEHOLD
     variables = [
-        made for name, item in _mapping(raw, "variables").items() if (made := reader.variable(name, item, beneficiary))
+        v for name, item in _mapping(raw, "variables").items() if (v := reader.variable(name, item, beneficiary))
     ]
     _distinct(raw, [*numbers, *tables, *variables], file, problems)
     outcome = _mapping(raw, "outcome")
@@ -305,10 +305,14 @@ def _doubts(
 ) -> Iterator[Doubt]:
     if _doubt(raw):
         yield Doubt(str(raw.get("code")), str(raw.get("title")), begin, _doubt(raw) or "")
-    for thing in (*numbers, *tables):
-        for version in thing.versions:
-            if version.doubt:
-                yield Doubt(thing.name, thing.label, version.from_date, version.doubt)
+    for number in numbers:
+        for figure in number.versions:
+            if figure.doubt:
+                yield Doubt(number.name, number.label, figure.from_date, figure.doubt)
+    for table in tables:
+        for rows in table.versions:
+            if rows.doubt:
+                yield Doubt(table.name, table.label, rows.from_date, rows.doubt)
     for variable in variables:
         for rule in variable.rules:
             if rule.doubt:

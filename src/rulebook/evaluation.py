@@ -96,7 +96,7 @@ class Evaluation:
         amount = self.raw(scheme.amount, place)
         known = amount[0] if isinstance(amount, tuple) and is_known(amount) else None
         if entitled == (1, 1):
-            return "entitled", known  # type: ignore[return-value]
+            return "entitled", known
         return "unknown", None
 
     def outcome(self, scheme_code: str, person: str | None = None) -> Outcome:

@@ -37,7 +37,7 @@ class StackingRule:
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """One outcome before stacking. `share_fen`: one covered person's part; `counted`: is this person a counted member."""
+    """One outcome before stacking. `share_fen`: one covered person's part; `counted`: is the person a counted member."""
 
     scheme: str
     person: str | None
@@ -178,6 +178,5 @@ def _reduce(
     left = None if fen is None or now.payable_fen is None else max(0, now.payable_fen - fen)
     taken = None if left is None or now.payable_fen is None else now.payable_fen - left
     words = {"exclusive": "只能享受其中一项", "difference": "已享受的部分抵扣，只补差额"}[rule.kind]
-    made[key] = replace(
-        now, payable_fen=left, reductions=(*now.reductions, Reduction(rule, winner.scheme, taken, f"{words}（{rule.basis}）"))
-    )
+    reason = Reduction(rule, winner.scheme, taken, f"{words}（{rule.basis}）")
+    made[key] = replace(now, payable_fen=left, reductions=(*now.reductions, reason))

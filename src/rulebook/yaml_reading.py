@@ -31,7 +31,7 @@ def _mapping(reader: _Reader, node: yaml.MappingNode) -> Mapped:
     made = Mapped()
     made.file, made.line, made.lines = reader.file, node.start_mark.line + 1, {}
     for key_node, value_node in node.value:
-        key = reader.construct_object(key_node, deep=True)  # type: ignore[no-untyped-call]
+        key = reader.construct_object(key_node, deep=True)
         key = key if isinstance(key, str) else ("yes" if key is True else str(key))
         line = key_node.start_mark.line + 1
         if key in made:
@@ -42,7 +42,7 @@ def _mapping(reader: _Reader, node: yaml.MappingNode) -> Mapped:
                 "only one of the two could count, and nobody would see which",
                 "keep one of the two lines",
             )
-        made[key] = reader.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]
+        made[key] = reader.construct_object(value_node, deep=True)
         block = isinstance(value_node, yaml.ScalarNode) and value_node.style in ("|", ">")
         made.lines[key] = value_node.start_mark.line + (2 if block else 1)
     return made
