@@ -19,7 +19,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """Templates include pages/chart.html with it. `key` is unique on the page; `unit` stands on the axis and in the table."""
+    """Templates include pages/chart.html with it. `key` is unique on the page; `unit` stands on axis and table."""
 
     key: str
     title: str
@@ -34,7 +34,8 @@ class Chart:
         for series in self.series:
             if len(series.values) != len(self.categories):
                 raise UnableToDraw(
-                    f"图“{self.title}”的“{series.name}”有 {len(series.values)} 个数，横轴有 {len(self.categories)} 格，要一样多。"
+                    f"图“{self.title}”的“{series.name}”有 {len(series.values)} 个数，"
+                    f"横轴有 {len(self.categories)} 格，要一样多。"
                 )
 
     @property

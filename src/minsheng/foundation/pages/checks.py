@@ -2,10 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.checks import CheckMessage, Warning, register
 
-from minsheng.foundation.pages.context import address
+from minsheng.foundation.pages.context import address, navigation
 
 
 @register()
@@ -17,6 +16,6 @@ def menu_has_addresses(app_configs: Any, **kwargs: Any) -> list[CheckMessage]:
             hint="Include the room's pages/urls.py, or take the entry out.",
             id="pages.W001",
         )
-        for entry in settings.NAVIGATION
+        for entry in navigation()
         if not address(entry["url_name"])
     ]

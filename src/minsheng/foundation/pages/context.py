@@ -1,7 +1,7 @@
 """What every page needs around its content: menu, search, who is signed in."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -28,7 +28,7 @@ def page(request: HttpRequest) -> dict[str, Any]:
     viewer = getattr(request, "viewer", None)
     menu = []
     if viewer is not None:
-        allowed = [entry for entry in settings.NAVIGATION if viewer.can(entry["capability"])]
+        allowed = [entry for entry in navigation() if viewer.can(entry["capability"])]
         known = [(entry["label"], url) for entry in allowed if (url := address(entry["url_name"]))]
         here = _longest_prefix(request.path, [url for _, url in known])
         menu = [MenuEntry(label, url, url == here) for label, url in known]
@@ -41,6 +41,11 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "sign_out_url": address(getattr(settings, "SIGN_OUT_URL_NAME", "accounts:sign_out")),
         "request_id": getattr(request, "request_id", ""),
     }
+
+
+def navigation() -> list[dict[str, Any]]:
+    """This function will return the menu as the settings declare it."""
+    return cast(list[dict[str, Any]], settings.NAVIGATION)
 
 
 def address(url_name: str) -> str:

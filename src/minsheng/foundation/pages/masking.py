@@ -1,8 +1,8 @@
 """What may be shown of a person: the one place with the masking rules, used by pages, API, exports, messages, PDFs.
 
-Combination rule. An 18-digit id number is 6 digits of division + 8 of birth + 3 of sequence + 1 check digit. A page with the birth
-date, the registered division and the last four digits has published the whole number, although each part looks
-masked. So: where the birth date is shown, the tail is not; where the tail is shown, only an age band is.
+Combination rule. An 18-digit id number is 6 digits of division + 8 of birth + 3 of sequence + 1 check digit. A page
+with the birth date, the registered division and the last four digits has published the whole number, although each
+part looks masked. So: where the birth date is shown, the tail is not; where the tail is shown, only an age band is.
 `person_view` decides this for a whole person; templates should use it rather than the single filters.
 """
 
@@ -13,12 +13,14 @@ from enum import StrEnum
 
 from minsheng.foundation.pages.wording import day
 
-COMPOUND_SURNAMES = frozenset(
-    "欧阳 太史 端木 上官 司马 东方 独孤 南宫 万俟 闻人 夏侯 诸葛 尉迟 公羊 赫连 澹台 皇甫 宗政 濮阳 公冶 太叔 申屠 公孙 慕容 仲孙 钟离 "
-    "长孙 宇文 司徒 鲜于 司空 闾丘 子车 亓官 司寇 巫马 公西 颛孙 壤驷 公良 漆雕 乐正 宰父 谷梁 拓跋 夹谷 轩辕 令狐 段干 百里 呼延 东郭 南门 "
-    "羊舌 微生 公户 公玉 公仪 梁丘 公仲 公上 公门 公山 公坚 左丘 公伯 西门 公祖 第五 公乘 贯丘 公皙 南荣 东里 东宫 仲长 子书 子桑 即墨 达奚 "
-    "褚师 纳兰".split()
+# Pairs of characters, one surname after the other.
+_COMPOUND = (
+    "欧阳太史端木上官司马东方独孤南宫万俟闻人夏侯诸葛尉迟公羊赫连澹台皇甫宗政濮阳公冶太叔申屠公孙慕容仲孙"
+    "钟离长孙宇文司徒鲜于司空闾丘子车亓官司寇巫马公西颛孙壤驷公良漆雕乐正宰父谷梁拓跋夹谷轩辕令狐段干百里"
+    "呼延东郭南门羊舌微生公户公玉公仪梁丘公仲公上公门公山公坚左丘公伯西门公祖第五公乘贯丘公皙南荣东里东宫"
+    "仲长子书子桑即墨达奚褚师纳兰"
 )
+COMPOUND_SURNAMES = frozenset(_COMPOUND[i : i + 2] for i in range(0, len(_COMPOUND), 2))
 _NAME_DOTS = "·•‧・."
 AGE_BAND_YEARS = 10
 
@@ -33,7 +35,7 @@ class Audience(StrEnum):
 
 
 def mask_name(name: str | None, audience: Audience = Audience.STAFF) -> str:
-    """This function will mask a name: 张*, 张*明, 张**明, 欧阳*, 买买提·**; whole for the staff of the person's own area."""
+    """This function will mask a name: 张*, 张*明, 张**明, 欧阳*, 买买提·**; whole for staff of the own area."""
     text = (name or "").strip()
     if audience is Audience.OWN_AREA or not text:
         return text
@@ -52,7 +54,7 @@ def mask_name(name: str | None, audience: Audience = Audience.STAFF) -> str:
 
 
 def mask_id(number: str | None, audience: Audience = Audience.STAFF) -> str:
-    """This function will mask an id number: 330***********1234 for staff, 3****************4 in public, nothing in a message.
+    """This function will mask an id number: 330***********1234 (staff), 3****************4 (public), "" (message).
 
     Do not put it beside a birth date: see `person_view`.
     """
@@ -128,7 +130,7 @@ class Wanted:
 
 @dataclass(frozen=True)
 class PersonView:
-    """What may be shown, ready to print. `birth` is a day, or empty; `age` an age or a band; `withheld` says what is missing and why."""
+    """What may be shown of a person. `age` is an age or a band; `withheld` says what is missing and why."""
 
     name: str
     id_number: str
@@ -144,7 +146,7 @@ def person_view(
     name: str,
     on: date,
     audience: Audience = Audience.STAFF,
-    wanted: Wanted = Wanted(),  # noqa: B008 - frozen
+    wanted: Wanted = Wanted(),
     id_number: str | None = None,
     birth_date: date | None = None,
     division: str = "",

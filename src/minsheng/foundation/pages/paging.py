@@ -8,7 +8,7 @@ import base64
 import hashlib
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -160,6 +160,14 @@ def _bound(order: Sequence[str], label: str) -> bytes:
     return f"{label}|{','.join(order)}".encode()
 
 
+_READERS: dict[str, Callable[[str], Any]] = {
+    "t": datetime.fromisoformat,
+    "d": date.fromisoformat,
+    "u": UUID,
+    "n": Decimal,
+}
+
+
 def _pack(value: Any) -> Any:
     match value:
         case datetime():
@@ -179,4 +187,4 @@ def _unpack(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     [(kind, text)] = value.items()
-    return {"t": datetime.fromisoformat, "d": date.fromisoformat, "u": UUID, "n": Decimal}[kind](text)
+    return _READERS[kind](text)

@@ -43,7 +43,7 @@ class Progress:
 
     @property
     def shown_state(self) -> ProgressState:
-        """RUNNING without a sign of life for a minute is INTERRUPTED: the page believes the heartbeat, not the label."""
+        """RUNNING without a sign of life for a minute is INTERRUPTED: believe the heartbeat, not the label."""
         silent = self.heartbeat_at is None or self.at - self.heartbeat_at > SILENT_AFTER
         started = self.started_at is not None and self.at - self.started_at > SILENT_AFTER
         dead = self.state is ProgressState.RUNNING and silent and (started or self.heartbeat_at is not None)
