@@ -14,7 +14,7 @@ from typing import Any
 import typst
 
 FONTS = Path(__file__).parent / "fonts"
-TEMPLATES = Path(__file__).parent / "documents"
+TEMPLATES = Path(__file__).parent / "templates" / "documents"
 FONT_FAMILY = "Noto Serif SC"
 
 _fonts: typst.Fonts | None = None

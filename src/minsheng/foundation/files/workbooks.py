@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
-from typing import IO
+from typing import IO, Any
 
 import openpyxl
 import xlsxwriter
@@ -315,5 +315,5 @@ def _plain(value: object) -> str:
 
 def marked_with(content: bytes) -> Mapping[str, str]:
     """This function will return the custom properties of a workbook: how a leaked copy is traced."""
-    book = openpyxl.load_workbook(io.BytesIO(content))
+    book: Any = openpyxl.load_workbook(io.BytesIO(content))
     return {prop.name: str(prop.value) for prop in book.custom_doc_props.props}

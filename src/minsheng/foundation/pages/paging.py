@@ -1,13 +1,11 @@
 """Keyset paging: next and previous by the last row seen, so page 4,000 costs as much as page 1 and no row is skipped.
 
-Tokens are sealed (AES-GCM under a key derived from SECRET_KEY): sort keys may be names or days of birth, and an
+Tokens are sealed (`sealing.tokens`, under a key derived from SECRET_KEY): sort keys may be names or days of birth, and an
 address with a token lands in logs and histories.
 """
 
 import base64
-import hashlib
 import json
-import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,11 +13,11 @@ from decimal import Decimal
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.core.exceptions import BadRequest, FieldDoesNotExist
 from django.db.models import F, Model, OrderBy, Q, QuerySet
+
+from minsheng.foundation.sealing.tokens import open_token, seal_token
 
 LARGEST_PAGE = 200
 DEFAULT_PAGE = 50
@@ -136,28 +134,24 @@ def _past(field: str, value: Any, *, rising: bool, forward: bool, empty: bool) -
     return strictly | Q(**{f"{field}__isnull": True}) if forward and empty else strictly
 
 
-def _key() -> bytes:
-    return hashlib.sha256(b"minsheng.paging|" + settings.SECRET_KEY.encode()).digest()
-
-
 def _seal(values: list[Any], *, forward: bool, order: Sequence[str], label: str) -> str:
-    plain = json.dumps([forward, [_pack(v) for v in values]], ensure_ascii=False, separators=(",", ":")).encode()
-    nonce = os.urandom(12)
-    sealed = nonce + AESGCM(_key()).encrypt(nonce, plain, _bound(order, label))
+    text = json.dumps([forward, [_pack(v) for v in values]], ensure_ascii=False, separators=(",", ":"))
+    sealed = seal_token(secret=settings.SECRET_KEY, bound_to=_bound(order, label), text=text)
     return base64.urlsafe_b64encode(sealed).rstrip(b"=").decode()
 
 
 def _open(token: str, *, order: Sequence[str], label: str) -> tuple[bool, list[Any]]:
     try:
         sealed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
-        forward, values = json.loads(AESGCM(_key()).decrypt(sealed[:12], sealed[12:], _bound(order, label)))
-        return forward, [_unpack(v) for v in values]
-    except (InvalidTag, ValueError, UnicodeError) as problem:
+        text = open_token(secret=settings.SECRET_KEY, bound_to=_bound(order, label), token=sealed)
+    except ValueError as problem:
         raise UnableToPage from problem
+    forward, values = json.loads(text)
+    return forward, [_unpack(v) for v in values]
 
 
-def _bound(order: Sequence[str], label: str) -> bytes:
-    return f"{label}|{','.join(order)}".encode()
+def _bound(order: Sequence[str], label: str) -> str:
+    return f"paging|{label}|{','.join(order)}"
 
 
 _READERS: dict[str, Callable[[str], Any]] = {

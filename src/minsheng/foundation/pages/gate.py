@@ -1,0 +1,37 @@
+"""The gate of every page: who is not signed in goes to the door, who may not gets a plain refusal."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def staff_page(*, capability: str | None, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable[[View], View]:
+    """This function will guard a view: signed in, with the capability (None: any staff), by these methods only.
+
+    The capability stays readable on the view (`view.capability`), so that the access matrix can be checked for
+    completeness; the view's own query or operation checks it again.
+    """
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            viewer = getattr(request, "viewer", None)
+            if viewer is None:
+                return redirect_to_login(request.get_full_path())
+            if not viewer.can(capability):
+                raise PermissionDenied(f"您的岗位（{viewer.role_label or '未授权'}）不能打开这一页。")
+            if request.method not in methods:
+                return HttpResponseNotAllowed(methods)
+            return view(request, *args, **kwargs)
+
+        guarded.capability = capability  # type: ignore[attr-defined]
+        guarded.methods = methods  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return guard
