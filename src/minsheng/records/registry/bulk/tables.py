@@ -142,6 +142,9 @@ def values_json(attributes: tuple[str, ...], covered: Mapping[str, object], *, m
     parts = []
     for name in attributes:
         stated = f"""concat('"{name}":', {_json_literal(name, name)})"""
+        if name == "dead":  # a death is a statement of its own, valid from its day
+            parts.append(f"""CASE WHEN NOT {matched} AND death_date IS NULL THEN '"dead":false' END""")
+            continue
         if name in covered:
             default = _sql_literal(covered[name])
             parts.append(
@@ -167,7 +170,8 @@ def statement_groups(people: pa.Table, households: pa.Table) -> list[StatementGr
     groups = []
     for source, names in LOADED_FROM.items():
         for subject, table in ((SubjectKind.PERSON, people), (SubjectKind.HOUSEHOLD, households)):
-            there = tuple(n for n in names if ATTRIBUTES[n].subject is subject and n in table.column_names)
+            columns = {*table.column_names, *(("dead",) if "death_date" in table.column_names else ())}
+            there = tuple(n for n in names if ATTRIBUTES[n].subject is subject and n in columns)
             if there:
                 groups.append(StatementGroup(source, subject, there))
     return groups
@@ -181,13 +185,10 @@ def covered_by_registers(people: pa.Table, *, most_unknown: float = 0.02) -> dic
     """
     found: dict[str, tuple[str, object]] = {}
     for register in REGISTERS:
-        if register.attribute == "dead":
-            found[register.attribute] = (register.source, register.absent_value)
+        if register.attribute not in people.column_names and register.attribute != "dead":
             continue
-        if register.attribute not in people.column_names:
-            continue
-        unknown = people[register.attribute].null_count
-        if people.num_rows == 0 or unknown <= most_unknown * people.num_rows:
+        unknown = people[register.attribute].null_count if register.attribute != "dead" else 0
+        if unknown <= most_unknown * people.num_rows:
             found[register.attribute] = (register.source, register.absent_value)
     return found
 
