@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import psycopg
@@ -15,11 +16,17 @@ import pytest
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
 
+if TYPE_CHECKING:
+    from minsheng.config.database import Address
+
 ROOT = Path(__file__).parents[1]
 os.environ.setdefault("MINSHENG_HOME", str(ROOT / ".demo" / "tests"))
 os.environ.setdefault("MINSHENG_DEMO", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.config.settings")
+from minsheng.config.demo.stages import prepare_home  # noqa: E402
 
+# The keys of the test installation are made before settings are read.
+prepare_home(home=Path(os.environ["MINSHENG_HOME"]))
 AT = datetime(2026, 11, 3, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
@@ -33,11 +40,10 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
     from minsheng.config.database import Address, provision, start_embedded
 
     given = os.environ.get("DATABASE_URL")
-    home = Path(tempfile.gettempdir()) / f"minsheng-tests-{os.getuid()}"
-    admin = Address.parse(given) if given else start_embedded(home=home)
+    admin = Address.parse(given) if given else start_embedded(home=server_home())
     database = f"minsheng_test_{worker_id}"
-    with psycopg.connect(admin.url(), autocommit=True) as connection:
-        connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
+    drop(admin, database)
+    drop(admin, f"{database}_district")
     owner, app = provision(admin=admin, database=database)
     for alias, address in (("default", app), ("owner", owner)):
         connections[alias].close()
@@ -50,6 +56,12 @@ def django_db_setup(django_db_blocker: DjangoDbBlocker, worker_id: str) -> Itera
             patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: empty_all_tables(owner.url()))
             yield
         connections["default"].close()
+    drop(admin, f"{database}_district")
+    drop(admin, database)
+
+
+def drop(admin: "Address", database: str) -> None:
+    """This function will drop a test database, also while a left-over connection holds it."""
     with psycopg.connect(admin.url(), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(database)))
 
@@ -76,6 +88,78 @@ def empty_all_tables(owner_url: str) -> None:
 def worker_id(request: pytest.FixtureRequest) -> str:
     """This fixture will name the parallel worker, also when there is only one."""
     return getattr(request.config, "workerinput", {"workerid": "single"})["workerid"]
+
+
+@pytest.fixture(scope="session")
+def district_database(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[dict[str, "Address"]]:
+    """This fixture will build a district of 1,500 people by the stages of `minsheng demo`, in a database of its own.
+
+    The tables come as a copy of the migrated test database; everything in them comes from operations.
+    """
+    from django.db import connections
+
+    from minsheng.config.database import Address
+    from minsheng.config.demo import stages
+    from minsheng.config.demo.progress import Stopwatch
+    from minsheng.foundation.accounts.types import APP_ROLE, OWNER_ROLE
+
+    plain = {alias: connections[alias].settings_dict.copy() for alias in ("default", "owner")}
+    name = f"{plain['default']['NAME']}_district"
+    where = plain["owner"]
+    with django_db_blocker.unblock():
+        for alias in ("default", "owner"):
+            connections[alias].close()
+        owner = Address(where["HOST"], where["PORT"], OWNER_ROLE, where["PASSWORD"], name)
+        app = Address(where["HOST"], where["PORT"], APP_ROLE, plain["default"]["PASSWORD"], name)
+        provision_copy(source=where["NAME"], target=name)
+        point_at(owner=owner, app=app)
+        plan = stages.Plan(home=tmp_path_factory.mktemp("district"), people=1_500, at=AT)
+        stages.build(plan=plan, watch=Stopwatch(), memory={})
+        for alias, settings in plain.items():
+            connections[alias].close()
+            connections[alias].settings_dict.update(settings)
+    yield {"owner": owner, "app": app}
+
+
+@pytest.fixture
+def district(district_database: dict[str, "Address"], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """This fixture will let one test work on the district of 1,500 people; what it writes is rolled back."""
+    from django.db import connections, transaction
+
+    plain = {alias: connections[alias].settings_dict.copy() for alias in ("default", "owner")}
+    with django_db_blocker.unblock():
+        point_at(owner=district_database["owner"], app=district_database["app"])
+        with transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+        for alias, settings in plain.items():
+            connections[alias].close()
+            connections[alias].settings_dict.update(settings)
+
+
+def point_at(*, owner: "Address", app: "Address") -> None:
+    """This function will point both connections at another database of the same server."""
+    from django.db import connections
+
+    for alias, address in (("default", app), ("owner", owner)):
+        connections[alias].close()
+        connections[alias].settings_dict.update(address.django())
+
+
+def provision_copy(*, source: str, target: str) -> None:
+    """This function will make a database like an existing one, as the server's administrator."""
+    from minsheng.config.database import Address, provision, start_embedded
+
+    given = os.environ.get("DATABASE_URL")
+    admin = Address.parse(given) if given else start_embedded(home=server_home())
+    provision(admin=admin, database=target, template=source)
+
+
+def server_home() -> Path:
+    """This function will return the folder of the embedded server that tests share."""
+    return Path(tempfile.gettempdir()) / f"minsheng-tests-{os.getuid()}"
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ step format $bin/ruff format --check src tests benchmarks tools
 step ruff $bin/ruff check src tests benchmarks tools
 step types $bin/mypy
 step walls $bin/lint-imports
+step "house rules" $bin/python tools/house_rules.py
 step django $bin/minsheng check --fail-level WARNING
 step migrations $bin/minsheng makemigrations --check --dry-run
 step policies $bin/minsheng policies check

@@ -1,5 +1,48 @@
 """The acts of the `minsheng` command that are ours; each takes its own arguments and returns an exit code."""
 
+import argparse
+import os
 from collections.abc import Callable
+from pathlib import Path
 
-ACTS: dict[str, Callable[[list[str]], int]] = {}
+
+def demo(arguments: list[str]) -> int:
+    """This function will build the demo district (or reuse it), and serve it."""
+    parser = argparse.ArgumentParser(prog="minsheng demo", description="建立并打开一个虚拟区（示例数据，不是真人）")
+    parser.add_argument("--people", type=int, default=66_000, help="人数，默认 66000；全区 1323467")
+    parser.add_argument("--no-serve", action="store_true", help="只建立，不打开网页；最后一行输出 JSON")
+    parser.add_argument("--port", type=int, default=8330)
+    chosen = parser.parse_args(arguments)
+    if not 500 <= chosen.people <= 5_000_000:
+        parser.error("--people 要在 500 和 5,000,000 之间。")
+    root = Path(os.environ.get("MINSHENG_HOME", ".demo")).resolve()
+    # Each size has a folder of its own, so that the default and the whole district both stay reusable.
+    os.environ["MINSHENG_HOME"] = str(root / str(chosen.people))
+    os.environ["MINSHENG_DEMO"] = "1"
+    from minsheng.config.demo import run
+
+    return run.demo(people=chosen.people, serve=not chosen.no_serve, port=chosen.port)
+
+
+def policies(arguments: list[str]) -> int:
+    """This function will check every scheme file and run every worked example."""
+    parser = argparse.ArgumentParser(prog="minsheng policies", description="检查政策文件")
+    parser.add_argument("act", choices=["check"])
+    parser.parse_args(arguments)
+    from minsheng.work.eligibility.law import check_policies
+
+    return check_policies()
+
+
+def worker(arguments: list[str]) -> int:
+    """This function will run the jobs of this installation until it is told to stop."""
+    import django
+
+    django.setup()
+    from minsheng.foundation.jobs.worker import run_worker
+
+    run_worker()
+    return 0
+
+
+ACTS: dict[str, Callable[[list[str]], int]] = {"demo": demo, "policies": policies, "worker": worker}

@@ -1,0 +1,3 @@
+from minsheng.config.command import main
+
+main()

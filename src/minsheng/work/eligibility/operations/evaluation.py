@@ -1,0 +1,181 @@
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q
+
+from minsheng.foundation.access.context import acting_as
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.foundation.audit import operations as audit
+from minsheng.records.registry import queries as registry
+from minsheng.work.eligibility.bulk import copy_findings, copy_results
+from minsheng.work.eligibility.law import book, law_on
+from minsheng.work.eligibility.models import Finding, Receipt, Result, Run
+from minsheng.work.eligibility.population import Population, Report, outcomes_of
+from minsheng.work.eligibility.rules import change_of_intervals, findings, first_of_month
+from minsheng.work.eligibility.types import FindingKind, Found, Key, Received, RunSummary, Status, Stored
+
+
+def evaluate_district(
+    *, actor: Viewer, at: datetime, as_of: date, report: Report = lambda done, total: None
+) -> RunSummary:
+    """This function will evaluate every scheme for every household the actor sees, for the month of `as_of`.
+
+    Stores results as validity intervals and findings by difference: the same facts and law a second time change
+    nothing. One transaction: it happens whole or not at all.
+    """
+    month = first_of_month(as_of)
+    with acting_as(viewer=actor, at=at):
+        population = Population(*registry.population_facts(viewer=actor, at=at, as_of=month))
+        return _evaluate(actor, at, month, population, None, report)
+
+
+def evaluate_households(*, actor: Viewer, at: datetime, as_of: date, household_ids: frozenset[int]) -> RunSummary:
+    """This function will evaluate some households anew, after a fact of theirs has changed."""
+    month = first_of_month(as_of)
+    with acting_as(viewer=actor, at=at):
+        population = Population(
+            *registry.population_facts(viewer=actor, at=at, as_of=month, household_ids=household_ids)
+        )
+        return _evaluate(actor, at, month, population, household_ids, lambda done, total: None)
+
+
+def _evaluate(
+    actor: Viewer, at: datetime, month: date, population: Population, scope: frozenset[int] | None, report: Report
+) -> RunSummary:
+    law = law_on(month)
+    run = Run.objects.create(as_of=month, started_at=at, law_digest=law.digest, schemes=sorted(book().schemes))
+    outcomes = outcomes_of(law=law, as_of=month, population=population, report=report)
+    within = Q() if scope is None else Q(household_id__in=scope)
+    change = change_of_intervals(stored=_stored(within), outcomes=outcomes.values(), month=month, law_digest=law.digest)
+    Result.objects.filter(id__in=change.end).update(valid_to=month)
+    Result.objects.filter(id__in=change.remove).delete()
+    copy_results(change.add, month=month, law_digest=law.digest, run_id=run.id)
+    received = _received(within, month)
+    people = _People(population, month, set(outcomes) | set(received))
+    found = findings(outcomes=outcomes, received=received, reason_of=people.reason)
+    counts = _store_findings(found, people, run, at, within)
+    entitled = sum(outcome.status is Status.ENTITLED for outcome in outcomes.values())
+    run.persons, run.households = population.persons.num_rows, population.households.num_rows
+    run.counts = {"entitled": entitled, "unknown": len(outcomes) - entitled, **counts}
+    run.finished_at = at
+    run.save()
+    audit.record(
+        actor=actor,
+        at=at,
+        action="eligibility.evaluated",
+        object_type="eligibility.run",
+        object_id=str(run.id),
+        detail={"as_of": month.isoformat(), "law": law.digest, "households": run.households, **run.counts},
+    )
+    return RunSummary(
+        run.id,
+        month,
+        run.persons,
+        run.households,
+        len(run.schemes),
+        entitled,
+        len(outcomes) - entitled,
+        counts,
+        law.digest,
+    )
+
+
+def _stored(within: Q) -> list[Stored]:
+    rows = Result.objects.filter(within, valid_to__isnull=True).values_list(
+        "id",
+        "scheme",
+        "household_id",
+        "person_id",
+        "status",
+        "amount_fen",
+        "payable_fen",
+        "valid_from",
+        "law_digest",
+    )
+    return [
+        Stored(number, (scheme, household, person), Status(status), *rest)
+        for number, scheme, household, person, status, *rest in rows.iterator(chunk_size=20_000)
+    ]
+
+
+def _received(within: Q, month: date) -> dict[Key, Received]:
+    rows = (
+        Receipt.objects.filter(within, since_date__lt=_next_month(month))
+        .filter(Q(until_date__isnull=True) | Q(until_date__gt=month))
+        .values_list("scheme", "household_id", "person_id", "area_id", "amount_fen")
+    )
+    received: dict[Key, Received] = {}
+    for scheme, household, person, area, amount in rows.iterator(chunk_size=20_000):
+        key = (scheme, household, person)
+        before = received[key].amount_fen if key in received else 0
+        received[key] = Received(key, area, before + amount)
+    return received
+
+
+def _next_month(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+class _People:
+    """What a finding says of its subject: the person, or the head of the household."""
+
+    def __init__(self, population: Population, month: date, keys: set[Key]) -> None:
+        self.month = month
+        self.persons: dict[int, Mapping[str, Any]] = {}
+        self.heads: dict[int, Mapping[str, Any]] = {}
+        for case in population.restricted_to({key[1] for key in keys}).cases():
+            for member in case.members:
+                self.persons[member["person_id"]] = member
+                if case.household_id not in self.heads or member.get("relation") == "head":
+                    self.heads[case.household_id] = member
+
+    def subject(self, key: Key) -> Mapping[str, Any]:
+        """This method will return the facts of whom the key is about; empty when nobody is left of a household."""
+        found = self.persons.get(key[2]) if key[2] is not None else self.heads.get(key[1])
+        return found or {}
+
+    def reason(self, key: Key) -> str:
+        """This method will say why a recipient is not entitled: deceased, moved away, or the conditions fail."""
+        subject = self.subject(key)
+        if not subject:
+            return "not_in_register"
+        if subject.get("dead"):
+            return "deceased"
+        if subject.get("hukou_local") is False and subject.get("resident") is False:
+            return "moved_away"
+        return "conditions"
+
+    def age(self, key: Key) -> int | None:
+        """This method will return the subject's age in full years on the first of the month, or None."""
+        born = self.subject(key).get("birth_date")
+        if born is None:
+            return None
+        return self.month.year - born.year - ((self.month.month, self.month.day) < (born.month, born.day))
+
+
+def _store_findings(found: list[Found], people: _People, run: Run, at: datetime, within: Q) -> dict[str, int]:
+    open_rows = {
+        (kind, (scheme, household, person)): (number, amount, receiving)
+        for number, kind, scheme, household, person, amount, receiving in Finding.objects.filter(
+            within, closed_at__isnull=True
+        ).values_list("id", "kind", "scheme", "household_id", "person_id", "amount_fen", "receiving_fen")
+    }
+    fresh = []
+    for one in found:
+        stored = open_rows.pop((one.kind.value, one.key), None)
+        if stored is None:
+            fresh.append(one)
+        elif stored[1:] != (one.amount_fen, one.receiving_fen):
+            # The same person, another amount: the finding keeps its first day and shows today's figure.
+            Finding.objects.filter(id=stored[0]).update(
+                amount_fen=one.amount_fen, receiving_fen=one.receiving_fen, as_of=run.as_of, run=run
+            )
+    Finding.objects.filter(id__in=[number for number, *_ in open_rows.values()]).update(closed_at=at)
+    names = registry.person_names(
+        person_ids={p for one in fresh if (p := people.subject(one.key).get("person_id")) is not None}
+    )
+    copy_findings(fresh, people=people, names=names, run_id=run.id, as_of=run.as_of, at=at)
+    counts = Counter(one.kind for one in found)
+    return {kind.value: counts.get(kind, 0) for kind in FindingKind}

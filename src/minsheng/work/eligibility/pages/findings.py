@@ -1,0 +1,150 @@
+import json
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from minsheng.foundation.files.workbooks import write_xlsx
+from minsheng.foundation.pages.chips import chip_row, clear_url
+from minsheng.foundation.pages.gate import staff_page
+from minsheng.foundation.pages.htmx import page_or_fragment
+from minsheng.records.places import queries as places
+from minsheng.work.eligibility import operations, queries
+from minsheng.work.eligibility.pages.map_drawing import draw
+from minsheng.work.eligibility.pages.wording import finding_row, heading_of
+from minsheng.work.eligibility.queries import FindingFilter
+from minsheng.work.eligibility.rules import EXPORT_PURPOSES, SMALL_CELL
+from minsheng.work.eligibility.types import AgeBand, FindingKind
+
+
+@staff_page(capability="eligibility.view_findings")
+def findings(request: HttpRequest) -> HttpResponse:
+    """This function will list open findings; every filter stands in the address."""
+    chosen = FindingFilter.read(request.GET.dict())
+    viewer = request.viewer
+    groups = {
+        by: queries.breakdown(viewer=viewer, chosen=chosen.without(field), by=by)
+        for by, field in (("scheme", "scheme"), ("age", "age"), ("street", "area"))
+    }
+    area_rows = groups["street"]
+    if len(area_rows) <= 1 or chosen.area:
+        area_rows = queries.breakdown(viewer=viewer, chosen=chosen, by="community")
+    page = queries.findings_page(viewer=viewer, chosen=chosen, token=request.GET.get("page"))
+    counts = {name: {group.key: group.count for group in rows} for name, rows in groups.items()}
+    rows = [
+        chip_row(query=request.GET, parameter="kind", label="类别", options=[(k.value, k.label) for k in FindingKind]),
+        chip_row(
+            query=request.GET,
+            parameter="scheme",
+            label="政策",
+            options=[(g.key, g.label) for g in groups["scheme"]],
+            counts=counts["scheme"],
+        ),
+        chip_row(
+            query=request.GET,
+            parameter="age",
+            label="年龄",
+            options=[(band.value, f"{band.value} 岁") for band in AgeBand],
+            counts=counts["age"],
+        ),
+        chip_row(
+            query=request.GET,
+            parameter="area",
+            label="地区",
+            options=[(g.key, g.label) for g in area_rows[:30]],
+            counts={g.key: g.count for g in area_rows},
+        ),
+    ]
+    totals = queries.totals(viewer=viewer, chosen=chosen)
+    context = {
+        "chosen": chosen,
+        "heading": heading_of(chosen, totals),
+        "totals": totals,
+        "chips": rows,
+        "clear": clear_url(request.GET, parameters=["scheme", "age", "area"]),
+        "page": page,
+        "rows": [finding_row(finding) for finding in page.rows],
+        "run": queries.last_run(),
+        "saved": queries.saved_views(viewer=viewer),
+        "purposes": EXPORT_PURPOSES.items(),
+        "viewer_can_export": viewer.can("eligibility.export"),
+        "query": chosen.query(),
+    }
+    return page_or_fragment(
+        request, page="eligibility/findings.html", fragment="eligibility/findings_list.html", context=context
+    )
+
+
+@staff_page(capability="eligibility.export", methods=("POST",))
+def export(request: HttpRequest) -> HttpResponse:
+    """This function will send the list as a workbook; refusals lead back to the same list."""
+    chosen = FindingFilter.read(request.POST.dict())
+    purpose = request.POST.get("purpose", "")
+    try:
+        rows = operations.export_findings(actor=request.viewer, at=request.at, chosen=chosen, purpose=purpose)
+    except operations.UnableToExport as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{reverse('eligibility:findings')}?{chosen.query()}")
+    header = ["姓名", "政策", "类别", "每月金额（元）", "现领（元）", "年龄段", "原因或要问的问题"]
+    body = [[r.name, r.scheme, r.kind, r.amount, r.receiving, r.age_band, r.why] for r in map(finding_row, rows)]
+    content = write_xlsx(
+        header=header,
+        rows=body,
+        title=chosen.kind.label,
+        exported_by=request.viewer.name,
+        exported_at=request.at,
+        purpose=EXPORT_PURPOSES[purpose],
+        export_id=request.viewer.request_id,
+    )
+    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+    response["Content-Disposition"] = f'attachment; filename="findings-{request.at:%Y%m%d-%H%M}.xlsx"'
+    return response
+
+
+@staff_page(capability="eligibility.view_findings", methods=("POST",))
+def save_view(request: HttpRequest) -> HttpResponse:
+    """This function will keep the present filter under a name."""
+    chosen = FindingFilter.read(request.POST.dict())
+    try:
+        operations.save_view(actor=request.viewer, at=request.at, name=request.POST.get("name", ""), chosen=chosen)
+        messages.success(request, f"已保存为“{request.POST['name'].strip()}”，下次从名单上方直接打开。")
+    except operations.UnableToSaveView as refusal:
+        messages.error(request, str(refusal))
+    return redirect(f"{reverse('eligibility:findings')}?{chosen.query()}")
+
+
+@staff_page(capability="eligibility.view_findings")
+def street_map(request: HttpRequest) -> HttpResponse:
+    """This function will draw the streets by their counts of findings, with the table below."""
+    chosen = FindingFilter.read(request.GET.dict())
+    groups = queries.counts_by_street(viewer=request.viewer, chosen=chosen)
+    urls = {group.key: f"{reverse('eligibility:findings')}?{chosen.query(area=group.key)}" for group in groups}
+    streets = json.loads(places.geometry_geojson(level="street", on=request.at.date()))["features"]
+    drawing = draw(
+        [feature for feature in streets if feature["properties"]["code"] in urls],
+        counts={group.key: group.shown_count for group in groups},
+        urls=urls,
+    )
+    kinds = chip_row(
+        query=request.GET, parameter="kind", label="类别", options=[(k.value, k.label) for k in FindingKind]
+    )
+    schemes = chip_row(
+        query=request.GET,
+        parameter="scheme",
+        label="政策",
+        options=[
+            (g.key, g.label)
+            for g in queries.breakdown(viewer=request.viewer, chosen=chosen.without("scheme"), by="scheme")
+        ],
+    )
+    rows = [{"group": group, "url": urls[group.key]} for group in groups]
+    context = {
+        "chosen": chosen,
+        "drawing": drawing,
+        "rows": sorted(rows, key=lambda row: -row["group"].count),
+        "chips": [kinds, schemes],
+        "small_cell": SMALL_CELL,
+        "heading": heading_of(chosen, queries.totals(viewer=request.viewer, chosen=chosen)),
+    }
+    return render(request, "eligibility/map.html", context)

@@ -1,0 +1,22 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from minsheng.foundation.pages.gate import staff_page
+from minsheng.work.eligibility.pages.wording import finding_row
+from minsheng.work.eligibility.queries import today as queries
+
+
+@staff_page(capability=None)
+def today(request: HttpRequest) -> HttpResponse:
+    """This function will show what needs somebody today, in the viewer's own areas."""
+    found = queries.today(viewer=request.viewer)
+    questions = [
+        {
+            "kind": question.kind,
+            "totals": question.totals,
+            "query": question.query,
+            "rows": [finding_row(finding) for finding in question.first],
+        }
+        for question in found.questions
+    ]
+    return render(request, "eligibility/today.html", {"today": found, "questions": questions})

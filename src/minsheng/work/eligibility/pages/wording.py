@@ -1,0 +1,70 @@
+"""How eligibility speaks: a finding as one line, a filter as one sentence."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from minsheng.foundation.pages.wording import yuan
+from minsheng.work.eligibility.law import book
+from minsheng.work.eligibility.models import Finding
+from minsheng.work.eligibility.queries.findings import FindingFilter, Totals
+from minsheng.work.eligibility.types import FindingKind
+
+REASONS = {
+    "deceased": "本人已去世，还在发放",
+    "moved_away": "户籍和居住地都已不在本区",
+    "not_in_register": "登记库中找不到这个人",
+    "conditions": "按现在的情况不符合条件",
+}
+
+
+@dataclass(frozen=True)
+class FindingRow:
+    """One finding as the list and the export show it."""
+
+    id: int
+    name: str
+    scheme: str
+    kind: str
+    amount: str
+    receiving: str
+    age_band: str
+    why: str
+    url: str
+
+
+def finding_row(finding: Finding) -> FindingRow:
+    """This function will put one finding into words, with the address of its explanation."""
+    scheme = book().schemes.get(finding.scheme)
+    kind = FindingKind(finding.kind)
+    if kind is FindingKind.ONE_DATUM_MISSING:
+        why = "；".join(dict.fromkeys(datum["question"] for datum in finding.missing))
+    else:
+        why = REASONS.get(finding.reason, "符合条件，还没有领")
+    arguments: dict[str, object] = {"code": finding.scheme, "household_id": finding.household_id}
+    name = "explain_household"
+    if finding.person_id is not None:
+        arguments["person_id"], name = finding.person_id, "explain_person"
+    return FindingRow(
+        id=finding.id,
+        name=finding.subject_name if finding.person_id is not None else f"{finding.subject_name}一家",
+        scheme=scheme.title if scheme else finding.scheme,
+        kind=kind.label,
+        amount=yuan(finding.amount_fen) if finding.amount_fen is not None else "—",
+        receiving=yuan(finding.receiving_fen) if finding.receiving_fen is not None else "—",
+        age_band=f"{finding.age_band} 岁" if finding.age_band else "未知",
+        why=why,
+        url=reverse(f"eligibility:{name}", kwargs=arguments),
+    )
+
+
+def heading_of(chosen: FindingFilter, totals: Totals) -> str:
+    """This function will say the list as one sentence."""
+    scheme = book().schemes[chosen.scheme].title if chosen.scheme else ""
+    about = f"“{scheme}”" if scheme else ""
+    number = f"{totals.count:,}"
+    if chosen.kind is FindingKind.ENTITLED_NOT_RECEIVING:
+        return f"{number} 项{about}应该享受、还没有领" if totals.count else f"{about}没有发现应享未享的"
+    if chosen.kind is FindingKind.RECEIVING_NOT_ENTITLED:
+        return f"{number} 项{about}正在领、但已不符合" if totals.count else f"{about}没有发现享而不符的"
+    return f"{number} 项{about}只差一项信息就能定" if totals.count else f"{about}没有只差一项信息的"

@@ -1,0 +1,170 @@
+from dataclasses import dataclass
+from datetime import date
+
+from minsheng.foundation.access.types import require
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.work.eligibility.law import book, law_on
+from rulebook import Scheme
+
+
+@dataclass(frozen=True)
+class SchemeLine:
+    """One scheme in the catalogue."""
+
+    code: str
+    title: str
+    summary: str
+    beneficiary: str
+    basis: str
+    doubts: int
+    examples: int
+
+
+@dataclass(frozen=True)
+class NumberVersionLine:
+    """One dated version of one figure of the law."""
+
+    from_date: date
+    value: int
+    basis: str
+    doubt: str | None
+    in_force: bool
+
+
+@dataclass(frozen=True)
+class NumberLine:
+    """One figure of the law with all its versions; `unit` decides whether it is money."""
+
+    name: str
+    label: str
+    unit: str
+    is_money: bool
+    versions: tuple[NumberVersionLine, ...]
+
+
+@dataclass(frozen=True)
+class RuleLine:
+    """One rule of a scheme as text, with the wording in force on the chosen day."""
+
+    name: str
+    label: str
+    text: str
+    basis: str
+    doubt: str | None
+    from_date: date
+    versions: int
+
+
+@dataclass(frozen=True)
+class BandLine:
+    """One row of a table of the law."""
+
+    label: str
+    value: int
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """One table of the law as it stands on the chosen day."""
+
+    label: str
+    rows: tuple[BandLine, ...]
+    basis: str
+    doubt: str | None
+
+
+@dataclass(frozen=True)
+class SchemePage:
+    """Everything that the policy page shows of one scheme on one day."""
+
+    line: SchemeLine
+    on_date: date
+    in_force_from: date
+    numbers: tuple[NumberLine, ...]
+    tables: tuple[TableLine, ...]
+    rules: tuple[RuleLine, ...]
+    doubts: tuple[str, ...]
+    law_digest: str
+
+
+BENEFICIARY = {"household": "按户", "person": "按人"}
+
+
+def schemes(*, viewer: Viewer, on_date: date) -> list[SchemeLine]:
+    """This function will list the schemes in the order of the law's chapters."""
+    require(viewer=viewer, capability="eligibility.view_schemes")
+    return [_line(scheme, on_date) for scheme in sorted(book().schemes.values(), key=lambda s: (s.order, s.code))]
+
+
+def scheme_page(*, viewer: Viewer, code: str, on_date: date) -> SchemePage | None:
+    """This function will describe one scheme as it stands on a day, or None when there is no such scheme."""
+    require(viewer=viewer, capability="eligibility.view_schemes")
+    scheme = book().schemes.get(code)
+    if scheme is None:
+        return None
+    rules = []
+    for variable in scheme.variables.values():
+        wording = variable.rules[variable.on(on_date)]
+        rules.append(
+            RuleLine(
+                variable.name.split(".")[-1],
+                variable.label,
+                wording.text,
+                wording.basis,
+                wording.doubt,
+                wording.from_date,
+                len(variable.rules),
+            )
+        )
+    return SchemePage(
+        line=_line(scheme, on_date),
+        on_date=on_date,
+        in_force_from=scheme.in_force_from,
+        numbers=tuple(_numbers(scheme, on_date)),
+        tables=tuple(_tables(scheme, on_date)),
+        rules=tuple(rules),
+        doubts=tuple(dict.fromkeys(f"{d.label}：{d.text}" for d in scheme.doubts)),
+        law_digest=law_on(on_date).digest,
+    )
+
+
+def _line(scheme: Scheme, on_date: date) -> SchemeLine:
+    return SchemeLine(
+        scheme.code,
+        scheme.title,
+        scheme.summary,
+        BENEFICIARY[scheme.beneficiary],
+        scheme.basis_on(on_date),
+        len({d.text for d in scheme.doubts}),
+        len(_examples(scheme)),
+    )
+
+
+def _numbers(scheme: Scheme, on_date: date) -> list[NumberLine]:
+    lines = []
+    for number in (*scheme.numbers.values(), *book().shared.numbers.values()):
+        current = number.on(on_date)
+        unit = str(number.unit)
+        versions = tuple(
+            NumberVersionLine(v.from_date, v.value, v.basis, v.doubt, v is current) for v in number.versions
+        )
+        lines.append(NumberLine(number.name, number.label, unit, unit.startswith("fen"), versions))
+    return lines
+
+
+def _tables(scheme: Scheme, on_date: date) -> list[TableLine]:
+    lines = []
+    for table in scheme.tables.values():
+        version = table.on(on_date)
+        if version.edges:
+            bounds = zip(version.edges, (*version.edges[1:], None), strict=False)
+            labels = [f"{low} 起" + (f"，不满 {high}" if high is not None else "") for low, high in bounds]
+        else:
+            labels = list(table.codes)
+        rows = tuple(BandLine(label, value) for label, value in zip(labels, version.values, strict=False))
+        lines.append(TableLine(table.label, rows, version.basis, version.doubt))
+    return lines
+
+
+def _examples(scheme: Scheme) -> tuple[object, ...]:
+    return tuple(getattr(scheme, "examples", ()))
