@@ -7,6 +7,7 @@ import codecs
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -118,7 +119,8 @@ def _csv_rows(stream: IO[bytes], limits: TableLimits) -> Iterator[tuple[int, Seq
     except UnicodeError as problem:
         raise UnableToReadTable("文字编码认不出来。", "请另存为“CSV UTF-8”后再传。") from problem
     finally:
-        text.detach()
+        with suppress(ValueError):  # the caller may have closed the stream under an unfinished reading
+            text.detach()
 
 
 def _encoding(stream: IO[bytes]) -> str:
