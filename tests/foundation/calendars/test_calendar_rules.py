@@ -1,11 +1,12 @@
 """Counting days against `chinesecalendar` (2004–2026) as the oracle, and by properties."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from datetime import date, timedelta
 
 import chinese_calendar
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from minsheng.foundation.calendars.reference import reference_days
@@ -32,6 +33,7 @@ CALENDAR = WorkCalendar(
     holidays=frozenset(day.date for day in REFERENCE if day.kind is DayKind.HOLIDAY),
     makeup_workdays=frozenset(day.date for day in REFERENCE if day.kind is DayKind.MAKEUP_WORKDAY),
 )
+ORACLE = chinese_calendar.get_workdays(FIRST, LAST)
 days = st.dates(FIRST, date(2026, 6, 30))
 
 
@@ -44,12 +46,14 @@ def test_every_day_of_23_years_agrees_with_the_oracle() -> None:
     assert compared == 8401
 
 
+@settings(deadline=None)
 @given(days, st.integers(1, 60))
 def test_adding_working_days_agrees_with_the_oracle(start: date, number: int) -> None:
-    expected = chinese_calendar.get_workdays(start + timedelta(days=1), LAST)[number - 1]
+    expected = ORACLE[bisect_right(ORACLE, start) + number - 1]
     assert add_working_days(CALENDAR, start, WorkingDays(number)) == expected
 
 
+@settings(deadline=None)
 @given(days, st.integers(1, 60))
 def test_between_undoes_adding(start: date, number: int) -> None:
     end = add_working_days(CALENDAR, start, WorkingDays(number))
@@ -57,6 +61,7 @@ def test_between_undoes_adding(start: date, number: int) -> None:
     assert working_days_between(CALENDAR, end, start) == WorkingDays(-number)
 
 
+@settings(deadline=None)
 @given(days, st.integers(0, 30), st.integers(0, 30))
 def test_adding_twice_is_adding_the_sum(start: date, first: int, second: int) -> None:
     halfway = add_working_days(CALENDAR, start, WorkingDays(first))
@@ -65,6 +70,7 @@ def test_adding_twice_is_adding_the_sum(start: date, first: int, second: int) ->
     )
 
 
+@settings(deadline=None)
 @given(days, st.integers(0, 90))
 def test_a_calendar_day_limit_ends_on_the_first_working_day_from_its_nominal_end(start: date, number: int) -> None:
     nominal = start + timedelta(days=number)
@@ -115,14 +121,12 @@ def test_limits_inside_known_years_need_no_other_year() -> None:
 
 
 def test_limits_do_not_run_backwards() -> None:
-    for count in (
-        lambda: add_working_days(CALENDAR, LAST, WorkingDays(-1)),
-        lambda: add_calendar_days(CALENDAR, LAST, CalendarDays(-1)),
-    ):
+    for limit in (WorkingDays(-1), CalendarDays(-1)):
         with pytest.raises(ValueError, match="forward"):
-            count()
+            last_day(CALENDAR, LAST, limit)
 
 
+@settings(deadline=None)
 @given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
 def test_payment_begins_on_the_first_of_the_month_after(day: date) -> None:
     first = first_of_next_month(day)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as examples
 from hypothesis import strategies as st
 from stdnum.cn import ric
 
@@ -47,6 +48,7 @@ def _open(ring: Keyring, sealed: bytes, row_id: UUID = LIN, context: SealedColum
     return operations.open_sealed(context=context, row_id=row_id, sealed=sealed, keyring=ring)
 
 
+@examples(deadline=None)
 @given(value=st.text(max_size=60))
 def test_what_is_sealed_opens_again(value: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     ring = create_keyring(tmp_path_factory.mktemp("keys") / "keys.json")
@@ -242,6 +244,7 @@ def test_last_four_digits_find_a_telephone_number(ring: Keyring) -> None:
     assert whole != operations.last_four_index(context=BANK_CARD, value="1234", keyring=ring)
 
 
+@examples(deadline=None)
 @given(st.integers(110000, 659999), st.dates(), st.integers(0, 999))
 def test_check_characters_agree_with_stdnum(area: int, birth: object, sequence: int) -> None:
     seventeen = f"{area}{birth:%Y%m%d}{sequence:03d}".rjust(17, "0")
