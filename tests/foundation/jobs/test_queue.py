@@ -153,7 +153,8 @@ def _killed(name: str, *, silent_for: timedelta) -> int:
 def _seize(job_id: int, silent_for: timedelta) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - make_interval(secs => %s)) RETURNING id",
+            "INSERT INTO procrastinate_workers (last_heartbeat)"
+            " VALUES (now() - make_interval(secs => %s)) RETURNING id",
             [silent_for.total_seconds()],
         )
         worker = cursor.fetchone()[0]
