@@ -1,1 +1,6 @@
-"""The synthetic district: a pure, seeded generator calibrated to public census tables."""
+"""A synthetic district: seeded, calibrated to published margins, visibly invented. See README.md."""
+
+from twin.generate import generate
+from twin.types import District
+
+__all__ = ["District", "generate"]

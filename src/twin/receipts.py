@@ -1,0 +1,196 @@
+"""Who receives what already, as the payment export of another system would say: with gaps and mistakes.
+
+The generator does not know the rules of any scheme. It pays by the rough criteria below, misses some people, and
+keeps paying some it should not. Amounts are demonstration values built on the standard of 2020 (1,102 yuan a month).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from twin.families import AWAY, DEAD, HEAD, Draft
+from twin.means import LINE, countable
+from twin.quotas import Bools, Column, Floats, Ints
+
+SCHEMES = (
+    "minimum_living_allowance",
+    "single_person_household",
+    "low_income_margin",
+    "destitute_support",
+    "disability_living_subsidy",
+    "disability_care_subsidy",
+    "old_age_allowance",
+    "child_basic_living_allowance",
+)
+ALLOWANCE, SINGLE, MARGIN, DESTITUTE, LIVING, CARE, OLD_AGE, CHILD = range(8)
+MISSED = (0.14, 0.20, 0.20, 0.10, 0.16, 0.15, 0.11, 0.15)
+"""Share of the roughly entitled who are not paid, per scheme (own choice, 10–20 %)."""
+
+PLANTED = ("missed", "dead_still_paid", "moved_still_paid", "income_risen")
+
+
+@dataclass
+class Ledger:
+    """Rows collected so far; -1 where a household or a person is not named."""
+
+    household: list[Ints] = field(default_factory=list)
+    person: list[Ints] = field(default_factory=list)
+    scheme: list[Ints] = field(default_factory=list)
+    amount: list[Ints] = field(default_factory=list)
+    wrong: list[tuple[int, int, Ints, Ints]] = field(default_factory=list)
+
+    def pay(self, scheme: int, household: Ints, person: Ints, yuan: Floats) -> None:
+        """This function will add payments of `yuan` a month."""
+        self.household.append(household)
+        self.person.append(person)
+        self.scheme.append(np.full(len(household), scheme))
+        self.amount.append(np.maximum(np.rint(yuan * 100), 0).astype(np.int64))
+
+    def note(self, kind: int, scheme: int, household: Ints, person: Ints) -> None:
+        """This function will remember a planted gap or mistake."""
+        self.wrong.append((kind, scheme, household, person))
+
+    def column(self, name: str) -> Ints:
+        """This function will return one column of all payments."""
+        return np.concatenate(getattr(self, name))
+
+
+def pay(rng: np.random.Generator, draft: Draft) -> Ledger:
+    """This function will decide who is paid what. Needs yearly money in fen on the draft."""
+    ledger = Ledger()
+    p, homes = draft.people, draft.homes
+    living = draft.per_household(draft.living)
+    month = countable(draft) / 100 / 12 / np.maximum(living, 1)
+    local = p["hukou_local"][draft.heads()]
+    here = (homes["kind"] < AWAY) & (living > 0) & local
+    lean = (homes["financial_assets"] / 100 <= 24 * LINE * np.maximum(living, 1)) & (homes["vehicles"] == 0)
+    lean &= (homes["dwellings_owned"] <= 1) & ~homes["business_registered"]
+    destitute = _destitute(rng, draft, ledger, here & lean & (month < LINE) & (living == 1))
+    entitled = here & lean & (month < LINE) & ~destitute
+    paid = _some(rng, ledger, ALLOWANCE, np.flatnonzero(entitled), None)
+    ledger.pay(ALLOWANCE, paid, np.full(len(paid), -1), (LINE - month[paid]) * living[paid])
+    risen = np.flatnonzero(here & lean & (month > 1.05 * LINE) & (month < 2.6 * LINE))
+    risen = risen[rng.permutation(len(risen))[: round(0.07 * len(paid)) + 1]]
+    ledger.pay(ALLOWANCE, risen, np.full(len(risen), -1), LINE * (0.2 + 0.6 * rng.random(len(risen))) * living[risen])
+    ledger.note(3, ALLOWANCE, risen, np.full(len(risen), -1))
+    margin = np.flatnonzero(here & lean & (month >= LINE) & (month < 2 * LINE) & ~np.isin(np.arange(len(here)), risen))
+    listed = _some(rng, ledger, MARGIN, margin, None)
+    ledger.pay(MARGIN, listed, np.full(len(listed), -1), np.zeros(len(listed)))
+    single = _singles(rng, draft, ledger, margin)
+    helped = np.zeros(draft.households, dtype=bool)
+    helped[np.concatenate((paid, listed))] = True
+    _disabled(rng, draft, ledger, helped | destitute, single)
+    _old(rng, draft, ledger)
+    _children(rng, draft, ledger)
+    _mistakes(rng, draft, ledger)
+    return ledger
+
+
+def _some(rng: np.random.Generator, ledger: Ledger, scheme: int, rows: Ints, household: Ints | None) -> Ints:
+    """Leaves out the missed and notes them; `household` given means that rows are persons."""
+    missed = rng.random(len(rows)) < MISSED[scheme]
+    gone = rows[missed]
+    none = np.full(len(gone), -1)
+    if household is None:
+        ledger.note(0, scheme, gone, none)
+    else:
+        ledger.note(0, scheme, household[gone], gone)
+    return rows[~missed]
+
+
+def _destitute(rng: np.random.Generator, draft: Draft, ledger: Ledger, alone: Bools) -> Bools:
+    p = draft.people
+    severe = (p["disability_grade"] >= 1) & (p["disability_grade"] <= 2)
+    unable = (draft.age >= 60) | (severe & np.isin(p["disability_kind"], (1, 4, 5, 6, 7)))
+    mine = np.flatnonzero(alone[draft.household] & unable & (p["capable_supporter"] == 0) & (draft.relation == HEAD))
+    paid = _some(rng, ledger, DESTITUTE, mine, draft.household)
+    items = p["self_care_items_failed"][paid]
+    ledger.pay(DESTITUTE, draft.household[paid], paid, 1752.0 + np.select([items >= 4, items >= 1], [1195, 598], 0))
+    answer = np.zeros(draft.households, dtype=bool)
+    answer[draft.household[mine]] = True
+    return answer
+
+
+def _income(draft: Draft) -> Floats:
+    names = ("wage_income", "business_income", "property_income", "transfer_income", "other_income")
+    total: Floats = sum(draft.people[name] for name in names) / 1200.0
+    return total
+
+
+def _singles(rng: np.random.Generator, draft: Draft, ledger: Ledger, margin: Ints) -> Ints:
+    p = draft.people
+    weak = ((p["disability_grade"] >= 1) & (p["disability_grade"] <= 2)) | p["severe_illness"]
+    mine = np.flatnonzero(np.isin(draft.household, margin) & weak & draft.living & (_income(draft) < LINE))
+    paid = _some(rng, ledger, SINGLE, mine, draft.household)
+    ledger.pay(SINGLE, draft.household[paid], paid, LINE - _income(draft)[paid])
+    return paid
+
+
+def _disabled(rng: np.random.Generator, draft: Draft, ledger: Ledger, helped: Bools, single: Ints) -> None:
+    p, home = draft.people, draft.household
+    base = draft.residents & (p["disability_kind"] > 0) & p["hukou_local"]
+    poor = np.flatnonzero(base & (helped[home] | np.isin(np.arange(len(draft)), single)))
+    paid = _some(rng, ledger, LIVING, poor, home)
+    ledger.pay(LIVING, home[paid], paid, np.full(len(paid), 331.0))
+    grade, kind, items = p["disability_grade"], p["disability_kind"], p["self_care_items_failed"]
+    severe = ((grade >= 1) & (grade <= 2)) | (np.isin(kind, (5, 6)) & (grade == 3))
+    care = np.flatnonzero(base & severe & p["needs_long_term_care"])
+    paid = _some(rng, ledger, CARE, care, home)
+    yuan = np.select([items[paid] >= 4, items[paid] >= 2], [500.0, 250.0], 125.0)
+    ledger.pay(CARE, home[paid], paid, yuan)
+
+
+def _old_yuan(age: Floats) -> Floats:
+    return np.select([age >= 100, age >= 90], [500.0, 120.0], 60.0)
+
+
+def _old(rng: np.random.Generator, draft: Draft, ledger: Ledger) -> None:
+    old = np.flatnonzero((draft.kind <= AWAY) & (draft.age >= 80) & draft.people["hukou_local"])
+    paid = _some(rng, ledger, OLD_AGE, old, draft.household)
+    ledger.pay(OLD_AGE, draft.household[paid], paid, _old_yuan(draft.age[paid]))
+
+
+def _children(rng: np.random.Generator, draft: Draft, ledger: Ledger) -> None:
+    p = draft.people
+    gone = (p["father_status"] > 0) & (p["mother_status"] > 0)
+    mine = np.flatnonzero(gone & draft.residents & p["hukou_local"] & (draft.age < 18))
+    paid = _some(rng, ledger, CHILD, mine, draft.household)
+    ledger.pay(CHILD, draft.household[paid], paid, np.where(p["in_welfare_institution"][paid], 2500.0, 1800.0))
+
+
+def _mistakes(rng: np.random.Generator, draft: Draft, ledger: Ledger) -> None:
+    p, home = draft.people, draft.household
+    dead = np.flatnonzero((draft.kind == DEAD) & (draft.age >= 80))
+    dead = dead[rng.random(len(dead)) < 0.12]
+    ledger.pay(OLD_AGE, home[dead], dead, _old_yuan(draft.age[dead]))
+    ledger.note(1, OLD_AGE, home[dead], dead)
+    severe = (p["disability_grade"] >= 1) & (p["disability_grade"] <= 2)
+    dead = np.flatnonzero((draft.kind == DEAD) & severe)
+    dead = dead[rng.random(len(dead)) < 0.15]
+    ledger.pay(CARE, home[dead], dead, np.full(len(dead), 250.0))
+    ledger.note(1, CARE, home[dead], dead)
+    moved = np.flatnonzero(draft.residents & ~p["hukou_local"] & (draft.age >= 80))
+    moved = moved[rng.random(len(moved)) < 0.06]  # the hukou has gone elsewhere, the money has not
+    ledger.pay(OLD_AGE, home[moved], moved, _old_yuan(draft.age[moved]))
+    ledger.note(2, OLD_AGE, home[moved], moved)
+    gone = np.flatnonzero((draft.homes["kind"] == AWAY) & (rng.random(draft.households) < 0.003))
+    ledger.pay(ALLOWANCE, gone, np.full(len(gone), -1), LINE * (0.2 + 0.5 * rng.random(len(gone))))
+    ledger.note(2, ALLOWANCE, gone, np.full(len(gone), -1))
+
+
+def since(
+    rng: np.random.Generator, ledger: Ledger, draft: Draft, birth: Column, death: Column, as_of: np.datetime64
+) -> npt.NDArray[np.datetime64]:
+    """This function will date each payment: the first of a month in the last six years, after birth, 80th birthday, before death."""
+    person, scheme = ledger.column("person"), ledger.column("scheme")
+    n = len(person)
+    subject = np.where(person >= 0, person, draft.heads()[ledger.column("household")])
+    last = np.where(np.isnat(death[subject]), as_of, death[subject])
+    years = np.where(scheme == OLD_AGE, 80, 0)
+    earliest = (birth[subject].astype("datetime64[M]") + 12 * years + 1).astype("datetime64[D]")
+    wanted = last - 30 - np.floor(rng.random(n) ** 1.5 * 2100).astype(np.int64)
+    answer = np.minimum(np.maximum(wanted, earliest), last)
+    return np.maximum(answer.astype("datetime64[M]").astype("datetime64[D]"), birth[subject])
