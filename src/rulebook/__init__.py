@@ -1,7 +1,10 @@
 """A pure policy-as-code library: one source, three lowerings, every number dated and cited."""
 
 from rulebook.book import Doubt, Input, Number, NumberVersion, Rulebook, Scheme, Variable
+from rulebook.cases import Example, Expected, Story, StoryFinding, load_stories
+from rulebook.checking import ExampleResult, check_example, check_examples
 from rulebook.evaluation import Evaluation, Outcome, UnableToFindInRulebook, evaluate
+from rulebook.explanation import Explanation, ExplanationNode
 from rulebook.facts import Household, Person, UnableToReadFact, Unknown
 from rulebook.law import Law, UnableToResolveLaw
 from rulebook.loading import load_rulebook
@@ -12,6 +15,11 @@ from rulebook.stacking import OutcomeRow, Payable, Reduction, StackingRule, appl
 __all__ = [
     "Doubt",
     "Evaluation",
+    "Example",
+    "ExampleResult",
+    "Expected",
+    "Explanation",
+    "ExplanationNode",
     "Household",
     "Input",
     "Law",
@@ -28,12 +36,17 @@ __all__ = [
     "RulebookErrors",
     "Scheme",
     "StackingRule",
+    "Story",
+    "StoryFinding",
     "UnableToFindInRulebook",
     "UnableToReadFact",
     "UnableToResolveLaw",
     "Unknown",
     "Variable",
     "apply_stacking",
+    "check_example",
+    "check_examples",
     "evaluate",
     "load_rulebook",
+    "load_stories",
 ]

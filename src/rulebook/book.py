@@ -12,6 +12,7 @@ from rulebook.tree import Node
 from rulebook.units import Entity, Kind, Unit
 
 if TYPE_CHECKING:
+    from rulebook.cases import Example
     from rulebook.law import Law
     from rulebook.sql import Stage
     from rulebook.stacking import StackingRule
@@ -152,6 +153,7 @@ class Scheme:
     doubts: tuple[Doubt, ...]
     order: int
     folder: str
+    examples: tuple[Example, ...] = ()
 
     @property
     def has_outcome(self) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from rulebook.book import SHARED, Input, Rulebook, RuleVersion, Scheme, Variable
+from rulebook.cases import read_examples, read_ordinary
 from rulebook.declaring import Draft, RawVariable, read_inputs, read_scheme
 from rulebook.expressions import Refusal, Scope, read_expression
 from rulebook.naming import Declared
@@ -51,10 +52,17 @@ def load_rulebook(path: Path) -> Rulebook:
                 problems.add(variable.file, rule.line, f"{variable.name}: {fault.what}", fault.why, fault.remedy)
                 ranges.spans[rule.tree] = (0, 1)
         ranges.rule(variable.name, tuple(rule.tree for rule in variable.rules))
-    schemes = {draft.scheme.code: _finish(draft, ordered) for draft in drafts}
+    ordinary = read_ordinary(path, problems)
+    schemes = {
+        draft.scheme.code: replace(
+            _finish(draft, ordered), examples=read_examples(path, draft.scheme.code, ordinary, problems)
+        )
+        for draft in drafts
+    }
     outcomes = sorted((s for s in schemes.values() if s.has_outcome), key=lambda s: (s.order, s.code))
     shared = next(draft for draft in drafts if draft.scheme.code == SHARED)
     stacking = read_stacking(read_yaml(path / "stacking.yaml", "stacking.yaml", problems), set(schemes), problems)
+    _check_examples(schemes, inputs, problems)
     problems.raise_if_any()
     return Rulebook(
         inputs=MappingProxyType({item.name: item for item in inputs.values()}),
@@ -148,3 +156,22 @@ def _in_order(variables: dict[str, Variable], problems: Problems) -> list[Variab
 def _finish(draft: Draft, ordered: list[Variable]) -> Scheme:
     own = {v.name: v for v in ordered if v.name.startswith(f"{draft.scheme.code}.")}
     return replace(draft.scheme, variables=MappingProxyType(own))
+
+
+def _check_examples(
+    schemes: dict[str, Scheme], inputs: dict[tuple[Entity, str], Input], problems: Problems
+) -> None:
+    """Every name that an example uses must exist, or it would prove nothing."""
+    for scheme in schemes.values():
+        for example in scheme.examples:
+            used = {(Entity.HOUSEHOLD, name) for name in example.household.facts}
+            used |= {(Entity.PERSON, name) for person in example.household.members for name in person.facts}
+            for entity, name in sorted(used - set(inputs)):
+                problems.add(example.file, example.line, f"there is no {entity.value} input {name!r}",
+                             "a fact that no rule can read changes nothing", "see policies/inputs.yaml")  # fmt: skip
+            for wanted in example.expect:
+                target = schemes.get(wanted.scheme)
+                if target is None or (target.beneficiary is Entity.PERSON) is (wanted.person is None):
+                    problems.add(example.file, example.line, f"{wanted.scheme} is not a scheme, or is expected of the wrong one",
+                                 "a person's benefit is expected of a person, a household's of the household",
+                                 "write scheme: {name: {status: …}} or scheme: {status: …}")  # fmt: skip

@@ -1,0 +1,173 @@
+"""Worked examples and named stories: sentences that an officer can read, each a test of every lowering."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from rulebook.facts import Fact, Household, Person
+from rulebook.problems import Problems
+from rulebook.yaml_reading import Mapped, read_yaml
+
+FINDINGS = ("entitled_not_receiving", "receiving_not_entitled", "one_datum_missing", "none")
+STATUSES = ("entitled", "not_entitled", "unknown")
+YUAN = re.compile(r"([\d,]+)(?:\.(\d{2}))?元")
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What must come out for one scheme and person: status, and where given amount before and after stacking (fen)."""
+
+    scheme: str
+    person: str | None
+    status: str
+    amount_fen: int | None = None
+    payable_fen: int | None = None
+    missing: tuple[str, ...] | None = None  # input names, sorted
+
+
+@dataclass(frozen=True)
+class Example:
+    """One household on one day with the answer worked out by hand."""
+
+    scheme: str
+    title: str
+    file: str
+    line: int
+    as_of: date
+    household: Household
+    expect: tuple[Expected, ...]
+    working: str
+
+
+@dataclass(frozen=True)
+class StoryFinding:
+    """What the platform should notice about one scheme and person."""
+
+    finding: str
+    scheme: str
+    person: str | None
+
+
+@dataclass(frozen=True)
+class Story(Example):
+    """A named household of the invented lane 青云里. `receives`: (scheme, person or None) → fen per month now."""
+
+    key: str = ""
+    address: str = ""
+    receives: Mapping[tuple[str, str | None], int] = field(default_factory=dict)
+    finding: str = "none"
+    findings: tuple[StoryFinding, ...] = ()
+
+
+def load_stories(path: Path) -> tuple[Story, ...]:
+    """This function will load every `*.yaml` of policies/stories (or of `<path>/stories`), sorted by file name.
+
+    Facts not written come from `<policies>/household/ordinary.yaml`. Raises RulebookErrors with every problem.
+    """
+    folder = path if path.name == "stories" else path / "stories"
+    problems = Problems()
+    ordinary = read_ordinary(folder.parent, problems)
+    made = []
+    for file in sorted(folder.glob("*.yaml")):
+        name = f"stories/{file.name}"
+        raw = read_yaml(file, name, problems)
+        if isinstance(raw, Mapped):
+            made.append(_story(raw, file.stem, name, ordinary, problems))
+    problems.raise_if_any()
+    return tuple(made)
+
+
+def read_ordinary(folder: Path, problems: Problems) -> Mapped:
+    """This function will read the facts of an ordinary person and household, the ground of all examples."""
+    name = "household/ordinary.yaml"
+    raw = read_yaml(folder / "household" / "ordinary.yaml", name, problems)
+    return raw if isinstance(raw, Mapped) else Mapped()
+
+
+def read_examples(folder: Path, scheme: str, ordinary: Mapped, problems: Problems) -> tuple[Example, ...]:
+    """This function will read `<scheme>/examples/*.yaml`: each file a list of examples."""
+    made = []
+    for file in sorted((folder / scheme / "examples").glob("*.yaml")):
+        name = f"{scheme}/examples/{file.name}"
+        for raw in read_yaml(file, name, problems) or []:
+            if isinstance(raw, Mapped):
+                made.append(Example(scheme=scheme, **_case(raw, scheme, name, ordinary, problems)))
+    return tuple(made)
+
+
+def _case(raw: Mapped, scheme: str, file: str, ordinary: Mapped, problems: Problems) -> dict[str, Any]:
+    for key in ("title", "as_of", "people", "expect", "working"):
+        if not raw.get(key):
+            problems.add(file, raw.line, f"`{key}` is missing", "an example is a whole sentence", f"add `{key}:`")
+    day = raw.get("as_of")
+    if not isinstance(day, date):
+        problems.add(file, raw.line_of("as_of"), f"as_of is {day!r}", "it is a day", "write as_of: 2020-12-01")
+        day = date(2020, 12, 1)
+    facts = {**ordinary.get("household", {}), **(raw.get("household") or {})}
+    people = [
+        Person(str(key), _facts({**ordinary.get("person", {}), **(given or {})}))
+        for key, given in (raw.get("people") or {}).items()
+    ]
+    expect = tuple(_expected(raw.get("expect") or {}, {p.key for p in people}, file, raw, problems))
+    return {
+        "title": str(raw.get("title", "")), "file": file, "line": raw.line, "as_of": day, "expect": expect,
+        "household": Household(_facts(facts), tuple(people)), "working": str(raw.get("working", "")).strip(),
+    }  # fmt: skip
+
+
+def _story(raw: Mapped, key: str, file: str, ordinary: Mapped, problems: Problems) -> Story:
+    case = _case(raw, "", file, ordinary, problems)
+    receives: dict[tuple[str, str | None], int] = {}
+    for scheme, given in (raw.get("receives") or {}).items():
+        for person, fen in given.items() if isinstance(given, dict) else [(None, given)]:
+            paid = _fact(fen)
+            receives[(scheme, person)] = paid if isinstance(paid, int) else 0
+    findings = tuple(
+        StoryFinding(str(row.get("finding")), str(row.get("scheme")), row.get("person")) for row in raw.get("findings") or []
+    )
+    finding = str(raw.get("finding", "none"))
+    for name in (finding, *(row.finding for row in findings)):
+        if name not in FINDINGS:
+            problems.add(file, raw.line_of("finding"), f"the finding {name!r} is unknown", f"known: {', '.join(FINDINGS)}",
+                         "correct it")  # fmt: skip
+    return Story(
+        scheme="", **case, key=key, address=str(raw.get("address", "")), receives=receives, finding=finding,
+        findings=findings,
+    )  # fmt: skip
+
+
+def _facts(given: Mapping[str, Any]) -> dict[str, Fact]:
+    return {name: _fact(value) for name, value in given.items() if value is not None}
+
+
+def _fact(value: Any) -> Fact:
+    """Money may be written as 18,000.00元; it becomes fen exactly."""
+    if isinstance(value, str) and (found := YUAN.fullmatch(value)):
+        return int(found[1].replace(",", "")) * 100 + int(found[2] or 0)
+    fact: Fact = value
+    return fact
+
+
+def _expected(
+    raw: Mapping[str, Any], keys: set[str], file: str, example: Mapped, problems: Problems
+) -> Iterator[Expected]:
+    for scheme, given in raw.items():
+        personal = isinstance(given, dict) and not {"status", "amount"} & set(given)
+        for person, row in given.items() if personal else [(None, given)]:
+            row = row if isinstance(row, dict) else {"status": row}
+            if row.get("status") not in STATUSES or (person is not None and person not in keys):
+                problems.add(file, example.line_of("expect"), f"{scheme} expects {row.get('status')!r} for {person}",
+                             f"statuses: {', '.join(STATUSES)}; persons: {', '.join(sorted(keys))}", "correct it")  # fmt: skip
+                continue
+            missing = row.get("missing")
+            amount, payable = _fact(row.get("amount")), _fact(row.get("payable"))
+            yield Expected(
+                scheme, person, row["status"], amount if isinstance(amount, int) else None,
+                payable if isinstance(payable, int) else None,
+                tuple(sorted(missing)) if missing is not None else None,
+            )  # fmt: skip
