@@ -1,7 +1,18 @@
 from datetime import date
 
+from minsheng.foundation.calendars.announcement import days_of_announcement, text_of_days
 from minsheng.foundation.calendars.models import CalendarDay, CalendarRevision, CalendarYear
-from minsheng.foundation.calendars.types import DayKind, Revision, SpecialDay, WorkCalendar, YearSummary
+from minsheng.foundation.calendars.rules import missing_years, problems_of_year
+from minsheng.foundation.calendars.types import (
+    DayKind,
+    Overview,
+    Revision,
+    SpecialDay,
+    WorkCalendar,
+    YearPreview,
+    YearSummary,
+    YearView,
+)
 
 
 def work_calendar() -> WorkCalendar:
@@ -56,3 +67,34 @@ def revisions_of_year(*, year: int) -> list[Revision]:
         )
         for row in rows
     ]
+
+
+def overview(*, today: date) -> Overview:
+    """This function will return the years of the table, and which ones must be entered now."""
+    return Overview(tuple(list_years()), tuple(missing_years(work_calendar(), today=today)))
+
+
+def year_view(*, year: int) -> YearView | None:
+    """This function will return one year with its versions, or None if nobody has entered it."""
+    notice = CalendarYear.objects.filter(year=year).first()
+    if notice is None:
+        return None
+    days = days_of_year(year=year)
+    return YearView(year, notice.source, tuple(days), text_of_days(days), tuple(revisions_of_year(year=year)))
+
+
+def preview_year(*, year: int, text: str) -> YearPreview:
+    """This function will return what entering an announcement would do, without doing it.
+
+    Raises UnableToReadAnnouncement for a line that cannot be read.
+    """
+    days = days_of_announcement(year=year, text=text)
+    before = days_of_year(year=year)
+    return YearPreview(
+        year=year,
+        days=tuple(days),
+        problems=tuple(problems_of_year(year, days)),
+        added=tuple(day for day in days if day not in before),
+        removed=tuple(day for day in before if day not in days),
+        replaces=bool(before),
+    )

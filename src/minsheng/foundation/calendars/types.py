@@ -42,6 +42,11 @@ class SpecialDay:
     kind: DayKind
     name: str
 
+    @property
+    def kind_label(self) -> str:
+        """This property will say what people do on that day: 放假 or 上班."""
+        return DAY_KIND_LABELS[self.kind]
+
 
 @dataclass(frozen=True)
 class WorkCalendar:
@@ -83,3 +88,44 @@ class YearEntered:
 
     year: int
     revision: int
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The years of the table and those that are missing now."""
+
+    years: tuple[YearSummary, ...]
+    missing: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class YearView:
+    """One year for its page: the days in force, as a list and as text to edit, and its versions."""
+
+    year: int
+    source: str
+    days: tuple[SpecialDay, ...]
+    text: str
+    revisions: tuple[Revision, ...]
+
+
+@dataclass(frozen=True)
+class YearPreview:
+    """What entering a text would do: its days, what is wrong, what changes against the version in force."""
+
+    year: int
+    days: tuple[SpecialDay, ...]
+    problems: tuple[str, ...]
+    added: tuple[SpecialDay, ...]
+    removed: tuple[SpecialDay, ...]
+    replaces: bool
+
+    @property
+    def holidays(self) -> int:
+        """This property will count the days off."""
+        return sum(day.kind is DayKind.HOLIDAY for day in self.days)
+
+    @property
+    def makeup_workdays(self) -> int:
+        """This property will count the weekend days on which people work."""
+        return len(self.days) - self.holidays
