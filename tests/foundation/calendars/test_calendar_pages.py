@@ -57,7 +57,13 @@ def test_pasting_previews_first_and_saves_at_the_second_button(officer: Client) 
     previewed = officer.post("/calendars/enter/", form)
     assert "请核对，2027 年放假 25 天，调休上班 1 天" in previewed.content.decode()
     assert queries.year_view(year=2027) is None
-    saved = officer.post("/calendars/enter/", {**form, "act": "save"}, follow=True)
+    seen = {**form, "act": "save", "previewed": previewed.context["preview"].fingerprint}
+    unseen = officer.post(
+        "/calendars/enter/", {**seen, "text": TEXT_2027.replace("五、", "六、").replace("7日（周四）", "8日（周五）")}
+    )
+    assert queries.year_view(year=2027) is None  # changed after the preview: shown again, not saved
+    assert unseen.status_code == 200
+    saved = officer.post("/calendars/enter/", seen, follow=True)
     assert saved.redirect_chain == [("/calendars/2027/", 302)]
     assert "已保存（第 1 版）" in saved.content.decode()
     shown = queries.year_view(year=2027)
@@ -76,7 +82,9 @@ def test_pasting_previews_first_and_saves_at_the_second_button(officer: Client) 
     ],
 )
 def test_a_wrong_text_is_not_saved_and_stays_in_the_form(officer: Client, change: dict[str, str], said: str) -> None:
-    form = {"year": "2027", "source": NOTICE, "text": TEXT_2027, "act": "save", **change}
+    previewed = officer.post("/calendars/enter/", {"year": "2027", "source": NOTICE, "text": TEXT_2027})
+    fingerprint = previewed.context["preview"].fingerprint
+    form = {"year": "2027", "source": NOTICE, "text": TEXT_2027, "act": "save", "previewed": fingerprint, **change}
     page = officer.post("/calendars/enter/", form).content.decode()
     assert said in page
     assert "清明节" in page or "text" in change

@@ -3,6 +3,8 @@
 import os
 import stat
 import threading
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from uuid import UUID
 
@@ -270,6 +272,15 @@ def test_bulk_work_equals_single_work(ring: Keyring) -> None:
     ]
     nonces = {opaque[4:16] for opaque in sealed if opaque is not None}
     assert len(nonces) == sum(opaque is not None for opaque in sealed)
+
+
+def test_another_process_seals_and_indexes_alike(ring: Keyring) -> None:
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        sealing = pool.submit(bulk.seal_many, keyring=ring, context=ID_NUMBER, row_ids=[LIN], values=[VALID])
+        indexing = pool.submit(bulk.blind_index_many, keyring=ring, context=ID_NUMBER, values=[VALID])
+        [sealed], [index] = sealing.result(timeout=60), indexing.result(timeout=60)
+    assert sealed is not None
+    assert (_open(ring, sealed), index) == (VALID, _index(ring, VALID))
 
 
 def test_batches_come_in_order_and_long_values_may_be_mixed_in(ring: Keyring) -> None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from minsheng.foundation.events.types import event
 
@@ -129,3 +130,9 @@ class YearPreview:
     def makeup_workdays(self) -> int:
         """This property will count the weekend days on which people work."""
         return len(self.days) - self.holidays
+
+    @property
+    def fingerprint(self) -> str:
+        """This property will name exactly these days, so that what is saved is what was looked at."""
+        listed = "".join(f"{day.date.isoformat()}{day.kind}{day.name};" for day in self.days)
+        return sha256(f"{self.year};{listed}".encode()).hexdigest()[:16]

@@ -50,7 +50,9 @@ def enter(request: StaffRequest) -> HttpResponse:
             preview = queries.preview_year(year=form.cleaned_data["year"], text=form.cleaned_data["text"])
         except UnableToReadAnnouncement as error:
             form.add_error("text", str(error))
-    if preview is not None and not preview.problems and request.POST.get("act") == "save":
+    # Days that were changed after the preview are previewed again, not saved unseen.
+    looked_at = preview is not None and request.POST.get("previewed") == preview.fingerprint
+    if preview is not None and not preview.problems and request.POST.get("act") == "save" and looked_at:
         try:
             revision = operations.enter_year(
                 actor=request.viewer,
