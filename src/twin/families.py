@@ -42,16 +42,16 @@ class Draft:
     @property
     def living(self) -> Bools:
         """Everybody who is not dead."""
-        return self.kind != DEAD
+        return np.asarray(self.kind != DEAD)
 
     @property
     def residents(self) -> Bools:
         """Living persons who live in the district: the census population."""
-        return self.kind <= DORMITORY
+        return np.asarray(self.kind <= DORMITORY)
 
     def per_household(self, value: Column) -> Floats:
         """This function will add a person column up over each household."""
-        return np.bincount(self.household, weights=value, minlength=self.households)
+        return np.bincount(self.household, weights=value, minlength=self.households).astype(np.float64)
 
     def heads(self) -> Ints:
         """This function will return the position of the head of each household."""
@@ -73,15 +73,17 @@ def relate(rng: np.random.Generator, layout: Layout) -> tuple[Ints, Bools]:
     man_first = has[:, P1] & (~has[:, P2] | elders | (rng.random(n) < 0.7))
     relation[young_head, P1] = np.where(man_first, HEAD, SPOUSE)[young_head]
     relation[young_head, P2] = np.where(man_first, SPOUSE, HEAD)[young_head]
-    relation[np.ix_(young_head, [K1, K2])] = CHILD
-    relation[np.ix_(young_head, [G1, G2])] = PARENT
+    for child in (K1, K2):
+        relation[young_head, child] = CHILD
+        relation[elder_head, child] = GRANDCHILD
+    for elder in (G1, G2):
+        relation[young_head, elder] = PARENT
     relation[young_head, X] = SIBLING
     old_man = has[:, G1] & (~has[:, G2] | (rng.random(n) < 0.7))
     relation[elder_head, G1] = np.where(old_man, HEAD, SPOUSE)[elder_head]
     relation[elder_head, G2] = np.where(old_man, SPOUSE, HEAD)[elder_head]
     relation[elder_head, P1] = CHILD
     relation[elder_head, P2] = np.where(has[:, P1], CHILD_IN_LAW, CHILD)[elder_head]
-    relation[np.ix_(elder_head, [K1, K2])] = GRANDCHILD
     relation[elder_head, X] = CHILD
     alone = ~elders & ~middle
     relation[alone, X] = HEAD
@@ -153,9 +155,8 @@ def bury(rng: np.random.Generator, draft: Draft, dead: Pool) -> Draft:
         spouse[mine[near]] = chosen[near]
     mine = np.flatnonzero((household < 0) & (dead.age >= 48))
     mine = mine[rng.random(len(mine)) < 0.6]
-    lacking = host[(draft.father[host] < 0) & (draft.mother[host] < 0) & (draft.age[host] > 24) & (draft.age[host] < 70)]
-    lacking = lacking[: max(len(mine), 0) * 40] if len(lacking) > 40 * len(mine) else lacking
-    lacking = np.setdiff1d(lacking, spouse)
+    orphaned = (draft.father[host] < 0) & (draft.mother[host] < 0)
+    lacking = np.setdiff1d(host[orphaned & (draft.age[host] > 24) & (draft.age[host] < 70)], spouse)
     mine = mine[: len(lacking)]
     chosen = claim(draft.age, lacking, dead.age[mine] - 27.0)
     near = dead.age[mine] - draft.age[chosen] > 20

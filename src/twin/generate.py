@@ -11,8 +11,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from twin import families, identity, kin, life, means, organisations, places, receipts, stories, tables
-from twin.families import AWAY, DEAD, DORMITORY, Draft
+from twin import families, identity, kin, life, means, organisations, places, receipts, tables
+from twin.families import DEAD, Draft
 from twin.households import assemble, size_counts
 from twin.population import Pool, deceased, dormitory, moved_away, residents
 from twin.quotas import Bools
@@ -50,7 +50,9 @@ def generate(people: int, seed: int, as_of: date, stories: Sequence[Story] = ())
     arguments give the same bytes. Raises UnableToGenerate below 2 000 people, UnableToTellStory on a broken story.
     """
     if people < LEAST_PEOPLE:
-        raise UnableToGenerate(f"{people} people are too few to fit families to the census; ask for {LEAST_PEOPLE} or more.")
+        raise UnableToGenerate(
+            f"{people} people are too few for families like the census; ask for {LEAST_PEOPLE} or more."
+        )
     dice = _Dice(seed)
     draft = places.place(dice("place"), _inhabit(dice, people))
     _live(dice, draft, people)
@@ -80,6 +82,8 @@ def generate(people: int, seed: int, as_of: date, stories: Sequence[Story] = ())
         story_ids=told.household_ids,
         story_people=told.person_ids,
         people_asked=people,
+        seed=seed,
+        as_of=as_of,
     )
 
 
@@ -247,7 +251,8 @@ def _receipts(ledger: receipts.Ledger, since: npt.NDArray[np.datetime64], told: 
     words = [*receipts.SCHEMES, *sorted(set(schemes) - set(receipts.SCHEMES))]
     person, household = ledger.column("person"), ledger.column("household")
     first = len(told.receipts)
-    people = np.concatenate(([row[1] or 0 for row in told.receipts], np.where(person >= 0, person + 1 + told.people.num_rows, 0)))
+    payees = np.where(person >= 0, person + 1 + told.people.num_rows, 0)
+    people = np.concatenate(([row[1] or 0 for row in told.receipts], payees))
     homes = np.concatenate(([row[0] for row in told.receipts], household + 1 + told.households.num_rows))
     scheme = np.concatenate(([words.index(s) for s in schemes], ledger.column("scheme")))
     start = np.concatenate((np.array([row[4] for row in told.receipts], dtype="datetime64[D]"), since))
@@ -276,5 +281,3 @@ def _planted(ledger: receipts.Ledger, told: Told) -> pa.Table:
             "person_id": pa.array(person + 1 + told.people.num_rows, mask=person < 0),
         }
     )
-
-

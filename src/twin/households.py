@@ -166,7 +166,7 @@ class _Assembly:
         self._seat(rows, slot, claim(self.pool.age, candidates, wanted))
 
     def _age(self, rows: Ints, slot: int) -> Floats:
-        return self.pool.age[self.slots[rows, slot]]
+        return np.asarray(self.pool.age[self.slots[rows, slot]])
 
     def _normal(self, n: int, mean: float, spread: float, low: float, high: float) -> Floats:
         return np.asarray(np.clip(self.rng.normal(mean, spread, n), low, high))
@@ -223,7 +223,8 @@ class _Assembly:
         """Mothers are 20 to 40 years older than their children, fathers a little more."""
         rows = self.layout.of(*[n for n in self.layout.names if n.startswith("PPK")])
         two = self.slots[rows, K2] >= 0
-        span = np.where(two, self._age(rows, K1) - self._age(rows, np.where(two, K2, K1)), 0.0)
+        span = np.zeros(len(rows))
+        span[two] = self._age(rows[two], K1) - self._age(rows[two], K2)
         lead = np.minimum(self._normal(len(rows), 27.5, 3.8, 21.0, 38.0), 39.0 - span)
         self._claim(rows, P2, self._candidates(20, 80, FEMALE, (MARRIED,)), self._age(rows, K1) + lead)
         wanted = self._age(rows, P2) + self._normal(len(rows), 1.8, 2.4, -4.0, 10.0)
@@ -244,7 +245,8 @@ class _Assembly:
     def _middle(self, rows: Ints) -> Floats:
         """Age of the parent whose own parents live in: the father, or a single mother."""
         fathers = self.slots[rows, P1]
-        return np.where(fathers >= 0, self.pool.age[fathers], self.pool.age[self.slots[rows, P2]])
+        age = self.pool.age
+        return np.asarray(np.where(fathers >= 0, age[fathers], age[self.slots[rows, P2]]))
 
     def _grandparents(self) -> None:
         rows = self.layout.of("PPKKGGX", "PPKGGX", "PPKKGG", "PPKGG")

@@ -26,12 +26,26 @@ CREDIT_WEIGHTS = tuple(3**i % 31 for i in range(17))
 ORGANISATION_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 STORY_PREFIX = 990199
 
+Days = npt.NDArray[np.datetime64]
+
 # Characters of given names by cohort (own choice): first and second character for men and for women.
 _GIVEN = (
-    (("建国德福永金水志明长根荣宝兴", "华民生法根林泉富祥良发昌荣宝"), ("秀桂玉凤阿彩金美月素兰惠珍雪", "英珍兰花娟仙琴香凤莲芬娥妹云")),
-    (("建国志伟晓文海卫小永俊立向少", "军平明强峰波东华斌良刚飞勇忠"), ("丽晓海小建雪红春燕秋文美亚爱", "红芳燕萍敏英琴娟霞梅君华莉珍")),
-    (("佳晓文俊志海宇嘉思天子凯一浩", "杰超磊鹏斌凯晨宇峰琦航林辉栋"), ("佳晓雅思梦婷嘉诗文倩雨欣静晨", "婷雯琪颖怡洁瑶敏燕妮琳倩莹静")),
-    (("子浩宇梓俊一奕辰沐泽嘉景亦禹", "轩然涵睿宸泽航晨瑞霖阳恒言熙"), ("梓欣一诗语若沐思雨可佳芷奕悦", "涵怡萱彤妍桐玥琪然语宁柠汐晗")),
+    (
+        ("建国德福永金水志明长根荣宝兴", "华民生法根林泉富祥良发昌荣宝"),
+        ("秀桂玉凤阿彩金美月素兰惠珍雪", "英珍兰花娟仙琴香凤莲芬娥妹云"),
+    ),
+    (
+        ("建国志伟晓文海卫小永俊立向少", "军平明强峰波东华斌良刚飞勇忠"),
+        ("丽晓海小建雪红春燕秋文美亚爱", "红芳燕萍敏英琴娟霞梅君华莉珍"),
+    ),
+    (
+        ("佳晓文俊志海宇嘉思天子凯一浩", "杰超磊鹏斌凯晨宇峰琦航林辉栋"),
+        ("佳晓雅思梦婷嘉诗文倩雨欣静晨", "婷雯琪颖怡洁瑶敏燕妮琳倩莹静"),
+    ),
+    (
+        ("子浩宇梓俊一奕辰沐泽嘉景亦禹", "轩然涵睿宸泽航晨瑞霖阳恒言熙"),
+        ("梓欣一诗语若沐思雨可佳芷奕悦", "涵怡萱彤妍桐玥琪然语宁柠汐晗"),
+    ),
 )
 _RARE = ("䶮", "堃", "喆", "㛃淇", "犇", "昇燚", "𬱖", "翀")
 
@@ -74,7 +88,7 @@ def _given_names(rng: np.random.Generator, age: Floats, sex: Ints) -> pa.Array:
         for s, (one, two) in enumerate(sexes):
             first[c, s] = len(words)
             words += [a + b for a in one for b in two if a != b]
-            words += [b for b in two] * 2
+            words += list(two) * 2
             if c in (1, 2):
                 words += listed[s]
             count[c, s] = len(words) - first[c, s]
@@ -84,12 +98,12 @@ def _given_names(rng: np.random.Generator, age: Floats, sex: Ints) -> pa.Array:
     return pa.array([*words, *_RARE]).take(pa.array(pick))
 
 
-def birth_dates(draft: Draft, as_of: date) -> npt.NDArray[np.datetime64]:
-    """This function will return dates of birth: completed years and days since the birthday, counted back from as_of."""
+def birth_dates(draft: Draft, as_of: date) -> Days:
+    """This function will return dates of birth: whole years and days back from as_of."""
     years = np.floor(draft.age).astype(np.int64)
     days = np.rint((draft.age - years) * 366).astype(np.int64)
     first = np.datetime64(as_of, "M") - 12 * years
-    return first.astype("datetime64[D]") + (min(as_of.day, 28) - 1) - days
+    return np.asarray(first.astype("datetime64[D]") + (min(as_of.day, 28) - 1) - days)
 
 
 def id_numbers(rng: np.random.Generator, draft: Draft, birth: npt.NDArray[np.datetime64], county: Ints) -> pa.Array:
@@ -158,7 +172,9 @@ def telephones(rng: np.random.Generator, age: Floats, dead: Bools, start: int = 
         digits[:, place] = digit + 48
     chance = np.interp(age, [0, 9.9, 10, 14, 16, 65, 75, 85, 95], [0, 0, 0.3, 0.7, 0.99, 0.98, 0.88, 0.65, 0.4])
     has = rng.random(n) < chance
-    return pc.if_else(pa.array(has & (~dead | (rng.random(n) < 0.5))), ascii_strings(digits), pa.scalar(None, pa.string()))
+    return pc.if_else(
+        pa.array(has & (~dead | (rng.random(n) < 0.5))), ascii_strings(digits), pa.scalar(None, pa.string())
+    )
 
 
 def credit_code(kind: str, number: int) -> str:
@@ -171,7 +187,7 @@ def credit_code(kind: str, number: int) -> str:
 
 
 def death_dates(rng: np.random.Generator, draft: Draft, birth: npt.NDArray[Any], as_of: date) -> npt.NDArray[Any]:
-    """This function will return dates of death within the year before as_of (by the census months); NaT for the living."""
+    """This function will return dates of death in the last year by the census months; NaT for the living."""
     answer = np.full(len(draft), np.datetime64("NaT"), dtype="datetime64[D]")
     dead = np.flatnonzero(draft.kind == DEAD)
     last = np.datetime64(as_of, "D")

@@ -93,7 +93,9 @@ def children_of_elders(rng: np.random.Generator, draft: Draft) -> Kin:
     alive = np.ones(len(parent), dtype=bool)
     first = Kin(parent, relative, np.full(len(parent), KIN_CHILD), sex, born, alive, fit)
     both = partner[parent] >= 0
-    second = Kin(partner[parent][both], relative[both], first.relation[both], sex[both], born[both], alive[both], fit[both])
+    second = Kin(
+        partner[parent][both], relative[both], first.relation[both], sex[both], born[both], alive[both], fit[both]
+    )
     back = []
     for kin in (first, second):
         mine = kin.relative >= 0
@@ -143,8 +145,12 @@ def absent_spouses_and_parents(rng: np.random.Generator, draft: Draft) -> Kin:
         parts.append(kin)
     alone = draft.per_household(np.ones(len(draft)))[draft.household] == 1
     disabled = draft.people["disability_kind"] > 0
-    mine = np.flatnonzero(draft.residents & alone & (age >= 18) & (age < 60) & (disabled | (rng.random(len(draft)) < 0.4)))
-    parents = _outside(rng, mine, KIN_PARENT, rng.integers(0, 2, len(mine)), age[mine] + rng.normal(27, 3, len(mine)), 1.0)
+    mine = np.flatnonzero(
+        draft.residents & alone & (age >= 18) & (age < 60) & (disabled | (rng.random(len(draft)) < 0.4))
+    )
+    parents = _outside(
+        rng, mine, KIN_PARENT, rng.integers(0, 2, len(mine)), age[mine] + rng.normal(27, 3, len(mine)), 1.0
+    )
     parents.alive = rng.random(len(mine)) < np.interp(parents.age, [50, 65, 80, 90], [0.99, 0.93, 0.65, 0.25])
     parents.capable = parents.alive & (parents.age < 76) & (rng.random(len(mine)) < 0.88)
     return join([*parts, parents])
@@ -194,19 +200,22 @@ def parents_of_minors(rng: np.random.Generator, draft: Draft, people: int) -> No
     alone = np.flatnonzero(minors & draft.residents & (draft.father < 0) & (draft.mother < 0))
     institution = draft.kind[alone] == DORMITORY
     wish = max(6, round(UNATTENDED_PER_MILLION * people / 1e6))
-    others = rng.permutation(alone[~institution])[: max(0, wish - int(institution.sum()))]
+    others = rng.permutation(alone[~institution])
+    others = others[np.argsort(~p["hukou_local"][others], kind="stable")][: max(0, wish - int(institution.sum()))]
     chosen = np.concatenate((alone[institution], others))
     orphan = np.concatenate((np.ones(int(institution.sum()), dtype=bool), np.arange(len(others)) % 5 == 0))
     pairs = np.array([[DECEASED, OUT_OF_CONTACT], [CUSTODY, DECEASED], [DISABLED, OUT_OF_CONTACT], [DETOX, ILL]])
     pair = pairs[rng.integers(0, len(pairs), len(chosen))]
     p["father_status"][chosen] = np.where(orphan, DECEASED, pair[:, 0])
-    p["mother_status"][chosen] = np.where(orphan, np.where(rng.random(len(chosen)) < 0.3, NOT_FOUND, DECEASED), pair[:, 1])
+    p["mother_status"][chosen] = np.where(
+        orphan, np.where(rng.random(len(chosen)) < 0.3, NOT_FOUND, DECEASED), pair[:, 1]
+    )
     p["in_welfare_institution"] = np.zeros(n, dtype=bool)
     p["in_welfare_institution"][alone[institution]] = True
 
 
 def supporters(rng: np.random.Generator, draft: Draft, kin: Kin) -> None:
-    """This function will conclude who has a capable person bound by law to support them: at home, outside, or nobody."""
+    """This function will conclude who has a capable person bound by law to support them, at home or outside."""
     n, age = len(draft), draft.age
     fit = able(draft)
     has = np.zeros(n, dtype=bool)

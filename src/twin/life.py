@@ -117,7 +117,9 @@ def fall_ill(rng: np.random.Generator, draft: Draft) -> None:
     """This function will set severe illness, ability of elders, failed self-care items and need of long-term care."""
     n, age = len(draft), draft.age
     kind, grade = draft.people["disability_kind"], draft.people["disability_grade"]
-    draft.people["severe_illness"] = rng.random(n) < np.interp(age, [0, 30, 50, 65, 80], [0.001, 0.002, 0.008, 0.025, 0.04])
+    draft.people["severe_illness"] = rng.random(n) < np.interp(
+        age, [0, 30, 50, 65, 80], [0.001, 0.002, 0.008, 0.025, 0.04]
+    )
     severe = (grade >= 1) & (grade <= 2)
     bodily = severe & np.isin(kind, [1, 4, 5, 6, 7])
     chance = np.interp(age, [60, 70, 80, 90, 100], [0.04, 0.09, 0.25, 0.52, 0.8]) + 0.5 * bodily
@@ -176,7 +178,14 @@ def _study(rng: np.random.Generator, draft: Draft, status: Ints) -> None:
     dormitory = draft.kind == DORMITORY
     chance = np.select(
         [age < 15, age < 18, age < 19, age < 22, age < 23, age < 26],
-        [1.0, 0.97, 0.75, np.where(college, 0.86, 0.05), np.where(college, 0.40, 0.0), np.where(education == 6, 0.6, 0.03)],
+        [
+            1.0,
+            0.97,
+            0.75,
+            np.where(college, 0.86, 0.05),
+            np.where(college, 0.40, 0.0),
+            np.where(education == 6, 0.6, 0.03),
+        ],
         0.0,
     )
     chance = chance + 0.1 * (dormitory & (age < 22))

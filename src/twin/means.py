@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 
 from twin.families import AWAY, DORMITORY, HEAD, Draft
-from twin.life import EMPLOYED, RETIRED, SELF_EMPLOYED, STUDENT, UNABLE, UNEMPLOYED
+from twin.life import EMPLOYED, HOMEMAKER, RETIRED, SELF_EMPLOYED, STUDENT, UNABLE, UNEMPLOYED
 from twin.quotas import Bools, Column, Floats, Ints, lottery
 
 LINE = 1102.0
-"""Yuan per head and month: the minimum-living standard of 2020 in the district's plan. Only the generator's yardstick."""
+"""Yuan per head and month: the minimum-living standard of 2020 in the district's plan; only this generator's yardstick."""
 
 POOR_SHARE = 0.0115
 """Share of resident households whose countable income per head is below LINE (own choice, wished 0.8–1.5 %)."""
@@ -28,12 +28,12 @@ def earn(rng: np.random.Generator, draft: Draft) -> None:
     status, education = draft.people["employment_status"], draft.people["education"]
     money: dict[str, Floats] = {name: np.zeros(n) for name in MONEY}
     works = status == EMPLOYED
-    median = np.array([52, 56, 66, 78, 98, 135, 190, 52])[education] * 1000.0
+    median = np.array([70, 74, 84, 98, 122, 165, 230, 70])[education] * 1000.0
     career = np.interp(draft.age, [18, 24, 32, 42, 52, 62, 75], [0.6, 0.75, 1.0, 1.12, 1.0, 0.75, 0.45])
     part_time = np.where(rng.random(n) < 0.04, 0.3, 1.0)
     wage = median * career * part_time * rng.lognormal(0, 0.42, n)
     money["wage_income"] = np.where(works, wage, 0)
-    business = 78_000 * rng.lognormal(0, 0.75, n)
+    business = 95_000 * rng.lognormal(0, 0.75, n)
     trades = (status == SELF_EMPLOYED) | (works & (rng.random(n) < 0.015))
     money["business_income"] = np.where(trades, business * np.where(works, 0.4, 1.0), 0)
     costs = np.minimum(rng.lognormal(8.0, 0.5, n), 12_000)
@@ -51,22 +51,26 @@ def _transfers(rng: np.random.Generator, draft: Draft, money: dict[str, Floats])
     status, local = draft.people["employment_status"], draft.people["hukou_local"]
     old = (status == RETIRED) | (age >= 62)
     insured = rng.random(n) < np.where(local, 0.90, 0.5) - 0.10 * (age > 80)
-    pension = np.where(old & insured, 50_000 * rng.lognormal(0, 0.30, n), 0)
+    pension = np.where(old & insured, 56_000 * rng.lognormal(0, 0.30, n), 0)
     rural = (age >= 60) & old & ~insured
     basic = np.where(rural, np.where(local, 310 * 12, 210 * 12), 0).astype(np.float64)
     account = np.where(rural, rng.lognormal(7.2, 0.6, n), 0)
     support = np.where(rural & (rng.random(n) < 0.85), rng.lognormal(9.45, 0.45, n), 0)
-    early = np.where(old & ~insured & (age < 60), rng.lognormal(9.8, 0.4, n), 0)
+    early = np.where(old & ~insured & (age < 60), rng.lognormal(10.2, 0.35, n), 0)
     benefit = np.where((status == UNEMPLOYED) & (rng.random(n) < 0.45), 19_000 * rng.lognormal(0, 0.25, n), 0)
     alone = draft.per_household(np.ones(n))[draft.household] == 1
-    upkeep = np.where((status == STUDENT) & alone, 26_000 * rng.lognormal(0, 0.25, n), 0)
+    upkeep = np.where((status == STUDENT) & alone, 31_000 * rng.lognormal(0, 0.25, n), 0)
+    # A homemaker or jobless person alone lives on what the spouse or the family sends.
+    sent = np.where(np.isin(status, (HOMEMAKER, UNEMPLOYED)) & alone, 30_000 * rng.lognormal(0, 0.35, n), 0)
     kept = np.where((status == UNABLE) & (rng.random(n) < 0.5), rng.lognormal(9.0, 0.6, n), 0)
     honours = np.where(local & (age >= 50) & (rng.random(n) < 0.004), 14_000 * rng.lognormal(0, 0.3, n), 0)
-    scholarship = np.where((status == STUDENT) & (age >= 17) & (rng.random(n) < 0.12), 4_000 * rng.lognormal(0, 0.4, n), 0)
+    scholarship = np.where(
+        (status == STUDENT) & (age >= 17) & (rng.random(n) < 0.12), 4_000 * rng.lognormal(0, 0.4, n), 0
+    )
     money["basic_pension"] = basic
     money["exempt_income"] = honours + scholarship
     money["transfer_income"] = (
-        pension + basic + account + support + early + benefit + upkeep + kept + honours + scholarship
+        pension + basic + account + support + early + benefit + upkeep + sent + kept + honours + scholarship
     )
 
 
@@ -95,7 +99,10 @@ def own(rng: np.random.Generator, draft: Draft) -> None:
     assets = yearly * 0.85 * rng.lognormal(0, 0.9, n) * np.interp(age, [20, 40, 65], [0.4, 1.0, 1.6])
     _rent(rng, draft, heads, dwellings, assets)
     poor = _poverty(rng, draft, living)
-    lean = poor & (rng.random(n) < 0.86)
+    grade = draft.people["disability_grade"]
+    severe = draft.per_household((grade >= 1) & (grade <= 2) & draft.living) > 0
+    strained = severe & (countable(draft) < 2.3 * 12 * LINE * living) & (rng.random(n) < 0.6)
+    lean = (poor & (rng.random(n) < 0.86)) | strained
     assets = np.where(lean, rng.random(n) ** 2 * 16_000 * living, assets)
     dwellings = np.where(lean, np.minimum(dwellings, 1), dwellings)
     vehicles = np.where(lean & (rng.random(n) < 0.97), 0, vehicles)
@@ -132,10 +139,12 @@ def _poverty(rng: np.random.Generator, draft: Draft, living: Floats) -> Bools:
     idle = draft.per_household((status == UNEMPLOYED) | (status == UNABLE)) > 0
     ill = draft.per_household(people["severe_illness"]) > 0
     student = draft.per_household((status == STUDENT) & (draft.relation == HEAD)) > 0
-    local = people["hukou_local"][draft.heads()]
-    strain = 0.9 * severe + 0.5 * alone_parent + 0.6 * idle + 0.5 * ill + 0.7 * local
+    heads = draft.heads()
+    local = people["hukou_local"][heads]
+    frail = (draft.age[heads] >= 60) & (living == 1) & (people["basic_pension"][heads] > 0)
+    strain = 0.5 * frail + 0.9 * severe + 0.5 * alone_parent + 0.6 * idle + 0.5 * ill + 0.7 * local
     score = np.log(np.maximum(month, 0) + 250) - strain + rng.normal(0, 0.35, n)
-    weight = np.where(here & ~student, np.exp(-4.0 * (score - score.min())), 0)
+    weight = np.where(here & ~student & (draft.age[heads] >= 18), np.exp(-4.0 * (score - score.min())), 0)
     poor = np.zeros(n, dtype=bool)
     poor[lottery(rng, weight, round(POOR_SHARE * int(here.sum())))] = True
     goal = LINE * np.where(rng.random(n) < 0.08, 0.0, 0.05 + 0.92 * rng.beta(2.0, 1.4, n))
@@ -147,13 +156,16 @@ def _poverty(rng: np.random.Generator, draft: Draft, living: Floats) -> Bools:
     for name in ("wage_income", "employment_cost"):
         people[name][lost] = 0
     people["basic_pension"] = np.minimum(people["basic_pension"], people["transfer_income"])
-    _lift(rng, draft, ~poor & (month < 1.02 * LINE), living)
+    # Of those just above the line most are helped by relatives; families with a severely disabled member are not.
+    near = (month < 2.0 * LINE) & ~severe & (rng.random(n) < 0.6)
+    _lift(rng, draft, ~poor & ((month < 1.02 * LINE) | near) & (draft.age[heads] >= 18), severe, living)
     return poor
 
 
-def _lift(rng: np.random.Generator, draft: Draft, low: Bools, living: Floats) -> None:
+def _lift(rng: np.random.Generator, draft: Draft, low: Bools, severe: Bools, living: Floats) -> None:
     """Gives the not chosen what keeps them above LINE: more wage where the head works, else help from relatives."""
-    gap = LINE * (1.03 + rng.exponential(0.9, draft.households)) * 12 * living - countable(draft)
+    level = 1.05 + np.where(severe, 0.8 * rng.random(draft.households), rng.gamma(4.0, 0.45, draft.households))
+    gap = LINE * level * 12 * living - countable(draft)
     heads = draft.heads()
     for rows, name in (
         (low & (draft.people["employment_status"][heads] == EMPLOYED), "wage_income"),

@@ -13,9 +13,33 @@ from twin.quotas import Column, Floats, Ints, largest_remainder
 from twin.sources import communities, table
 
 # Own assumptions: how full a street's communities are, and how old its people are.
-_FULL = {"清波街道": 0.7, "湖滨街道": 0.6, "小营街道": 0.8, "丁兰街道": 1.15, "笕桥街道": 1.3, "彭埠街道": 1.2, "九堡街道": 1.35}
-_OLD = {"清波街道": 1.0, "湖滨街道": 0.9, "小营街道": 0.9, "南星街道": 0.7, "紫阳街道": 0.9, "望江街道": 0.7, "采荷街道": 0.7}
-_OLD |= {"凯旋街道": 0.6, "闸弄口街道": 0.5, "四季青街道": -0.2, "彭埠街道": -0.3, "笕桥街道": -0.3, "丁兰街道": -0.2, "九堡街道": -0.6}
+_FULL = {
+    "清波街道": 0.7,
+    "湖滨街道": 0.6,
+    "小营街道": 0.8,
+    "丁兰街道": 1.15,
+    "笕桥街道": 1.3,
+    "彭埠街道": 1.2,
+    "九堡街道": 1.35,
+}
+_OLD = {
+    "清波街道": 1.0,
+    "湖滨街道": 0.9,
+    "小营街道": 0.9,
+    "南星街道": 0.7,
+    "紫阳街道": 0.9,
+    "望江街道": 0.7,
+    "采荷街道": 0.7,
+}
+_OLD |= {
+    "凯旋街道": 0.6,
+    "闸弄口街道": 0.5,
+    "四季青街道": -0.2,
+    "彭埠街道": -0.3,
+    "笕桥街道": -0.3,
+    "丁兰街道": -0.2,
+    "九堡街道": -0.6,
+}
 _ESTATE = ("柳荷桂枫云清锦翠晴秋春月竹兰松槐梅雁鹭霞", "浪影溪塘桥岸泉湾庭林屿沙亭舟渡汀台谷井池")
 _SUFFIX = ("苑", "里", "坊", "园", "居", "新村")
 ROOMS = np.array([0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5])
@@ -133,7 +157,7 @@ def _doors(rng: np.random.Generator, community: Ints, index: Ints, dormitory: Co
 
 
 def centres(rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """This function will return an invented middle (lon, lat, WGS84) for each community, spread round its street's point."""
+    """This function will return an invented middle (lon, lat, WGS84) for each community, near its street's point."""
     points = {r["street_code"]: r for r in table("street_points")}
     seen: dict[str, int] = {}
     size: dict[str, int] = {}

@@ -32,8 +32,26 @@ _NEVER = np.array(
     ]
 )
 _DIVORCED = np.array(
-    [0, 0.002, 0.004, 0.012, 0.028, 0.038, 0.042, 0.042, 0.038, 0.03, 0.022, 0.015, 0.01, 0.007, 0.005, 0.004, 0.003]
-    + [0.002]
+    [
+        0,
+        0.002,
+        0.004,
+        0.012,
+        0.028,
+        0.038,
+        0.042,
+        0.042,
+        0.038,
+        0.03,
+        0.022,
+        0.015,
+        0.01,
+        0.007,
+        0.005,
+        0.004,
+        0.003,
+        0.002,
+    ]
 )
 _WIDOWED = np.array(
     [
@@ -76,7 +94,7 @@ def moved_away(rng: np.random.Generator, people: int) -> Pool:
 def moved_counts(people: int) -> Ints:
     """This function will return how many registered persons live elsewhere, by (age band, sex), shape (4, 2)."""
     share = np.array([0.08, 0.14, 0.10, 0.09])[:, None]
-    return np.rint(registered_counts(people) * share).astype(np.int64)
+    return np.asarray(np.rint(registered_counts(people) * share), dtype=np.int64)
 
 
 def registered_counts(people: int) -> Ints:
@@ -160,8 +178,8 @@ def dormitory(rng: np.random.Generator, pool: Pool, total: int) -> Bools:
     """This function will choose the `total` residents of collective households (own model of who lives so)."""
     weight = np.interp(
         pool.age,
-        [0, 16, 17, 18, 24, 25, 34, 35, 49, 50, 59, 60, 78, 80, 100],
-        [0, 0, 0.05, 0.50, 0.50, 0.20, 0.18, 0.12, 0.11, 0.08, 0.06, 0.006, 0.006, 0.05, 0.15],
+        [0, 17.99, 18, 24, 25, 34, 35, 49, 50, 59, 60, 78, 80, 100],
+        [0, 0, 0.50, 0.50, 0.20, 0.18, 0.12, 0.11, 0.08, 0.06, 0.006, 0.006, 0.05, 0.15],
     )
     weight = weight * np.where(pool.marital == MARRIED, 1.1, 1.0)
     chosen = np.zeros(len(pool), dtype=bool)

@@ -31,11 +31,11 @@ def largest_remainder(shares: Floats, total: int) -> Ints:
     rest = int(total - whole.sum())
     order = np.argsort(-(exact - whole), kind="stable")
     whole[order[:rest]] += 1
-    return whole.reshape(np.shape(shares))
+    return np.asarray(whole.reshape(np.shape(shares)))
 
 
 def rake(seed: Floats, rows: Floats, columns: Floats, rounds: int = 200) -> Floats:
-    """This function will fit a table to its two margins (iterative proportional fitting); rows and columns sum alike."""
+    """This function will fit a table to its two margins (iterative proportional fitting), whose sums are equal."""
     table = np.array(seed, dtype=np.float64)
     for _ in range(rounds):
         table *= (rows / np.maximum(table.sum(axis=1), 1e-300))[:, None]

@@ -116,8 +116,7 @@ def _destitute(rng: np.random.Generator, draft: Draft, ledger: Ledger, alone: Bo
 
 def _income(draft: Draft) -> Floats:
     names = ("wage_income", "business_income", "property_income", "transfer_income", "other_income")
-    total: Floats = sum(draft.people[name] for name in names) / 1200.0
-    return total
+    return np.asarray(sum(draft.people[name] for name in names) / 1200.0)
 
 
 def _singles(rng: np.random.Generator, draft: Draft, ledger: Ledger, margin: Ints) -> Ints:
@@ -184,7 +183,10 @@ def _mistakes(rng: np.random.Generator, draft: Draft, ledger: Ledger) -> None:
 def since(
     rng: np.random.Generator, ledger: Ledger, draft: Draft, birth: Column, death: Column, as_of: np.datetime64
 ) -> npt.NDArray[np.datetime64]:
-    """This function will date each payment: the first of a month in the last six years, after birth, 80th birthday, before death."""
+    """This function will date each payment: the first of a month in the last six years.
+
+    Never before birth (old age: the 80th birthday), never after death or `as_of`.
+    """
     person, scheme = ledger.column("person"), ledger.column("scheme")
     n = len(person)
     subject = np.where(person >= 0, person, draft.heads()[ledger.column("household")])
@@ -193,4 +195,4 @@ def since(
     earliest = (birth[subject].astype("datetime64[M]") + 12 * years + 1).astype("datetime64[D]")
     wanted = last - 30 - np.floor(rng.random(n) ** 1.5 * 2100).astype(np.int64)
     answer = np.minimum(np.maximum(wanted, earliest), last)
-    return np.maximum(answer.astype("datetime64[M]").astype("datetime64[D]"), birth[subject])
+    return np.asarray(np.maximum(answer.astype("datetime64[M]").astype("datetime64[D]"), birth[subject]))

@@ -8,7 +8,7 @@ from importlib.resources import files
 
 import numpy as np
 
-from twin.quotas import Floats, Ints, rake, tilt_to_mean
+from twin.quotas import Bools, Floats, Ints, rake, tilt_to_mean
 
 AGE_STARTS = np.array([0, 1, *range(5, 101, 5)])
 """Lower edges of the 22 age groups of the census: 0, 1–4, 5–9 … 95–99, 100 and over."""
@@ -61,7 +61,7 @@ def age_sex_shares() -> Floats:
         sums = np.array([seed[band == b].sum() for b in range(4)])
         seed *= (bands / sums)[band][:, None]
         seed *= np.array([men, 1 - men]) / seed.sum(axis=0)
-    return seed / seed.sum()
+    return np.asarray(seed / seed.sum())
 
 
 @cache
@@ -82,7 +82,12 @@ def single_age_shares() -> Floats:
 
 def age_group(age: Ints) -> Ints:
     """This function will return the census age group (0 … 21) of each age in completed years."""
-    return np.searchsorted(AGE_STARTS, age, side="right") - 1
+    return np.asarray(np.searchsorted(AGE_STARTS, age, side="right") - 1)
+
+
+def within_band(low: int, high: int) -> Bools:
+    """This function will say which census age groups begin at or after `low` and before `high`."""
+    return np.asarray(np.logical_and(low <= AGE_STARTS, np.less(AGE_STARTS, high)))
 
 
 @cache
@@ -105,7 +110,7 @@ def marital_shares() -> Floats:
     """This function will return shares of persons of 15 and over by marital status within each sex, shape (2, 4)."""
     rows = {r["status"]: r for r in table("marital_zhejiang_city_2020")}
     counts = np.array([[float(rows[s][sex]) for s in MARITAL_ZH] for sex in SEXES])
-    return counts / counts.sum(axis=1, keepdims=True)
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
 
 @cache
@@ -113,14 +118,14 @@ def education_shares() -> Floats:
     """This function will return shares of persons of 3 and over by schooling within each sex, shape (2, 7)."""
     rows = {r["education"]: r for r in table("education_zhejiang_city_2020")}
     counts = np.array([[float(rows[e][sex]) for e in EDUCATION_ZH] for sex in SEXES])
-    return counts / counts.sum(axis=1, keepdims=True)
+    return np.asarray(counts / counts.sum(axis=1, keepdims=True))
 
 
 @cache
 def death_shares() -> Floats:
     """This function will return the shares of a year's deaths by (age group, sex), shape (22, 2)."""
     counts = np.array([[float(r["male"]), float(r["female"])] for r in table("deaths_zhejiang_city_2020")])
-    return counts / counts.sum()
+    return np.asarray(counts / counts.sum())
 
 
 @cache
@@ -129,7 +134,7 @@ def death_month_shares() -> Floats:
     counts = np.zeros(12)
     for row in table("deaths_by_month_zhejiang_city_2020"):
         counts[int(row["month"]) - 1] = float(row["total"])
-    return counts / counts.sum()
+    return np.asarray(counts / counts.sum())
 
 
 def death_rate() -> float:
@@ -153,7 +158,7 @@ def hukou_shares() -> Floats:
     bands /= bands.sum()
     men = HUKOU_MEN / HUKOU_TOTAL
     shares = age_sex_shares()
-    seed = np.array([shares[(AGE_STARTS >= low) & (AGE_STARTS < high)].sum(axis=0) for _, low, high in HUKOU_BANDS])
+    seed = np.array([shares[within_band(low, high)].sum(axis=0) for _, low, high in HUKOU_BANDS])
     return rake(np.maximum(seed, 1e-9), bands, np.array([men, 1 - men]))
 
 
@@ -170,10 +175,10 @@ SEVERE_SHARE = 0.2949
 def disability_kind_shares() -> Floats:
     """This function will return the shares of the seven kinds of disability (sum 1)."""
     shares = np.array(fact("全国", "2006-04-01", "残疾类别占比 视力/听力/言语/肢体/智力/精神/多重"))
-    return shares / shares.sum()
+    return np.asarray(shares / shares.sum())
 
 
 @cache
 def communities() -> tuple[dict[str, str], ...]:
     """This function will return the 203 communities of the district in code order."""
-    return tuple(sorted(table("communities"), key=lambda row: row["code"]))
+    return tuple(sorted(table("shangcheng_communities"), key=lambda row: row["code"]))

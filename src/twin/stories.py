@@ -33,7 +33,7 @@ class UnableToTellStory(ValueError):
 
 @dataclass(frozen=True)
 class Told:
-    """The stories as rows of the district's tables; `receipts` holds (household, person or None, scheme, fen, since)."""
+    """The stories as rows of the tables; `receipts` holds (household, person or None, scheme, fen a month, since)."""
 
     people: pa.Table
     households: pa.Table
@@ -63,7 +63,7 @@ def tell(stories: Sequence[Story], centre: tuple[float, float], as_of: date) -> 
         household_ids[key] = number
         address = str(_part(story, "address", f"{LANE}{number}号"))
         households.append(
-            _checked(key, HOUSEHOLDS, dict(_part(story, "household", None) or {}))
+            _checked(key, HOUSEHOLDS, _household_facts(_part(story, "household", None)))
             | {
                 "household_id": number,
                 "community_code": LANE_COMMUNITY,
@@ -74,7 +74,7 @@ def tell(stories: Sequence[Story], centre: tuple[float, float], as_of: date) -> 
             }
         )
         dwellings.append(_door(number, address, centre))
-        members = list(_part(story, "people"))
+        members = _members(story)
         heads = sum(_part(m, "relation", None) == "head" for m in members)
         if heads != 1:
             raise UnableToTellStory(f"Story {key} has {heads} heads of household; name exactly one (relation: head).")
@@ -84,7 +84,7 @@ def tell(stories: Sequence[Story], centre: tuple[float, float], as_of: date) -> 
             local_ids[str(_part(member, "key", place))] = row["person_id"]
             people.append(row)
         person_ids |= {f"{key}/{k}": v for k, v in local_ids.items()}
-        for receipt in _part(story, "receives", None) or []:
+        for receipt in _receives(story, as_of):
             receipts.append(_receipt(key, receipt, number, local_ids, as_of))
     return Told(
         people=pa.Table.from_pylist(people, schema=PEOPLE),
@@ -115,6 +115,33 @@ def _part(thing: Any, name: str, default: Any = _REQUIRED) -> Any:
     return default
 
 
+def _household_facts(household: Any) -> dict[str, Any]:
+    facts = getattr(household, "facts", household)
+    return dict(facts or {})
+
+
+def _members(story: Story) -> list[Any]:
+    """People stand beside the household, or inside it as its members."""
+    people = _part(story, "people", None)
+    if people is None:
+        people = getattr(_part(story, "household", None), "members", None)
+    if not people:
+        raise UnableToTellStory(f"Story {_part(story, 'key')} has no people; name at least the head of household.")
+    return list(people)
+
+
+def _receives(story: Story, as_of: date) -> list[Any]:
+    """A list of receipts, or a mapping (scheme, person or None) → fen a month, then paid since a year before."""
+    given = _part(story, "receives", None) or []
+    if not isinstance(given, Mapping):
+        return list(given)
+    since = date(as_of.year - 1, as_of.month, 1)
+    return [
+        {"scheme": scheme, "person": person, "amount_fen": fen, "since_date": since}
+        for (scheme, person), fen in given.items()
+    ]
+
+
 def _checked(key: str, schema: pa.Schema, facts: dict[str, Any]) -> dict[str, Any]:
     unknown = sorted(set(facts) - set(schema.names))
     if unknown:
@@ -125,8 +152,9 @@ def _checked(key: str, schema: pa.Schema, facts: dict[str, Any]) -> dict[str, An
 def _facts_of(member: Any) -> dict[str, Any]:
     if isinstance(member, Mapping):
         facts = {k: v for k, v in member.items() if k not in ("key", "facts", "title", "note")}
+        facts.setdefault("name", str(member.get("key", "")))
         return facts | dict(member.get("facts") or {})
-    return {"name": member.name} | dict(member.facts)
+    return {"name": str(getattr(member, "name", member.key))} | dict(member.facts)
 
 
 def _person(

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from twin.families import RELATIONS
-from twin.kin import KIN_RELATIONS, STATUS
+from twin.kin import STATUS
 from twin.life import ABILITY, DISABILITY_CODES, EMPLOYMENT
 from twin.quotas import Bools, Column
 from twin.sources import EDUCATION, MARITAL, SEXES

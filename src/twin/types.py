@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pyarrow as pa
 
@@ -27,3 +28,5 @@ class District:
     story_ids: dict[str, int]
     story_people: dict[str, int]
     people_asked: int
+    seed: int
+    as_of: date
