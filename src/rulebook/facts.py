@@ -21,10 +21,14 @@ class UnableToReadFact(TypeError):
 
 @dataclass(frozen=True)
 class Person:
-    """A person of the household: key unique within it, facts by input name; a missing key or None is unknown."""
+    """A person of the household: key unique within it, facts by input name; a missing key or None is unknown.
+
+    `name` is only for the words of an explanation; without one the key stands there.
+    """
 
     key: str
     facts: Mapping[str, Fact] = field(default_factory=dict)
+    name: str = ""
 
 
 @dataclass(frozen=True)

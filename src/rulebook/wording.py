@@ -63,6 +63,10 @@ class Teller:
         """This function will return the key of the member at a place, None for the household."""
         return None if place < 0 else self.ev.household.members[place].key
 
+    def called(self, place: int) -> str:
+        """This function will return what a member is called in a sentence; nothing for the household."""
+        return "" if place < 0 else self.ev.household.members[place].name or self.ev.household.members[place].key
+
     def raw(self, node: Node, place: int) -> Value:
         """This function will evaluate a node."""
         made: Value = self.ev.program.node(node)(self.ev.run, place)
@@ -152,7 +156,7 @@ class Teller:
             if applies == NO:
                 continue
             unsure = "（是否计入还不知道）" if applies != YES else ""
-            name = self.person(member) or ""
+            name = self.called(member)
             figure = "" if node.term is None else " " + self.figure(node.term, member)
             parts.append(f"{name}{figure}{unsure}")
         if node.op == "count":
@@ -219,7 +223,7 @@ class Teller:
         for member in range(self.ev.run.size):
             applies = self.raw(node.condition, member) if node.condition is not None else YES
             if applies != NO and node.term is not None:
-                parts.append(f"{self.person(member)}（{self.condition(node.term, member)}）")
+                parts.append(f"{self.called(member)}（{self.condition(node.term, member)}）")
         return "、".join(parts) or "没有人"
 
     def comparison(self, node: Compare, place: int) -> str:
