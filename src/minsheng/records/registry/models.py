@@ -154,6 +154,7 @@ class Relation(models.Model):
     relative = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+", db_index=False)
     kind = models.CharField(max_length=12)
     name = models.CharField(max_length=60, blank=True)
+    alive = models.BooleanField(null=True)
 
     class Meta:
         db_table = "registry_relation"
@@ -243,6 +244,8 @@ class Organisation(models.Model):
     credit_code = models.CharField(max_length=18, unique=True)
     name = models.CharField(max_length=100, db_collation="C")
     kind = models.CharField(max_length=20)
+    founded_date = models.DateField(null=True)
+    places = models.IntegerField(null=True)
 
     class Meta:
         db_table = "registry_organisation"

@@ -113,25 +113,37 @@ class RelationKind(StrEnum):
 
 
 class OrganisationKind(StrEnum):
-    """What sort of organisation; the first three are registered by civil affairs."""
+    """What sort of organisation works in the district."""
 
+    NURSING_HOME = "nursing_home"
+    DAY_CARE_CENTRE = "day_care_centre"
+    CANTEEN = "canteen"
+    HOME_CARE_PROVIDER = "home_care_provider"
     ASSOCIATION = "association"
-    SERVICE_INSTITUTION = "service_institution"
+    SOCIAL_SERVICE = "social_service"
     FOUNDATION = "foundation"
-    VILLAGE_OR_COMMUNITY = "village_or_community"
+    PRIMARY_SCHOOL = "primary_school"
+    MIDDLE_SCHOOL = "middle_school"
+    HEALTH_CENTRE = "health_centre"
+    CHILD_WELFARE_HOME = "child_welfare_home"
     COMPANY = "company"
-    PUBLIC_INSTITUTION = "public_institution"
     OTHER = "other"
 
     @property
     def label(self) -> str:
         return {
+            "nursing_home": "养老机构",
+            "day_care_centre": "日间照料中心",
+            "canteen": "助餐点",
+            "home_care_provider": "居家养老服务机构",
             "association": "社会团体",
-            "service_institution": "社会服务机构",
+            "social_service": "社会服务机构",
             "foundation": "基金会",
-            "village_or_community": "基层群众性自治组织",
+            "primary_school": "小学",
+            "middle_school": "中学",
+            "health_centre": "社区卫生服务中心",
+            "child_welfare_home": "儿童福利机构",
             "company": "企业",
-            "public_institution": "事业单位",
             "other": "其他",
         }[self.value]
 

@@ -34,7 +34,7 @@ class Sensitivity(StrEnum):
 
 @dataclass(frozen=True)
 class Attribute:
-    """One fact that may be stated of a subject."""
+    """One fact that may be stated of a subject; `for_rules` when the rules may read it (policies/inputs.yaml)."""
 
     name: str
     subject: SubjectKind
@@ -42,6 +42,7 @@ class Attribute:
     label: str
     sensitivity: Sensitivity = Sensitivity.PLAIN
     codes: Mapping[str, str] = field(default_factory=dict)
+    for_rules: bool = True
 
 
 @dataclass(frozen=True)
@@ -97,6 +98,15 @@ _EMPLOYMENT = {
     "preschool": "学龄前",
     "unable": "无劳动能力",
 }
+_EDUCATION = {
+    "none": "未上过学",
+    "primary": "小学",
+    "junior": "初中",
+    "senior": "高中、中专",
+    "college": "大专",
+    "bachelor": "本科",
+    "graduate": "研究生",
+}
 _DISABILITY = {
     "none": "无",
     "vision": "视力",
@@ -143,9 +153,10 @@ _ATTRIBUTES = (
     Attribute("dead", _P, _B, "已去世"),
     Attribute("relation", _P, _C, "与户主关系", codes=_RELATION),
     Attribute("hukou_local", _P, _B, "本区户籍"),
-    Attribute("hukou_division", _P, _X, "户籍所在区划"),
+    Attribute("hukou_division", _P, _X, "户籍所在区划", for_rules=False),
     Attribute("resident", _P, _B, "在本区居住"),
     Attribute("marital_status", _P, _C, "婚姻状况", _F, _MARITAL),
+    Attribute("education", _P, _C, "文化程度", codes=_EDUCATION, for_rules=False),
     Attribute("employment_status", _P, _C, "就业状态", codes=_EMPLOYMENT),
     Attribute("full_time_student", _P, _B, "全日制在读（本科及以下）"),
     Attribute("in_custody", _P, _B, "服刑或强制隔离戒毒", _J),
@@ -205,11 +216,14 @@ REGISTERS = (
     Register("medical_insurance", "severe_illness", False),
     Register("education", "full_time_student", False),
     Register("religion", "clergy_living_apart_years", 0),
+    Register("health", "needs_long_term_care", False),
+    Register("health", "self_care_items_failed", 0),
+    Register("welfare", "capable_supporter", True),  # the roll of people without anybody who owes and can give support
 )
 
 # Which source supplies which facts when a district is loaded; one statement per source and subject.
 LOADED_FROM: Mapping[str, tuple[str, ...]] = {
-    "police": ("dead", "hukou_local", "hukou_division", "resident", "marital_status"),
+    "police": ("dead", "hukou_local", "hukou_division", "resident", "marital_status", "education"),
     "hrss": (
         "employment_status",
         "wage_income",

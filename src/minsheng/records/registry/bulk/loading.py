@@ -96,8 +96,7 @@ def _steps(
 
     people = district.people.num_rows
     yield from_lines(tables.dwelling_lines(district.dwellings.num_rows))
-    kinds = "kind" in district.households.column_names
-    yield from_lines(tables.household_lines(district.households.num_rows, kinds=kinds))
+    yield from_lines(tables.household_lines(district.households.num_rows))
     yield _Step(
         "registry_person",
         PERSON_COLUMNS,
@@ -124,8 +123,7 @@ def _statement_blocks(
         lambda first, group=group: tables.statement_query(group, covered, first_id=first, since=since, at=at)
         for group in tables.statement_groups(district.people, district.households)
     ]
-    if "death_date" in district.people.column_names:
-        queries.append(lambda first: tables.death_query(first_id=first, at=at))
+    queries.append(lambda first: tables.death_query(first_id=first, at=at))
     for query in queries:
         for block, rows in tables.buffers(memory, query(next_id)):
             next_id += rows

@@ -31,9 +31,10 @@ PERSON_COLUMNS = (
     "source",
     "created_at",
 )
-# 18 characters are a resident id, or since 2023 a foreigner's permanent residence if they begin with 9.
+# 18 characters are a resident id, or since 2023 a foreigner's permanent residence if they begin with 9 and a province;
+# 99 is no province: such numbers are invented, and are resident ids in everything else.
 _ID_KIND = r"""CASE WHEN id_number IS NULL THEN 'unknown'
-    WHEN regexp_full_match(id_number, '[0-8][0-9]{16}[0-9X]') THEN 'resident_id'
+    WHEN regexp_full_match(id_number, '([0-8][0-9]|99)[0-9]{15}[0-9X]') THEN 'resident_id'
     WHEN regexp_full_match(id_number, '9[0-9]{16}[0-9X]|[A-Z]{3}[0-9]{12}') THEN 'foreign_permanent'
     ELSE 'passport' END"""
 

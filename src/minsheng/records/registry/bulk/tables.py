@@ -62,7 +62,7 @@ def line(*parts: str) -> str:
 
 def buffers(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple[memoryview, int]]:
     """This generator will run a query of one text column and yield the text of each batch as one block of bytes."""
-    for batch in connection.sql(query).fetch_arrow_reader(BATCH_ROWS):
+    for batch in connection.sql(query).to_arrow_reader(BATCH_ROWS):
         column = batch.column(0)
         if not len(column):
             continue
@@ -95,29 +95,30 @@ def dwelling_lines(rows: int) -> Lines:
     return Lines("registry_dwelling", columns, query, rows)
 
 
-def household_lines(rows: int, *, kinds: bool) -> Lines:
-    """This function will return the COPY of households; `kinds` when the table says family or collective."""
-    parts = ["h.household_id", "a.area_id", plain("h.dwelling_id"), plain("h.kind") if kinds else "'family'"]
+def household_lines(rows: int) -> Lines:
+    """This function will return the COPY of households: a family, or a collective household."""
+    kind = "CASE WHEN h.household_kind = 'collective' THEN 'collective' ELSE 'family' END"
+    parts = ["h.household_id", "a.area_id", plain("h.dwelling_id"), kind]
     query = f"SELECT {line(*parts)} FROM households h JOIN areas a ON a.code = h.community_code"
     return Lines("registry_household", ("id", "area_id", "dwelling_id", "kind"), query, rows)
 
 
 def membership_lines(rows: int, *, since: date) -> Lines:
-    """This function will return the COPY of who lives where; who has died has left the household on that day."""
+    """This function will return the COPY of who lives where; who only has the hukou here is a member by hukou."""
     parts = [
         "row_number() OVER ()",
         "a.area_id",
         "p.household_id",
         "p.person_id",
-        "'residence'",
+        "CASE WHEN h.household_kind = 'registered_elsewhere' THEN 'hukou' ELSE 'residence' END",
         plain("p.relation"),
         f"'{since.isoformat()}'",
-        "'\\N'",
+        r"'\N'",
     ]
     columns = ("id", "area_id", "household_id", "person_id", "kind", "relation", "valid_from", "valid_to")
     query = (
         f"SELECT {line(*parts)} FROM people p JOIN areas a ON a.code = p.community_code"
-        " WHERE p.household_id IS NOT NULL"
+        " JOIN households h ON h.household_id = p.household_id"
     )
     return Lines("registry_membership", columns, query, rows)
 
@@ -170,7 +171,7 @@ def statement_groups(people: pa.Table, households: pa.Table) -> list[StatementGr
     groups = []
     for source, names in LOADED_FROM.items():
         for subject, table in ((SubjectKind.PERSON, people), (SubjectKind.HOUSEHOLD, households)):
-            columns = {*table.column_names, *(("dead",) if "death_date" in table.column_names else ())}
+            columns = {*table.column_names, *(("dead", "hukou_division") if subject is SubjectKind.PERSON else ())}
             there = tuple(n for n in names if ATTRIBUTES[n].subject is subject and n in columns)
             if there:
                 groups.append(StatementGroup(source, subject, there))
@@ -231,11 +232,13 @@ def statement_query(
     ]
     front = ", chr(9), ".join(parts)
     back = f"'}}', chr(9), '{since.isoformat()}', chr(9), '{at.isoformat()}', chr(9), '{SOURCES[group.source].confidence}'"
-    has_id = ", id_number IS NOT NULL AS has_id" if group.subject is SubjectKind.PERSON else ""
+    extra = ""
+    if group.subject is SubjectKind.PERSON:
+        extra = ", id_number IS NOT NULL AS has_id, hukou_division_code AS hukou_division"
     return f"""
         SELECT concat({front}, stated, {back}, chr(10)) FROM (
             SELECT {key} AS subject, a.area_id, {values_json(group.attributes, defaults, matched=matched)} AS stated
-            FROM (SELECT *{has_id} FROM {table}) t JOIN areas a ON a.code = t.community_code
+            FROM (SELECT *{extra} FROM {table}) t JOIN areas a ON a.code = t.community_code
         ) WHERE stated <> ''
     """
 
