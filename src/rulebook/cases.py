@@ -83,9 +83,10 @@ def load_stories(path: Path) -> tuple[Story, ...]:
 
 
 def read_ordinary(folder: Path, problems: Problems) -> Mapped:
-    """This function will read the facts of an ordinary person and household, the ground of all examples."""
+    """This function will read the facts of an ordinary person and household, the ground of all examples; without it nothing is assumed."""
     name = "household/ordinary.yaml"
-    raw = read_yaml(folder / "household" / "ordinary.yaml", name, problems)
+    path = folder / "household" / "ordinary.yaml"
+    raw = read_yaml(path, name, problems) if path.exists() else None
     return raw if isinstance(raw, Mapped) else Mapped()
 
 

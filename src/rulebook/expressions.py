@@ -70,8 +70,7 @@ def read_expression(text: str, scope: Scope, expected: Kind) -> Node:
             f"its syntax is broken: {fault.msg}",
             "check brackets and words; a rule is one expression, for example `a + b if c else 0`",
         ) from None
-    node = _Reader(scope).read(parsed)
-    return _fit(parsed, node, expected)
+    return _fit(parsed, _Reader(scope).whole(parsed), expected)
 
 
 def _fit(where: ast.AST, node: Node, expected: Kind) -> Node:
@@ -105,9 +104,13 @@ class _Reader:
         raise Refusal(node, what, why, remedy or "see docs/reference/rulebook.md for the forms that a rule may use")
 
     def number(self, node: ast.expr) -> Node:
-        made = self.read(node)
+        made = self.whole(node)
         if made.kind.base is not Base.INT:
             self.refuse(node, f"`{ast.unparse(node)}` is {made.kind}", "a number is needed here")
+        return made
+
+    def whole(self, node: ast.expr) -> Node:
+        made = self.read(node)
         if isinstance(made, Quotient):
             self.refuse(
                 node,
@@ -198,12 +201,9 @@ class _Reader:
         return Junction(BOOL, "and" if isinstance(node.op, ast.And) else "or", items)
 
     def read_ifexp(self, node: ast.IfExp) -> Node:
-        condition, then, otherwise = self.condition(node.test), self.read(node.body), self.read(node.orelse)
+        condition, then, otherwise = self.condition(node.test), self.whole(node.body), self.whole(node.orelse)
         if then.kind.base is not otherwise.kind.base:
             self.refuse(node, f"one branch is {then.kind}, the other {otherwise.kind}", "both must be of one type")
-        for branch, source in ((then, node.body), (otherwise, node.orelse)):
-            if isinstance(branch, Quotient):
-                self.number(source)
         if then.kind.base is Base.INT:
             return If(self.same_unit(node, then, otherwise), condition, then, otherwise)
         codes = tuple(dict.fromkeys(then.kind.codes + otherwise.kind.codes))
@@ -262,7 +262,7 @@ class _Reader:
         if len(node.args) != wanted:
             self.refuse(node, f"`{name}` has {len(node.args)} argument(s)", f"it takes {wanted}")
         if name == "known":
-            return Known(BOOL, self.read(node.args[0]))
+            return Known(BOOL, self.whole(node.args[0]))
         if name in ("age", "months"):
             item = self.read(node.args[0])
             if item.kind.base is not Base.DATE:
@@ -281,7 +281,7 @@ class _Reader:
 
     def lookup(self, node: ast.Call) -> Node:
         name, key_kind, unit = self.scope.table(node.args[0], self.path(node.args[0]))
-        key = self.read(node.args[1])
+        key = self.whole(node.args[1])
         if key.kind.base is not key_kind.base or (key.kind.base is Base.INT and key.kind.unit != key_kind.unit):
             self.refuse(node, f"the table {name} is looked up with {key.kind}", f"its key is {key_kind}")
         if key.kind.base is Base.CODE and not set(key.kind.codes) <= set(key_kind.codes):

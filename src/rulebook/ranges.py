@@ -8,6 +8,7 @@ from rulebook.book import Input, Number, Table
 from rulebook.tree import (
     Aggregate,
     Arithmetic,
+    Compare,
     Constant,
     DivRound,
     Elapsed,
@@ -68,14 +69,24 @@ class Ranges:
         made = self.spans.get(node)
         if made is None:
             made = self._compute(node)
-            if max(abs(made[0]), abs(made[1])) >= LIMIT:
-                raise OutOfRange(
-                    f"a value may reach {max(made, key=abs):,}",
-                    "it would not fit a 64-bit whole number",
-                    "narrow the inputs' `max:` in inputs.yaml or reorder the multiplication",
-                )
+            if isinstance(node, Compare) and isinstance(node.left, Quotient):
+                self._fits(self._crossed(node, node.left))
+            self._fits(made)
             self.spans[node] = made
         return made
+
+    def _crossed(self, node: Compare, ratio: Quotient) -> Span:
+        """An exact ratio is compared by multiplying the other side with its divisor."""
+        corners = [one * two for one in self.spans[node.right] for two in self.spans[ratio.right]]
+        return (min(corners), max(corners))
+
+    def _fits(self, made: Span) -> None:
+        if max(abs(made[0]), abs(made[1])) >= LIMIT:
+            raise OutOfRange(
+                f"a value may reach {max(made, key=abs):,}",
+                "it would not fit a 64-bit whole number",
+                "narrow the inputs' `max:` in inputs.yaml or reorder the multiplication",
+            )
 
     def _compute(self, node: Node) -> Span:
         if node.kind.base is not Base.INT:

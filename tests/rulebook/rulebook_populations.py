@@ -1,0 +1,49 @@
+"""Households as Arrow tables, and both lowerings side by side."""
+
+from collections.abc import Sequence
+from datetime import date
+
+import pyarrow as pa
+
+from rulebook import Household, Law, evaluate
+from rulebook.duckdb_runner import run_population
+from rulebook.units import Entity
+
+TYPES = {"bool": pa.bool_(), "int": pa.int64(), "money": pa.int64(), "date": pa.date32(), "code": pa.string()}
+Rows = dict[tuple[str, int, str | None], tuple[str, int | None, int | None, bool | None]]
+
+
+def tables(law: Law, households: Sequence[Household]) -> tuple[pa.Table, pa.Table]:
+    fields = {
+        entity: [pa.field(i.name, TYPES[i.type]) for i in law.book.inputs.values() if i.entity is entity]
+        for entity in Entity
+    }
+    persons = [
+        {"household_id": place, "person_id": person.key, **person.facts}
+        for place, household in enumerate(households)
+        for person in household.members
+    ]
+    homes = [{"household_id": place, **household.facts} for place, household in enumerate(households)]
+    keys = [pa.field("household_id", pa.int64())]
+    return (
+        pa.Table.from_pylist(persons, pa.schema([*keys, pa.field("person_id", pa.string()), *fields[Entity.PERSON]])),
+        pa.Table.from_pylist(homes, pa.schema([*keys, *fields[Entity.HOUSEHOLD]])),
+    )
+
+
+def by_sql(law: Law, households: Sequence[Household], as_of: date) -> Rows:
+    found: Rows = {}
+    for scheme, table in run_population(law, as_of, *tables(law, households)).items():
+        for row in table.to_pylist():
+            key = (scheme, row["household_id"], row["person_id"])
+            assert key not in found
+            found[key] = (row["status"], row["amount_fen"], row["share_fen"], row["counted"])
+    return found
+
+
+def by_interpreter(law: Law, households: Sequence[Household], as_of: date) -> Rows:
+    found: Rows = {}
+    for place, household in enumerate(households):
+        for row in evaluate(law, household, as_of).outcomes():
+            found[(row.scheme, place, row.person)] = (row.status, row.amount_fen, row.share_fen, row.counted)
+    return found
