@@ -190,8 +190,8 @@ def climbing(path: Path) -> Path:
 
 HOSTILE: list[tuple[Callable[[Path], Path], str]] = [
     (bomb, "展开后有"),
-    (many_rows, "超过 200,000 行|展开后是原来的"),
-    (blank_rows, "连续空行|展开后是原来的"),
+    (many_rows, "行（连空的在内）.*太多"),
+    (blank_rows, "行（连空的在内）.*太多"),
     (blank_rows_by_number, "连续空行超过 1,000 行"),
     (nested, "套着别的文件"),
     (lying, "声明的大小和实际内容不符"),
@@ -219,7 +219,7 @@ def test_hostile_workbooks_are_refused_within_budget(tmp_path: Path, build: Call
     assert re.search(says, str(answer["says"])), answer
     assert "请" in str(answer["says"])
     assert float(str(answer["grown_mb"])) < 150
-    assert float(str(answer["seconds"])) < 20
+    assert float(str(answer["seconds"])) < 30
 
 
 @pytest.mark.slow

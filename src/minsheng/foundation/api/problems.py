@@ -48,9 +48,9 @@ _MESSAGES = {
 
 
 def _undo() -> None:
-    # ninja turns the exception into an answer inside ATOMIC_REQUESTS; without this the half-done work would commit.
+    # ninja answers inside the request's transaction; without this, half-done work would commit.
     for connection in connections.all(initialized_only=True):
-        if connection.settings_dict.get("ATOMIC_REQUESTS") and connection.in_atomic_block:
+        if connection.in_atomic_block:
             connection.set_rollback(True)
 
 
@@ -115,7 +115,10 @@ def tell_problems(api: NinjaAPI) -> None:
     @api.exception_handler(HttpError)
     def other(request: HttpRequest, exc: HttpError) -> HttpResponse:
         headers = {"Retry-After": str(exc.wait)} if isinstance(exc, TooManyRequests) and exc.wait else None
-        known = {"Cannot parse request body": "请求的内容不是 JSON。"}
+        known = {
+            "Cannot parse request body": "请求的内容不是 JSON。",
+            "CSRF check Failed": "登录换过或页面放得太久。请刷新页面，带上新的 X-CSRFToken 再提交。",
+        }
         ours = exc.message if any("\u4e00" <= c <= "\u9fff" for c in exc.message) else ""
         return problem(
             request, status=exc.status_code, detail=known.get(exc.message.split(" (")[0], ours), headers=headers

@@ -97,7 +97,7 @@ def _weigh(package: zipfile.ZipFile, entry: zipfile.ZipInfo, limits: TableLimits
     name = entry.filename.lower()
     with package.open(entry) as part:
         if _SHEET.match(name):
-            seen = _count_tags(_chunks(part), _ROW, limits.row_tags, limits.outside_tags, 2**30, "行")
+            seen = _count_tags(_chunks(part), _ROW, limits.row_tags, limits.outside_tags, 2 * limits.rows, "行")
         elif name == _STRINGS:
             seen = _count_tags(_chunks(part), _STRING, limits.string_tags, 1_000, limits.strings, "文字")
         else:
@@ -163,7 +163,7 @@ def _count_tags(
         if inside > inside_limit:
             raise too_long
         if outside > outside_limit or items > item_limit:
-            raise UnableToReadTable(f"文件里的{what}或附加内容太多。", _COPY_OVER)
+            raise UnableToReadTable(f"文件里的{what}（连空的在内）或附加内容太多。", _COPY_OVER)
     if b"<!" in carry or is_open:
         raise odd
     return size

@@ -1,7 +1,7 @@
 """Keyset paging: next and previous by the last row seen, so page 4,000 costs as much as page 1 and no row is skipped.
 
-Tokens are sealed (`sealing.tokens`, under a key derived from SECRET_KEY): sort keys may be names or days of birth, and an
-address with a token lands in logs and histories.
+Tokens are sealed (`sealing.tokens`, under a key derived from SECRET_KEY): sort keys may be names or days of birth,
+and an address with a token lands in logs and histories.
 """
 
 import base64

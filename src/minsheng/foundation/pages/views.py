@@ -68,8 +68,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """This function will answer 500, or 503 when the database cannot be reached."""
+    """This function will answer 500; 503 when the database cannot be reached, 403 when an operation refused."""
     problem = sys.exc_info()[1]
+    # A refusal raised while a middleware runs the view never meets process_exception, so it is told apart here.
+    if isinstance(problem, PermissionError):
+        return permission_denied(request, problem)
     if isinstance(problem, OperationalError | InterfaceError):
         return unavailable(request)
     story = Story(

@@ -1,0 +1,3 @@
+from foundation.pages.conftest import demo_site, sign_in
+
+__all__ = ["demo_site", "sign_in"]
