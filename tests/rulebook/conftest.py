@@ -1,12 +1,9 @@
 """The policies of this repository, loaded once."""
 
-from pathlib import Path
-
 import pytest
+from rulebook_populations import POLICIES
 
 from rulebook import Rulebook, load_rulebook
-
-POLICIES = Path(__file__).parents[2] / "policies"
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -9,6 +10,7 @@ from rulebook import Household, Law, evaluate
 from rulebook.duckdb_runner import run_population
 from rulebook.units import Entity
 
+POLICIES = Path(__file__).parents[2] / "policies"
 TYPES = {"bool": pa.bool_(), "int": pa.int64(), "money": pa.int64(), "date": pa.date32(), "code": pa.string()}
 Rows = dict[tuple[str, int, str | None], tuple[str, int | None, int | None, bool | None]]
 
