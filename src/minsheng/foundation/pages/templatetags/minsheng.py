@@ -116,4 +116,8 @@ def field(bound: BoundField) -> dict[str, Any]:
         attrs["class"] = f"{attrs.get('class', '')} is-invalid".strip()
     if described:
         attrs["aria-describedby"] = " ".join(described)
-    return {"field": bound, "input": bound.as_widget(attrs=attrs), "checkbox": checkbox, "choices": choices}
+    options = list(bound.subwidgets) if choices else []
+    for option in options:
+        option.data["attrs"]["class"] = "form-check-input"
+    drawn = "" if choices else bound.as_widget(attrs=attrs)
+    return {"field": bound, "input": drawn, "checkbox": checkbox, "choices": choices, "options": options}
