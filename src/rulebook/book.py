@@ -22,7 +22,6 @@ Dated = TypeVar("Dated", bound="_HasDate")
 SHARED = "household"  # the folder of variables that every scheme may read by bare name
 
 
-
 class _HasDate(Protocol):
     @property
     def from_date(self) -> date: ...

@@ -129,7 +129,8 @@ def _story(raw: Mapped, key: str, file: str, ordinary: Mapped, problems: Problem
             paid = _fact(fen)
             receives[(scheme, person)] = paid if isinstance(paid, int) else 0
     findings = tuple(
-        StoryFinding(str(row.get("finding")), str(row.get("scheme")), row.get("person")) for row in raw.get("findings") or []
+        StoryFinding(str(row.get("finding")), str(row.get("scheme")), row.get("person"))
+        for row in raw.get("findings") or []
     )
     finding = str(raw.get("finding", "none"))
     for name in (finding, *(row.finding for row in findings)):

@@ -103,7 +103,9 @@ def read_scheme(
         if not raw.get(key):
             problems.add(file, raw.line, f"`{key}` is missing", "a scheme without it cannot be shown or run", TOP)
     begin = _day(raw, "from", problems) or date(2016, 1, 1)
-    basis = tuple(Citation(day, str(item.get("text", ""))) for day, item in _dated(raw, "basis", begin, problems, text="text"))
+    basis = tuple(
+        Citation(day, str(item.get("text", ""))) for day, item in _dated(raw, "basis", begin, problems, text="text")
+    )
     reader = _SchemeReader(code, file, begin, inputs, problems)
     numbers = [n for name, item in _mapping(raw, "numbers").items() if (n := reader.number(name, item))]
     tables = [t for name, item in _mapping(raw, "tables").items() if (t := reader.table(name, item))]

@@ -87,9 +87,7 @@ def _check(con: duckdb.DuckDBPyConnection, persons: pa.Table, households: pa.Tab
         )
 
 
-def _prepare(
-    con: duckdb.DuckDBPyConnection, law: Law, as_of: date, persons: pa.Table, households: pa.Table
-) -> None:
+def _prepare(con: duckdb.DuckDBPyConnection, law: Law, as_of: date, persons: pa.Table, households: pa.Table) -> None:
     """Views with every declared input, so that a missing column reads as unknown; each person's household exists."""
     for entity, table in ((Entity.PERSON, persons), (Entity.HOUSEHOLD, households)):
         columns = ["household_id", *(["person_id"] if entity is Entity.PERSON else [])]

@@ -275,4 +275,3 @@ def _plain(item: Any) -> Any:
     if isinstance(item, (tuple, list)):
         return [_plain(part) for part in item]
     return item.isoformat() if isinstance(item, date) else item
-

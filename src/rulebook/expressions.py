@@ -155,7 +155,9 @@ class _Reader:
                 "a figure of the law needs a date, a unit and a citation",
                 "move it to `numbers:` and use its name here (only 0 and 1 may stand in a rule)",
             )
-        self.refuse(node, f"`{value!r}` is not allowed", "money is whole fen and rates are whole percents, never floats")
+        self.refuse(
+            node, f"`{value!r}` is not allowed", "money is whole fen and rates are whole percents, never floats"
+        )
 
     def read_name(self, node: ast.Name) -> Node:
         if node.id == "months_in_year":
@@ -194,7 +196,9 @@ class _Reader:
         if isinstance(node.op, ast.USub):
             item = self.number(node.operand)
             return Arithmetic(item.kind, "-", Constant(Kind(Base.INT, None), 0), item)
-        self.refuse(node, f"`{ast.unparse(node)}` is not part of the language", "only `not` and `-` stand before a value")
+        self.refuse(
+            node, f"`{ast.unparse(node)}` is not part of the language", "only `not` and `-` stand before a value"
+        )
 
     def read_boolop(self, node: ast.BoolOp) -> Node:
         items = tuple(self.condition(item) for item in node.values)
@@ -315,7 +319,9 @@ class _Reader:
             self.refuse(node, "the loop does not go over `members`", "that is the only list there is", f"write {form}")
         inner = _Reader(replace(self.scope, loop=over.target.id))
         conditions = tuple(inner.condition(test) for test in over.ifs)
-        condition = None if not conditions else conditions[0] if len(conditions) == 1 else Junction(BOOL, "and", conditions)
+        condition = (
+            None if not conditions else conditions[0] if len(conditions) == 1 else Junction(BOOL, "and", conditions)
+        )
         if name == "count":
             if not (isinstance(loop.elt, ast.Name) and loop.elt.id == over.target.id):
                 self.refuse(node, "count counts members", "it has no term", "count(member for member in members if …)")

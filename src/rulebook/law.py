@@ -87,14 +87,12 @@ def resolve_law(book: Rulebook, day: date) -> Law:
     return _sealed(book, day, numbers, {name: table.on(day) for name, table in book.tables.items()})
 
 
-def _sealed(
-    book: Rulebook, day: date, numbers: Mapping[str, NumberVersion], tables: Mapping[str, TableVersion]
-) -> Law:
+def _sealed(book: Rulebook, day: date, numbers: Mapping[str, NumberVersion], tables: Mapping[str, TableVersion]) -> Law:
     wording = {name: variable.on(day) for name, variable in book.variables.items()}
     in_force = {code: scheme.in_force_from <= day for code, scheme in book.schemes.items()}
     content = {
-        "numbers": {n: [v.value, str(book.numbers[n].unit), v.basis] for n, v in numbers.items()},
-        "tables": {n: [list(v.edges), list(v.values), v.basis] for n, v in tables.items()},
+        "numbers": {n: [v.value, str(book.numbers[n].unit), str(v.from_date), v.basis, v.doubt] for n, v in numbers.items()},
+        "tables": {n: [list(v.edges), list(v.values), str(v.from_date), v.basis, v.doubt] for n, v in tables.items()},
         "rules": {n: [book.variables[n].rules[i].text, book.variables[n].rules[i].basis] for n, i in wording.items()},
         "in_force": in_force,
         "stacking": [

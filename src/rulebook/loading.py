@@ -158,9 +158,7 @@ def _finish(draft: Draft, ordered: list[Variable]) -> Scheme:
     return replace(draft.scheme, variables=MappingProxyType(own))
 
 
-def _check_examples(
-    schemes: dict[str, Scheme], inputs: dict[tuple[Entity, str], Input], problems: Problems
-) -> None:
+def _check_examples(schemes: dict[str, Scheme], inputs: dict[tuple[Entity, str], Input], problems: Problems) -> None:
     """Every name that an example uses must exist, or it would prove nothing."""
     for scheme in schemes.values():
         for example in scheme.examples:

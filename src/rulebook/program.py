@@ -42,9 +42,7 @@ class Run:
 
     __slots__ = ("as_of", "facts", "in_force", "memo", "numbers", "size", "tables")
 
-    def __init__(
-        self, law: Law, household: Mapping[str, Fact], members: list[Mapping[str, Fact]], as_of: date
-    ) -> None:
+    def __init__(self, law: Law, household: Mapping[str, Fact], members: list[Mapping[str, Fact]], as_of: date) -> None:
         self.numbers = _number_spans(law)
         self.in_force, self.tables, self.as_of = law.in_force, law.tables, as_of
         self.size = len(members)

@@ -88,7 +88,9 @@ def _source(plan: Plan, place: int, entity: Entity, keys: list[str], own: list[I
             made = made.select(*_written(plan, item))
     if entity is Entity.PERSON and not first:
         read = {name for item in own for name in item.reads}
-        across = [name for item in plan.kept(place - 1, Entity.HOUSEHOLD) if item in read for name in plan.columns(item)]
+        across = [
+            name for item in plan.kept(place - 1, Entity.HOUSEHOLD) if item in read for name in plan.columns(item)
+        ]
         made = made.select(*[column(name, "home") for name in across])
         return made.join(_table(f"stage_{place - 1}", "home"), on="own.household_id = home.household_id")
     aggregates = [item for item in own if item.how == "aggregate"]

@@ -35,7 +35,14 @@ from rulebook.tree import (
 from rulebook.units import Base
 
 E = exp.Expr
-COMPARE: dict[str, type[exp.Binary]] = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE, "==": exp.EQ, "!=": exp.NEQ}
+COMPARE: dict[str, type[exp.Binary]] = {
+    "<": exp.LT,
+    "<=": exp.LTE,
+    ">": exp.GT,
+    ">=": exp.GTE,
+    "==": exp.EQ,
+    "!=": exp.NEQ,
+}
 MIRROR = {">": "<", ">=": "<="}
 
 
@@ -110,15 +117,19 @@ def _join(make: type[exp.Connector], items: tuple[E, ...], drop: E, stop: E) -> 
 
 def _least(items: list[E]) -> E:
     kept = list(dict.fromkeys(items))
-    return kept[0] if len(kept) == 1 else exp.Least(
-        this=kept[0].copy(), expressions=[i.copy() for i in kept[1:]], ignore_nulls=True
+    return (
+        kept[0]
+        if len(kept) == 1
+        else exp.Least(this=kept[0].copy(), expressions=[i.copy() for i in kept[1:]], ignore_nulls=True)
     )
 
 
 def _greatest(items: list[E]) -> E:
     kept = list(dict.fromkeys(items))
-    return kept[0] if len(kept) == 1 else exp.Greatest(
-        this=kept[0].copy(), expressions=[i.copy() for i in kept[1:]], ignore_nulls=True
+    return (
+        kept[0]
+        if len(kept) == 1
+        else exp.Greatest(this=kept[0].copy(), expressions=[i.copy() for i in kept[1:]], ignore_nulls=True)
     )
 
 
@@ -233,7 +244,11 @@ class Writer:
                 return self._compare(node)
             case Known(item=item):
                 inner = self.node(item)
-                test = negate(exp.Is(this=inner.low, expression=exp.null())) if inner.high is None else _op(exp.EQ, inner.low, inner.high)
+                test = (
+                    negate(exp.Is(this=inner.low, expression=exp.null()))
+                    if inner.high is None
+                    else _op(exp.EQ, inner.low, inner.high)
+                )
                 return _same(test)
             case Elapsed():
                 return self._elapsed(node)
@@ -261,7 +276,9 @@ class Writer:
         left_node, right = node.left, self.node(node.right)
         if isinstance(left_node, Quotient):
             left = self.node(left_node.left)
-            right = self._product(right, self.node(left_node.right), self.book.spans[node.right], self.book.spans[left_node.right])
+            right = self._product(
+                right, self.node(left_node.right), self.book.spans[node.right], self.book.spans[left_node.right]
+            )
         else:
             left = self.node(left_node)
         op = node.op
@@ -270,7 +287,11 @@ class Writer:
         make = COMPARE[op]
         if op in ("==", "!="):
             possible = every(_op(exp.LTE, left.low, _high(right)), _op(exp.LTE, right.low, _high(left)))
-            same = every(_op(exp.EQ, left.low, _high(left)), _op(exp.EQ, right.low, _high(right)), _op(exp.EQ, left.low, right.low))
+            same = every(
+                _op(exp.EQ, left.low, _high(left)),
+                _op(exp.EQ, right.low, _high(right)),
+                _op(exp.EQ, left.low, right.low),
+            )
             if left.single and right.single:
                 same = possible = _op(exp.EQ, left.low, right.low)
             return Bounds(same, possible) if op == "==" else Bounds(negate(possible), negate(same))
@@ -327,7 +348,9 @@ class Writer:
                 pick = _least if op == "min" else _greatest
                 return Bounds(pick([item.low for item in made]), pick([_high(item) for item in made]))
             case DivRound():
-                return self._corners(made[0], made[1], spans[0], spans[1], lambda a, b: rounded(a, b, spans[0][0] < 0), -1)
+                return self._corners(
+                    made[0], made[1], spans[0], spans[1], lambda a, b: rounded(a, b, spans[0][0] < 0), -1
+                )
         raise TypeError(f"no SQL for {type(node).__name__}")
 
     def _product(self, one: Bounds, two: Bounds, span: tuple[int, int], other: tuple[int, int]) -> Bounds:

@@ -39,7 +39,13 @@ UNKNOWN = "不知道"
 SIGNS = {"<": "＜", "<=": "≤", ">": "＞", ">=": "≥", "==": "＝", "!=": "≠"}
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
 REQUIRED = {"<": "低于", "<=": "不超过", ">": "高于", ">=": "不低于", "==": "等于", "!=": "不等于"}
-PER = {"fen/person/month": "每人每月", "fen/person/year": "每人每年", "fen/person": "人均", "fen/month": "每月", "fen/year": "每年"}
+PER = {
+    "fen/person/month": "每人每月",
+    "fen/person/year": "每人每年",
+    "fen/person": "人均",
+    "fen/month": "每月",
+    "fen/year": "每年",
+}
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,9 @@ class Teller:
                     return self.amount(then if raw == YES else otherwise, place)
                 return f"还不能确定：{self.condition(test, place)}"
             case Elapsed(item=item):
-                return f"{self.label(item)} {self.figure(item, place)}，到 {self.ev.as_of} 满 {self.figure(node, place)}"
+                return (
+                    f"{self.label(item)} {self.figure(item, place)}，到 {self.ev.as_of} 满 {self.figure(node, place)}"
+                )
             case Lookup(table=table, key=key):
                 return f"{self.book.tables[table].label}：{self.amount(key, place)}，为 {self.figure(node, place)}"
             case Aggregate():
@@ -261,8 +269,6 @@ class Teller:
         prefix = PER.get(str(unit), "")
         text = f"{prefix}再{'多' if more else '少'} {figure}即{'不符合' if holds else '符合'}"
         return Margin(shown, str(unit), "more" if more else "less", "fails" if holds else "holds", text)
-
-
 
 
 def _telling(unit: str, more: bool, holds: bool) -> bool:

@@ -28,7 +28,9 @@ def fact(made: Input, sparse: bool) -> st.SearchStrategy[Fact]:
         values = st.sampled_from([*made.codes, "nonsense"])
     elif made.type == "date":
         values = st.one_of(
-            st.sampled_from([date(1940, 12, 1), date(1940, 2, 29), date(1966, 11, 1), date(2010, 7, 1), date(2030, 1, 1)]),
+            st.sampled_from(
+                [date(1940, 12, 1), date(1940, 2, 29), date(1966, 11, 1), date(2010, 7, 1), date(2030, 1, 1)]
+            ),
             st.integers(0, 40_000).map(lambda days: date(2026, 11, 1) - timedelta(days=days)),
         )
     elif made.type == "money":
@@ -76,7 +78,9 @@ def test_amounts_are_never_negative_and_stacking_never_adds(home: Household, day
 
 @settings(max_examples=200, deadline=None, suppress_health_check=SLOW)
 @given(households(BOOK, unknowns=False), st.sampled_from(DAYS), st.integers(1, 2_000_000), st.data())
-def test_more_income_never_gives_more_minimum_living(home: Household, day: date, more: int, data: st.DataObject) -> None:
+def test_more_income_never_gives_more_minimum_living(
+    home: Household, day: date, more: int, data: st.DataObject
+) -> None:
     if not home.members:
         return
     place = data.draw(st.integers(0, len(home.members) - 1))
@@ -88,7 +92,8 @@ def test_more_income_never_gives_more_minimum_living(home: Household, day: date,
     members = list(home.members)
     members[place] = replace(person, facts={**person.facts, "transfer_income": wage + more})
     before, after = (
-        evaluate(BOOK.law_on(day), one, day).status("minimum_living_allowance") for one in (home, replace(home, members=members))
+        evaluate(BOOK.law_on(day), one, day).status("minimum_living_allowance")
+        for one in (home, replace(home, members=members))
     )
     if None not in (before[1], after[1]) and "unknown" not in (before[0], after[0]):
         assert int(after[1] or 0) <= int(before[1] or 0)
@@ -101,7 +106,9 @@ def test_settling_an_unknown_never_contradicts_what_was_sure(home: Household, da
     law: Law = BOOK.law_on(day)
     first = evaluate(law, home, day)
     members = [
-        replace(p, facts={n: v if v is not None else data.draw(fact(BOOK.inputs[n], False)) for n, v in p.facts.items()})
+        replace(
+            p, facts={n: v if v is not None else data.draw(fact(BOOK.inputs[n], False)) for n, v in p.facts.items()}
+        )
         for p in home.members
     ]
     own = {n: v if v is not None else data.draw(fact(BOOK.inputs[n], False)) for n, v in home.facts.items()}

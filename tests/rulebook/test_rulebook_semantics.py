@@ -57,7 +57,9 @@ REFUSED = [row for row in rows() if row.section == "What does not load"]
 def write_book(folder: Path, rules: list[str]) -> Rulebook:
     """A rulebook with one household scheme per rule; the page's names are facts of the household and of members."""
     described = {name: {**made, "label": name, "question": f"{name}?"} for name, made in FACTS.items()}
-    members = {f"m_{name}": {**made, "unit": "1/person"} for name, made in described.items()} | {"m_only": described["a"]}
+    members = {f"m_{name}": {**made, "unit": "1/person"} for name, made in described.items()} | {
+        "m_only": described["a"]
+    }
     (folder / "inputs.yaml").write_text(yaml.safe_dump({"household": described, "person": members}))
     (folder / "stacking.yaml").write_text("[]")
     day = date(2016, 1, 1)
@@ -123,9 +125,7 @@ def read_facts(text: str, prefix: str = "") -> dict[str, Fact]:
 
 def household_of(given: str) -> Household:
     own, *members = given.split("|")
-    return Household(
-        read_facts(own), [Person(str(i), read_facts(facts, "m_")) for i, facts in enumerate(members)]
-    )
+    return Household(read_facts(own), [Person(str(i), read_facts(facts, "m_")) for i, facts in enumerate(members)])
 
 
 def bounds_of(result: str) -> tuple[int, int]:

@@ -1,0 +1,68 @@
+"""Exclusive, difference, both: what is paid, what was due before, and why less."""
+
+from datetime import date
+
+from rulebook import OutcomeRow, Rulebook, apply_stacking
+
+CHILD, LIVING, DESTITUTE = "child_basic_living_allowance", "minimum_living_allowance", "destitute_support"
+
+
+def paid(book: Rulebook, day: date, *rows: OutcomeRow) -> dict[str, int | None]:
+    return {row.scheme: row.payable_fen for row in apply_stacking(book.law_on(day), rows)}
+
+
+def child(fen: int | None = 180000, status: str = "entitled", counted: bool | None = True) -> OutcomeRow:
+    return OutcomeRow(CHILD, "a", status, fen, fen, counted)  # type: ignore[arg-type]
+
+
+def living(fen: int | None, share: int | None, status: str = "entitled") -> OutcomeRow:
+    return OutcomeRow(LIVING, None, status, fen, share)  # type: ignore[arg-type]
+
+
+def destitute(fen: int = 143260, person: str = "a") -> OutcomeRow:
+    return OutcomeRow(DESTITUTE, person, "entitled", fen, fen, True)
+
+
+def test_the_difference_is_paid_and_the_amount_before_stays_visible(book: Rulebook) -> None:
+    rows = apply_stacking(book.law_on(date(2020, 12, 1)), [living(220400, 110200), child()])
+    assert [(r.amount_fen, r.payable_fen) for r in rows] == [(220400, 220400), (180000, 69800)]
+    (reduction,) = rows[1].reductions
+    assert (reduction.fen, reduction.against) == (110200, LIVING) and "62号" in reduction.text
+
+
+def test_a_difference_is_never_negative(book: Rulebook) -> None:
+    assert paid(book, date(2020, 12, 1), living(400000, 200000), child())[CHILD] == 0
+
+
+def test_a_child_who_is_not_a_counted_member_keeps_all(book: Rulebook) -> None:
+    assert paid(book, date(2020, 12, 1), living(220400, 110200), child(counted=False))[CHILD] == 180000
+
+
+def test_what_cannot_be_known_makes_the_payment_unknown_and_not_larger(book: Rulebook) -> None:
+    day = date(2020, 12, 1)
+    assert paid(book, day, living(None, None, "unknown"), child())[CHILD] is None
+    assert paid(book, day, living(220400, 110200), child(counted=None))[CHILD] is None
+    assert paid(book, day, child(None, "unknown"))[CHILD] is None
+
+
+def test_before_2020_there_was_no_difference_rule(book: Rulebook) -> None:
+    assert paid(book, date(2019, 12, 31), living(220400, 110200), child())[CHILD] == 180000
+
+
+def test_destitute_and_child_were_a_difference_and_are_exclusive_now(book: Rulebook) -> None:
+    assert paid(book, date(2021, 6, 30), destitute(), child()) == {DESTITUTE: 143260, CHILD: 36740}
+    assert paid(book, date(2021, 7, 1), destitute(), child()) == {DESTITUTE: 0, CHILD: 180000}
+
+
+def test_destitute_takes_the_persons_share_out_of_the_familys_allowance(book: Rulebook) -> None:
+    found = paid(book, date(2021, 12, 1), living(220400, 110200), destitute())
+    assert found == {LIVING: 110200, DESTITUTE: 143260}
+
+
+def test_another_persons_benefit_is_left_alone(book: Rulebook) -> None:
+    assert paid(book, date(2021, 12, 1), destitute(person="b"), child()) == {DESTITUTE: 143260, CHILD: 180000}
+
+
+def test_conflicts_of_law_are_kept_beside_the_rule(book: Rulebook) -> None:
+    assert any(rule.conflict and "62号" in rule.conflict for rule in book.stacking)
+    assert all(rule.basis for rule in book.stacking)
