@@ -7,10 +7,7 @@ from django.db import IntegrityError, transaction
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from builders import plant_small_tree, staff
-from minsheng.foundation.access.types import UnableToAct
-from minsheng.foundation.accounts import operations as accounts
-from minsheng.foundation.accounts.types import HeldGrant, Viewer
+from minsheng.foundation.accounts.types import Viewer
 from minsheng.records.places import operations, queries
 from minsheng.records.places.models import Division
 from minsheng.records.places.queries.divisions import Register
@@ -20,35 +17,6 @@ from minsheng.records.places.types import DivisionKind, NewUnit
 MERGER = date(2021, 4, 9)
 BEFORE = date(2020, 12, 31)
 TODAY = date(2026, 11, 3)
-
-
-def surveyor(at: datetime) -> Viewer:
-    number = accounts.open_account(username="surveyor", display_name="区划科", at=at)
-    held = (HeldGrant("system", "系统账号", 0, "", ""),)
-    return Viewer(number, "区划科", "surveyor", held, frozenset({"places.edit", "places.view"}))
-
-
-@pytest.fixture
-def officer(db: None, at: datetime) -> Viewer:
-    viewer = surveyor(at)
-    operations.load_reference(actor=viewer, at=at)
-    return viewer
-
-
-@pytest.mark.django_db
-def test_loading_twice_adds_nothing_the_second_time(at: datetime) -> None:
-    viewer = surveyor(at)
-    first = operations.load_reference(actor=viewer, at=at)
-    assert (first.divisions, first.changes, first.areas) == (774, 226, 1 + 14 + 203)
-    assert operations.load_reference(actor=viewer, at=at) == operations.LoadSummary(0, 0, 0, 0)
-
-
-@pytest.mark.django_db
-def test_loading_needs_the_right(at: datetime) -> None:
-    plant_small_tree()
-    with pytest.raises(UnableToAct):
-        operations.load_reference(actor=staff(at=at, role="grid_worker", area_id=1), at=at)
-    assert not Division.objects.exists()
 
 
 def test_the_tree_of_today(officer: Viewer) -> None:
@@ -144,15 +112,10 @@ def test_two_communities_of_one_name_stay_apart(officer: Viewer) -> None:
     assert queries.resolve(code="330102015013", on=BEFORE).divisions[0].code == "330104011014"
 
 
-@pytest.fixture(scope="session")
-def register_in_memory(django_db_setup: None, django_db_blocker: object) -> Register:
-    """This fixture will read the register once, from a load that is rolled back, for the property tests."""
-    with django_db_blocker.unblock(), transaction.atomic():  # type: ignore[attr-defined]
-        at = datetime.fromisoformat("2026-11-03T09:30:00+08:00")
-        operations.load_reference(actor=surveyor(at), at=at)
-        loaded = queries.register()
-        transaction.set_rollback(True)
-    return loaded
+@pytest.fixture(scope="module")
+def register_in_memory(loaded: Viewer) -> Register:
+    """This fixture will read the register once, for the property test."""
+    return queries.register()
 
 
 @settings(max_examples=300, deadline=None)

@@ -59,11 +59,12 @@ def stage_boundaries(
         raise UnableToReadBoundaries(
             [BoundaryProblem(None, f"这份文件已经启用过（第 {same.id} 号），内容一个字也没有变。", "不用再传。")]
         )
+    present = _present(level, effective_date)
     checked = check_boundaries(
         content=content,
         level=level,
         divisions=_divisions(level, effective_date),
-        present=_present(level, effective_date),
+        present=present,
         outline=_outline(effective_date) if level is not DivisionKind.COUNTY else None,
     )
     with transaction.atomic():
@@ -74,7 +75,7 @@ def stage_boundaries(
             effective_date=effective_date,
             source=source.strip()[:200],
             features=checked.features(),
-            report=_report(checked),
+            report=_report(checked, present),
             uploaded_by_id=actor.account_id,
             uploaded_by_name=actor.name,
             uploaded_at=at,
@@ -96,11 +97,12 @@ def apply_boundaries(*, actor: Viewer, at: datetime, import_id: int) -> int:
                 f"这份文件现在是“{ImportStatus(row.status).label if row else '不存在'}”，不能启用。请重新上传。"
             )
         level, day = DivisionKind(row.level), row.effective_date
-        present = {shape.code: shape for shape in shapes_in_force(level=level, on=day) if shape.code in row.features}
-        areas = {line["code"]: line["area_before"] for line in row.report["rows"]}
-        if {code: shape.area_m2 for code, shape in present.items()} != {
-            c: a for c, a in areas.items() if a is not None
-        }:
+        present = {
+            shape.code: shape
+            for shape in shapes_in_force(level=level, on=day).select_for_update(no_key=True)
+            if shape.code in row.features
+        }
+        if {code: shape.id for code, shape in present.items()} != row.report["base"]:
             raise UnableToApplyBoundaries("上传以后，别人改过现行边界，预览已经不准。没有启用，请重新上传再看一遍。")
         later = DivisionShape.objects.filter(
             level=level.value, code__in=list(row.features), withdrawn_at__isnull=True, valid_from__gt=day
@@ -204,7 +206,7 @@ def _outline(on: date) -> BaseGeometry | None:
     return read_shape(rows[0].geometry) if rows else None
 
 
-def _report(checked: CheckedBoundaries) -> dict[str, object]:
+def _report(checked: CheckedBoundaries, present: dict[str, Present]) -> dict[str, object]:
     def line(row: BoundaryRow) -> dict[str, object]:
         return {
             "code": row.code,
@@ -214,7 +216,12 @@ def _report(checked: CheckedBoundaries) -> dict[str, object]:
             "schematic_before": row.schematic_before,
         }
 
-    return {"rows": [line(row) for row in checked.rows], "warnings": list(checked.warnings)}
+    return {
+        "rows": [line(row) for row in checked.rows],
+        "warnings": list(checked.warnings),
+        # Which shapes the preview was compared with: applying refuses when they are no longer in force.
+        "base": {code: held.shape_id for code, held in present.items() if code in checked.shapes},
+    }
 
 
 def _decide(row: BoundaryImport, actor: Viewer, at: datetime, status: ImportStatus) -> None:

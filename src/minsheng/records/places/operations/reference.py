@@ -145,7 +145,7 @@ def _plant_areas(on: date) -> int:
     communities = Division.objects.filter(
         parent_code__in=list(streets.values_list("code", flat=True)), kind="community", valid_to__isnull=True
     )
-    planted = 0
+    planted = []
     for row in [district, *streets.order_by("code"), *communities.order_by("code")]:
         if row.area_id is not None:
             continue
@@ -153,9 +153,9 @@ def _plant_areas(on: date) -> int:
         parent_id = scope_area_id(row.parent_code) if row is not district else None
         access.put_area(area_id=area_id, code=row.code, name=row.name, parent_id=parent_id)
         row.area_id = area_id
-        row.save(update_fields=["area"])
-        planted += 1
-    return planted
+        planted.append(row)
+    Division.objects.bulk_update(planted, ["area"])
+    return len(planted)
 
 
 def _draw_shapes(at: datetime) -> int:

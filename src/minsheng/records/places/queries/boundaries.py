@@ -4,7 +4,7 @@ from typing import Any
 
 import shapely
 from django.conf import settings
-from django.db.models import Count, Max
+from django.db.models import Max, Q, QuerySet, Sum
 
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
@@ -26,10 +26,11 @@ class UnableToDrawLevel(ValueError):
     """There are no shapes of this level: says which there are."""
 
 
-def shapes_in_force(*, level: DivisionKind, on: date) -> "list[DivisionShape]":
+def shapes_in_force(*, level: DivisionKind, on: date) -> "QuerySet[DivisionShape]":
     """This function will return the shapes of one level valid on a day, by code."""
     rows = DivisionShape.objects.filter(_in_force(on), level=level.value, withdrawn_at__isnull=True)
-    return list(rows.order_by("code"))
+    found: QuerySet[DivisionShape] = rows.order_by("code")
+    return found
 
 
 def geometry_geojson(*, level: str, on: date) -> str:
@@ -40,18 +41,21 @@ def geometry_geojson(*, level: str, on: date) -> str:
     """
     if level not in _LEVELS:
         raise UnableToDrawLevel(f"没有“{level}”这一级的图。可以画：{'、'.join(_LEVELS)}。")
-    return _drawn(level, on, *_state())
+    return _drawn(level, on, _state())
 
 
-def _state() -> tuple[int, str]:
-    """What changes whenever a shape does, so that a drawn map may be kept."""
-    state = DivisionShape.objects.aggregate(number=Count("id"), last=Max("changed_at"))
-    return state["number"], str(state["last"])
+def _state() -> tuple[str, ...]:
+    """What differs whenever a shape is added, closed or withdrawn, so that a drawn map may be kept."""
+    in_force = Q(withdrawn_at__isnull=True)
+    state = DivisionShape.objects.aggregate(
+        last=Max("changed_at"), held=Sum("id", filter=in_force), open=Sum("id", filter=in_force & Q(valid_to=None))
+    )
+    return str(state["last"]), str(state["held"]), str(state["open"])
 
 
 @lru_cache(maxsize=32)
-def _drawn(level: str, on: date, number: int, last: str) -> str:
-    rows = shapes_in_force(level=_LEVELS[level], on=on)
+def _drawn(level: str, on: date, state: tuple[str, ...]) -> str:
+    rows = list(shapes_in_force(level=_LEVELS[level], on=on))
     if level == "district":
         rows = [row for row in rows if row.code == settings.DISTRICT_CODE]
     names = dict(Division.objects.filter(_in_force(on), code__in=[r.code for r in rows]).values_list("code", "name"))
@@ -71,14 +75,14 @@ def street_at(*, lon: float, lat: float, on: date) -> str | None:
 
     While streets are drawn as a sketch (示意) this is a guess near their borders.
     """
-    tree, codes = _street_tree(on, *_state())
+    tree, codes = _street_tree(on, _state())
     found = tree.query(shapely.Point(lon, lat), predicate="intersects")
     return codes[min(found)] if len(found) else None
 
 
 @lru_cache(maxsize=8)
-def _street_tree(on: date, number: int, last: str) -> tuple[shapely.STRtree, list[str]]:
-    rows = shapes_in_force(level=DivisionKind.STREET, on=on)
+def _street_tree(on: date, state: tuple[str, ...]) -> tuple[shapely.STRtree, list[str]]:
+    rows = list(shapes_in_force(level=DivisionKind.STREET, on=on))
     return shapely.STRtree([read_shape(row.geometry) for row in rows]), [row.code for row in rows]
 
 
