@@ -83,8 +83,8 @@ def _operation_faults(tree: ast.Module) -> Iterator[tuple[int, str]]:
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
             continue
-        if node.args.args or node.args.posonlyargs:
-            yield node.lineno, f"{node.name}(): public operations take keywords only"
+        if node.args.args or len(node.args.posonlyargs) > 1:
+            yield node.lineno, f"{node.name}(): public operations take keywords only (one positional-only object may lead)"
         if any(a.arg in {"force", "skip_checks"} for a in node.args.kwonlyargs):
             yield (
                 node.lineno,

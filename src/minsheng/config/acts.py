@@ -13,8 +13,8 @@ def demo(arguments: list[str]) -> int:
     parser.add_argument("--no-serve", action="store_true", help="只建立，不打开网页；最后一行输出 JSON")
     parser.add_argument("--port", type=int, default=8330)
     chosen = parser.parse_args(arguments)
-    if not 500 <= chosen.people <= 5_000_000:
-        parser.error("--people 要在 500 和 5,000,000 之间。")
+    if not 2_000 <= chosen.people <= 5_000_000:
+        parser.error("--people 要在 2,000 和 5,000,000 之间。")
     root = Path(os.environ.get("MINSHENG_HOME", ".demo")).resolve()
     # Each size has a folder of its own, so that the default and the whole district both stay reusable.
     os.environ["MINSHENG_HOME"] = str(root / str(chosen.people))

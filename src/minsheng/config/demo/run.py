@@ -13,8 +13,9 @@ from zoneinfo import ZoneInfo
 from rich.console import Console
 from rich.table import Table
 
+from minsheng.config.demo.plan import Plan
 from minsheng.config.demo.progress import PeakMemory, Stopwatch
-from minsheng.config.demo.stages import Plan, build, prepare_home
+from minsheng.config.demo.stages import build, prepare_home
 
 
 def demo(*, people: int, serve: bool, port: int) -> int:

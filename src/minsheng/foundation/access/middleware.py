@@ -1,12 +1,14 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from minsheng.foundation.access import context
 from minsheng.foundation.access.queries import get_viewer
+from minsheng.foundation.access.types import UnableToAct
 
 
 class ViewerMiddleware:
@@ -37,9 +39,13 @@ class ViewerMiddleware:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> HttpResponse:
         viewer = request.viewer  # type: ignore[attr-defined]
-        with transaction.atomic():
-            context.enter(account_id=viewer.account_id if viewer else None, at=request.at)  # type: ignore[attr-defined]
-            response = view(request, *args, **kwargs)
-            if hasattr(response, "render") and callable(response.render):
-                response = response.render()
+        try:
+            with transaction.atomic():
+                context.enter(account_id=viewer.account_id if viewer else None, at=request.at)  # type: ignore[attr-defined]
+                response = view(request, *args, **kwargs)
+                if hasattr(response, "render") and callable(response.render):
+                    response = response.render()
+        except UnableToAct as refusal:
+            # Raised here, Django would log it as a fault of ours; it is a refusal with a page of its own.
+            raise PermissionDenied(str(refusal)) from refusal
         return response

@@ -27,7 +27,7 @@ logger = logging.getLogger(__name__)
 _wakers: list[Callable[[], None]] = []
 
 
-def publish(happened: Any, *, at: datetime, area_id: int | None = None) -> UUID:
+def publish(happened: Any, /, *, at: datetime, area_id: int | None = None) -> UUID:
     """This function will store one event in the current transaction and return its id.
 
     Raises UnableToPublish outside of a transaction, or for an event that carries more than ids, codes and dates.
@@ -35,7 +35,7 @@ def publish(happened: Any, *, at: datetime, area_id: int | None = None) -> UUID:
     return publish_all([happened], at=at, area_id=area_id)[0]
 
 
-def publish_all(happened: Iterable[Any], *, at: datetime, area_id: int | None = None) -> list[UUID]:
+def publish_all(happened: Iterable[Any], /, *, at: datetime, area_id: int | None = None) -> list[UUID]:
     """This function will store many events in order, as `publish` does for one."""
     if not connection.in_atomic_block:
         raise UnableToPublish("an event is published inside the transaction of the act that made it true")
@@ -55,7 +55,7 @@ def publish_all(happened: Iterable[Any], *, at: datetime, area_id: int | None = 
     return [row.event_id for row in rows]
 
 
-def wake_with(waker: Callable[[], None]) -> None:
+def wake_with(waker: Callable[[], None], /) -> None:
     """This function will register what to call after a commit that published; a lost call only means delay."""
     if waker not in _wakers:
         _wakers.append(waker)

@@ -3,10 +3,11 @@
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 
-from rulebook import Law, Rulebook, load_rulebook
+from rulebook import Law, Rulebook, RulebookErrors, check_examples, load_rulebook, load_stories
 
 
 @lru_cache(maxsize=1)
@@ -24,26 +25,20 @@ def law_on(day: date) -> Law:
 def story_cases() -> list[dict[str, Any]]:
     """This function will return the named stories as plain rows, the way the synthetic district takes them."""
     cases = []
-    for story in load_stories(Path(settings.POLICIES) / "stories"):
-        people = [{"key": p.key, **p.facts} for p in story.household.members]
-        for person in people:
-            person["name"] = story.names[person["key"]]
+    for story in load_stories(Path(settings.POLICIES)):
+        people = [{"key": person.key, "name": person.key, **person.facts} for person in story.household.members]
+        since = date(story.as_of.year - 1, 1, 1)
+        receives = [
+            {"person": person, "scheme": scheme, "amount_fen": fen, "since_date": since}
+            for (scheme, person), fen in story.receives.items()
+        ]
         cases.append(
             {
                 "key": story.key,
-                "title": story.title,
                 "address": story.address,
                 "household": dict(story.household.facts),
                 "people": people,
-                "receives": [
-                    {
-                        "person": receipt.person,
-                        "scheme": receipt.scheme,
-                        "amount_fen": receipt.amount_fen,
-                        "since_date": receipt.since_date,
-                    }
-                    for receipt in story.receives
-                ],
+                "receives": receives,
             }
         )
     return cases

@@ -7,15 +7,16 @@ SQL decides every household. Where a household has a single result, that is also
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-from rulebook.duckdb_runner import run_population
 
 from minsheng.work.eligibility.rules import facts_digest
 from minsheng.work.eligibility.types import Key, Missing, Outcome, Status
 from rulebook import Household, Law, Person, evaluate
+from rulebook.duckdb_runner import run_population
 
 Report = Callable[[int, int], None]
 KEYS = ("household_id", "person_id", "area_id")
@@ -64,9 +65,12 @@ class Case:
         people = {str(member["person_id"]): _facts(member) for member in self.members}
         return facts_digest({"household": household, "people": people})
 
-    def household(self) -> Household:
-        """This function will return the rulebook's household; a missing fact stays unknown."""
-        people = [Person(key=str(member["person_id"]), facts=_facts(member)) for member in self.members]
+    def household(self, names: Mapping[int, str] = MappingProxyType({})) -> Household:
+        """This function will return the rulebook's household; a missing fact stays unknown, names serve wording."""
+        people = [
+            Person(key=str(member["person_id"]), facts=_facts(member), name=names.get(member["person_id"], ""))
+            for member in self.members
+        ]
         return Household(facts=_facts(self.facts), members=people)
 
 

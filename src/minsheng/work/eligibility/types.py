@@ -130,3 +130,20 @@ class Found:
     receiving_fen: int | None
     reason: str = ""
     missing: tuple[Missing, ...] = ()
+
+
+@dataclass(frozen=True)
+class FindingLine:
+    """One open finding as lists, exports and first pages use it; amounts in fen per month."""
+
+    id: int
+    kind: FindingKind
+    scheme: str
+    household_id: int
+    person_id: int | None
+    subject_name: str
+    age_band: str
+    amount_fen: int | None
+    receiving_fen: int | None
+    reason: str
+    questions: tuple[str, ...]

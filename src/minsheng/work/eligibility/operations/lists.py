@@ -3,9 +3,10 @@ from datetime import datetime
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
-from minsheng.work.eligibility.models import Finding, SavedView
-from minsheng.work.eligibility.queries.findings import FindingFilter, export_rows, totals
+from minsheng.work.eligibility.models import SavedView
+from minsheng.work.eligibility.queries.findings import FindingFilter, largest_findings, totals
 from minsheng.work.eligibility.rules import EXPORT_PURPOSES
+from minsheng.work.eligibility.types import FindingLine
 
 EXPORT_LIMIT = 5_000
 
@@ -18,7 +19,7 @@ class UnableToSaveView(ValueError):
     """The view cannot be kept under this name."""
 
 
-def export_findings(*, actor: Viewer, at: datetime, chosen: FindingFilter, purpose: str) -> list[Finding]:
+def export_findings(*, actor: Viewer, at: datetime, chosen: FindingFilter, purpose: str) -> tuple[FindingLine, ...]:
     """This function will return the rows of an export and record who took how many of what, and for which purpose."""
     require(viewer=actor, capability="eligibility.export")
     if purpose not in EXPORT_PURPOSES:
@@ -28,7 +29,7 @@ def export_findings(*, actor: Viewer, at: datetime, chosen: FindingFilter, purpo
         raise UnableToExport(f"这份名单有 {count:,} 条，一次最多导出 {EXPORT_LIMIT:,} 条。请按街道或政策缩小范围。")
     if count == 0:
         raise UnableToExport("这份名单是空的，没有可以导出的内容。请换一个筛选条件。")
-    rows = export_rows(viewer=actor, chosen=chosen, limit=EXPORT_LIMIT)
+    rows = largest_findings(viewer=actor, chosen=chosen, limit=EXPORT_LIMIT)
     audit.record(
         actor=actor,
         at=at,

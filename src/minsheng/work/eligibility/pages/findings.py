@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from minsheng.foundation.files.workbooks import write_xlsx
+from minsheng.foundation.files.workbooks import Column, ExportMark, write_xlsx
 from minsheng.foundation.pages.chips import chip_row, clear_url
 from minsheng.foundation.pages.gate import staff_page
 from minsheng.foundation.pages.htmx import page_or_fragment
@@ -16,6 +16,17 @@ from minsheng.work.eligibility.pages.wording import finding_row, heading_of
 from minsheng.work.eligibility.queries import FindingFilter
 from minsheng.work.eligibility.rules import EXPORT_PURPOSES, SMALL_CELL
 from minsheng.work.eligibility.types import AgeBand, FindingKind
+
+
+EXPORT_COLUMNS = (
+    Column("姓名"),
+    Column("政策", width=28),
+    Column("类别"),
+    Column("每月金额（元）", kind="fen"),
+    Column("现领（元）", kind="fen"),
+    Column("年龄段"),
+    Column("原因或要问的问题", width=40),
+)
 
 
 @staff_page(capability="eligibility.view_findings")
@@ -86,17 +97,19 @@ def export(request: HttpRequest) -> HttpResponse:
     except operations.UnableToExport as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('eligibility:findings')}?{chosen.query()}")
-    header = ["姓名", "政策", "类别", "每月金额（元）", "现领（元）", "年龄段", "原因或要问的问题"]
-    body = [[r.name, r.scheme, r.kind, r.amount, r.receiving, r.age_band, r.why] for r in map(finding_row, rows)]
-    content = write_xlsx(
-        header=header,
-        rows=body,
-        title=chosen.kind.label,
-        exported_by=request.viewer.name,
-        exported_at=request.at,
+    mark = ExportMark(
+        export_id=request.viewer.request_id[:8],
+        taken_by=request.viewer.name,
+        taken_at=request.at,
         purpose=EXPORT_PURPOSES[purpose],
-        export_id=request.viewer.request_id,
     )
+    titles = {line.code: line.title for line in queries.schemes(viewer=request.viewer, on_date=request.at.date())}
+    body = []
+    for row in rows:
+        shown = finding_row(row)
+        title = titles.get(row.scheme, row.scheme)
+        body.append([shown.name, title, shown.kind, row.amount_fen, row.receiving_fen, shown.age_band, shown.why])
+    content = write_xlsx(columns=EXPORT_COLUMNS, rows=body, mark=mark, sheet=chosen.kind.label)
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="findings-{request.at:%Y%m%d-%H%M}.xlsx"'
     return response

@@ -6,9 +6,8 @@ from django.urls import reverse
 
 from minsheng.foundation.pages.wording import yuan
 from minsheng.work.eligibility.law import book
-from minsheng.work.eligibility.models import Finding
 from minsheng.work.eligibility.queries.findings import FindingFilter, Totals
-from minsheng.work.eligibility.types import FindingKind
+from minsheng.work.eligibility.types import FindingKind, FindingLine
 
 REASONS = {
     "deceased": "本人已去世，还在发放",
@@ -33,12 +32,12 @@ class FindingRow:
     url: str
 
 
-def finding_row(finding: Finding) -> FindingRow:
+def finding_row(finding: FindingLine) -> FindingRow:
     """This function will put one finding into words, with the address of its explanation."""
     scheme = book().schemes.get(finding.scheme)
-    kind = FindingKind(finding.kind)
+    kind = finding.kind
     if kind is FindingKind.ONE_DATUM_MISSING:
-        why = "；".join(dict.fromkeys(datum["question"] for datum in finding.missing))
+        why = "；".join(finding.questions)
     else:
         why = REASONS.get(finding.reason, "符合条件，还没有领")
     arguments: dict[str, object] = {"code": finding.scheme, "household_id": finding.household_id}

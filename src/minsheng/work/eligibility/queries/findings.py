@@ -2,16 +2,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, F, QuerySet, Sum
 
 from minsheng.foundation.access.queries import areas_inside
 from minsheng.foundation.access.types import AreaRef, require
 from minsheng.foundation.accounts.types import Viewer
-from minsheng.foundation.pages.paging import KeysetPage, keyset_page
+from minsheng.foundation.pages.paging import keyset_page
 from minsheng.work.eligibility.law import book
 from minsheng.work.eligibility.models import Finding, Run, SavedView
 from minsheng.work.eligibility.rules import masked_count
-from minsheng.work.eligibility.types import AgeBand, FindingKind
+from minsheng.work.eligibility.types import AgeBand, FindingKind, FindingLine
 
 STREET_DEPTH, COMMUNITY_DEPTH = 1, 2
 
@@ -98,16 +98,41 @@ def totals(*, viewer: Viewer, chosen: FindingFilter) -> Totals:
     return Totals(row["count"], row["households"], row["amount"] or 0)
 
 
-def findings_page(
-    *, viewer: Viewer, chosen: FindingFilter, token: str | None = None, size: int = 50
-) -> KeysetPage[Finding]:
+@dataclass(frozen=True)
+class FindingsPage:
+    """One page of findings with the tokens of its neighbours."""
+
+    rows: tuple[FindingLine, ...]
+    next_token: str | None
+    previous_token: str | None
+
+
+def findings_page(*, viewer: Viewer, chosen: FindingFilter, token: str | None = None, size: int = 50) -> FindingsPage:
     """This function will return one page of open findings, the largest amount first."""
-    return keyset_page(_open(viewer, chosen), order=("-amount_fen", "id"), token=token, size=size)
+    page = keyset_page(_open(viewer, chosen), order=("-amount_fen", "id"), token=token, size=size)
+    return FindingsPage(tuple(_line(row) for row in page.rows), page.next_token, page.previous_token)
 
 
-def export_rows(*, viewer: Viewer, chosen: FindingFilter, limit: int) -> list[Finding]:
-    """This function will return the rows of an export, at most `limit`."""
-    return list(_open(viewer, chosen).order_by("-amount_fen", "id")[:limit])
+def largest_findings(*, viewer: Viewer, chosen: FindingFilter, limit: int) -> tuple[FindingLine, ...]:
+    """This function will return the first `limit` findings of a list; exports and first pages need no more."""
+    rows = _open(viewer, chosen).order_by(F("amount_fen").desc(nulls_last=True), "id")
+    return tuple(_line(row) for row in rows[:limit])
+
+
+def _line(row: Finding) -> FindingLine:
+    return FindingLine(
+        row.id,
+        FindingKind(row.kind),
+        row.scheme,
+        row.household_id,
+        row.person_id,
+        row.subject_name,
+        row.age_band,
+        row.amount_fen,
+        row.receiving_fen,
+        row.reason,
+        tuple(dict.fromkeys(str(datum["question"]) for datum in row.missing)),
+    )
 
 
 def breakdown(*, viewer: Viewer, chosen: FindingFilter, by: str) -> list[Group]:

@@ -1,9 +1,17 @@
 from dataclasses import dataclass
 
 from minsheng.foundation.accounts.types import Viewer
-from minsheng.work.eligibility.models import Finding, Run
-from minsheng.work.eligibility.queries.findings import FindingFilter, Group, Totals, breakdown, last_run, totals
-from minsheng.work.eligibility.types import FindingKind
+from minsheng.work.eligibility.models import Run
+from minsheng.work.eligibility.queries.findings import (
+    FindingFilter,
+    Group,
+    Totals,
+    breakdown,
+    largest_findings,
+    last_run,
+    totals,
+)
+from minsheng.work.eligibility.types import FindingKind, FindingLine
 
 
 @dataclass(frozen=True)
@@ -13,7 +21,7 @@ class Question:
     kind: FindingKind
     totals: Totals
     query: str
-    first: tuple[Finding, ...]
+    first: tuple[FindingLine, ...]
 
 
 @dataclass(frozen=True)
@@ -35,15 +43,12 @@ def today(*, viewer: Viewer) -> Today:
     for kind in FindingKind:
         chosen = FindingFilter(kind=kind)
         counted = totals(viewer=viewer, chosen=chosen)
-        questions.append(Question(kind, counted, chosen.query(), _first(kind)))
+        questions.append(
+            Question(kind, counted, chosen.query(), largest_findings(viewer=viewer, chosen=chosen, limit=5))
+        )
     chosen = FindingFilter()
     areas = breakdown(viewer=viewer, chosen=chosen, by="street")
     word = "街道"
     if len(areas) <= 1:
         areas, word = breakdown(viewer=viewer, chosen=chosen, by="community"), "社区"
     return Today(True, last_run(), tuple(questions), tuple(areas[:14]), word)
-
-
-def _first(kind: FindingKind) -> tuple[Finding, ...]:
-    rows = Finding.objects.filter(kind=kind.value, closed_at__isnull=True).order_by("-amount_fen", "id")
-    return tuple(rows[:5])

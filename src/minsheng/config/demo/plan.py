@@ -1,0 +1,47 @@
+"""What the demo is to build, and what earlier starts have finished."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+
+Report = Callable[[int, int], None]
+Facts = dict[str, float | int | str]
+
+
+@dataclass
+class Remembered:
+    """What earlier starts finished, kept in one small file beside the database."""
+
+    path: Path
+    people: int
+    done: dict[str, dict[str, float | int | str]] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, *, home: Path, people: int) -> "Remembered":
+        """This function will read the file, or begin one."""
+        path = home / "demo.json"
+        if path.exists():
+            return cls(path, people, json.loads(path.read_text())["done"])
+        return cls(path, people)
+
+    def finish(self, name: str, facts: dict[str, float | int | str]) -> None:
+        """This function will note a finished stage; written whole to a second file and renamed, so never half."""
+        self.done[name] = facts
+        fresh = self.path.with_suffix(".new")
+        fresh.write_text(json.dumps({"people": self.people, "done": self.done}, ensure_ascii=False, indent=1))
+        fresh.replace(self.path)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is to be built: how many people, where, and the instant that the demo takes for now."""
+
+    home: Path
+    people: int
+    at: datetime
+
+    @property
+    def as_of(self) -> date:
+        return self.at.date().replace(day=1)

@@ -1,0 +1,209 @@
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from minsheng.foundation.access.types import require
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.records.registry import queries as registry
+from minsheng.work.eligibility.law import book, law_on
+from minsheng.work.eligibility.models import Receipt, Result
+from minsheng.work.eligibility.population import Case
+from minsheng.work.eligibility.types import Status
+from rulebook import Evaluation, evaluate
+from rulebook.explanation import Explanation, ExplanationNode
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the working as a page draws it; `state` colours the edge and has a word beside it."""
+
+    label: str
+    text: str
+    state: str
+    basis: str
+    doubt: str
+    margin: str
+    source: str
+    children: tuple["Line", ...]
+
+
+@dataclass(frozen=True)
+class Member:
+    """One member of the household beside the working."""
+
+    person_id: int
+    name: str
+    about: str
+    counted: bool | None
+
+
+@dataclass(frozen=True)
+class Also:
+    """Another benefit of the same household."""
+
+    title: str
+    who: str
+    payable_fen: int | None
+    status: Status
+    reductions: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Working:
+    """Why one beneficiary is or is not entitled to one benefit, as it stands on a day; nothing of it is stored."""
+
+    title: str
+    code: str
+    household_id: int
+    person_id: int | None
+    subject: str
+    as_of: date
+    status: Status
+    result: str
+    amount_fen: int | None
+    payable_fen: int | None
+    reductions: tuple[str, ...]
+    receiving_fen: int | None
+    basis: str
+    lines: tuple[Line, ...]
+    questions: tuple[str, ...]
+    members: tuple[Member, ...]
+    also: tuple[Also, ...]
+    also_total_fen: int
+    law_digest: str
+    facts_digest: str
+
+
+def explain(
+    *, viewer: Viewer, at: datetime, code: str, household_id: int, person_id: int | None, as_of: date
+) -> Working | None:
+    """This function will work one household out with the interpreter; None for a stranger or an unknown scheme."""
+    require(viewer=viewer, capability="eligibility.explain")
+    scheme = book().schemes.get(code)
+    found = registry.household_facts(viewer=viewer, household_id=household_id, as_of=as_of, known_at=at)
+    if scheme is None or found is None or (scheme.beneficiary == "person") != (person_id is not None):
+        return None
+    case = Case(household_id, found.area_id, found.household, found.members)
+    if person_id is not None and person_id not in {member["person_id"] for member in case.members}:
+        return None
+    evaluation = evaluate(law_on(as_of), case.household(names=found.names), as_of)
+    told = evaluation.explain(code, str(person_id) if person_id is not None else None)
+    payable = {(p.scheme, p.person): p for p in evaluation.payable()}
+    own = payable[(code, str(person_id) if person_id is not None else None)]
+    also = tuple(_also(evaluation, found.names, except_for=(own.scheme, own.person)))
+    return Working(
+        title=scheme.title,
+        code=code,
+        household_id=household_id,
+        person_id=person_id,
+        subject=found.names[person_id] if person_id is not None else f"{_head_name(case, found.names)}一家",
+        as_of=as_of,
+        status=Status(told.status),
+        result=told.result,
+        amount_fen=told.amount_fen if told.status == "entitled" else None,
+        payable_fen=own.payable_fen,
+        reductions=tuple(_reduction_words(r) for r in own.reductions),
+        receiving_fen=_receiving(code, household_id, person_id, as_of),
+        basis=told.basis,
+        lines=tuple(_line(node, found) for node in _roots(told)),
+        questions=tuple(_question(datum, found.names) for datum in told.missing),
+        members=tuple(_members(evaluation, case, found, as_of)),
+        also=also,
+        also_total_fen=sum(a.payable_fen or 0 for a in also) + (own.payable_fen or 0),
+        law_digest=told.law_digest,
+        facts_digest=case.digest(),
+    )
+
+
+def _roots(told: Explanation) -> list[ExplanationNode]:
+    roots = [told.entitled]
+    return [told.amount, *roots] if told.amount is not None else roots
+
+
+def _line(node: ExplanationNode, found: "registry.HouseholdFacts") -> Line:
+    number = node.number
+    basis = node.basis or (number.basis if number else "")
+    if number:
+        basis = f"{basis}，{number.from_date.isoformat()} 起" if basis else ""
+    return Line(
+        label=node.label,
+        text=node.text,
+        state=node.state if node.state != "value" else "info",
+        basis=basis,
+        doubt=(number.doubt if number and number.doubt else node.doubt) or "",
+        margin=node.margin.text if node.margin else "",
+        source=_source_words(node, found),
+        children=tuple(_line(child, found) for child in node.children),
+    )
+
+
+def _source_words(node: ExplanationNode, found: "registry.HouseholdFacts") -> str:
+    if node.source is None:
+        return ""
+    person = int(node.source.person) if node.source.person is not None else None
+    source = found.sources.get((person, node.source.input))
+    if source is None:
+        return ""
+    return f"{source.label} {source.recorded_at.date().isoformat()}（可信度 {source.confidence}）"
+
+
+def _question(datum: object, names: dict[int, str]) -> str:
+    person, question = getattr(datum, "person", None), getattr(datum, "question", "")
+    return f"{names[int(person)]}：{question}" if person is not None else str(question)
+
+
+def _reduction_words(reduction: object) -> str:
+    against = book().schemes[getattr(reduction, "against", "")].title
+    return f"{against}：{getattr(reduction, 'text', '')}"
+
+
+def _also(evaluation: Evaluation, names: dict[int, str], except_for: tuple[str, str | None]) -> list[Also]:
+    lines = []
+    for payable in evaluation.payable():
+        if (payable.scheme, payable.person) == except_for or payable.status == "not_entitled":
+            continue
+        lines.append(
+            Also(
+                title=book().schemes[payable.scheme].title,
+                who=names[int(payable.person)] if payable.person is not None else "全家",
+                payable_fen=payable.payable_fen if payable.status == "entitled" else None,
+                status=Status(payable.status),
+                reductions=tuple(_reduction_words(r) for r in payable.reductions),
+            )
+        )
+    return lines
+
+
+def _members(evaluation: Evaluation, case: Case, found: "registry.HouseholdFacts", as_of: date) -> list[Member]:
+    counted_name = book().counted
+    lines = []
+    for member in case.members:
+        number = member["person_id"]
+        counted = evaluation.value(counted_name, person=str(number))
+        lines.append(
+            Member(
+                number,
+                found.names[number],
+                found.about(number, on=as_of),
+                counted if isinstance(counted, bool) else None,
+            )
+        )
+    return lines
+
+
+def _head_name(case: Case, names: dict[int, str]) -> str:
+    for member in case.members:
+        if member.get("relation") == "head":
+            return names[member["person_id"]]
+    return names[case.members[0]["person_id"]] if case.members else "（没有成员）"
+
+
+def _receiving(code: str, household_id: int, person_id: int | None, as_of: date) -> int | None:
+    amounts = Receipt.objects.filter(
+        scheme=code, household_id=household_id, person_id=person_id, since_date__lte=as_of, until_date__isnull=True
+    ).values_list("amount_fen", flat=True)
+    return sum(amounts) if amounts else None
+
+
+def results_of_household(*, household_id: int) -> list[Result]:
+    """This function will return the stored results of a household, the present ones first."""
+    return list(Result.objects.filter(household_id=household_id).order_by("-valid_from", "scheme", "id"))
