@@ -83,7 +83,7 @@ def load_stories(path: Path) -> tuple[Story, ...]:
 
 
 def read_ordinary(folder: Path, problems: Problems) -> Mapped:
-    """This function will read the facts of an ordinary person and household, the ground of all examples; without it nothing is assumed."""
+    """This function will read the ordinary facts that all examples start from; without the file nothing is assumed."""
     name = "household/ordinary.yaml"
     path = folder / "household" / "ordinary.yaml"
     raw = read_yaml(path, name, problems) if path.exists() else None
@@ -135,8 +135,13 @@ def _story(raw: Mapped, key: str, file: str, ordinary: Mapped, problems: Problem
     finding = str(raw.get("finding", "none"))
     for name in (finding, *(row.finding for row in findings)):
         if name not in FINDINGS:
-            problems.add(file, raw.line_of("finding"), f"the finding {name!r} is unknown", f"known: {', '.join(FINDINGS)}",
-                         "correct it")  # fmt: skip
+            problems.add(
+                file,
+                raw.line_of("finding"),
+                f"the finding {name!r} is unknown",
+                f"known: {', '.join(FINDINGS)}",
+                "correct it",
+            )
     return Story(
         scheme="", **case, key=key, address=str(raw.get("address", "")), receives=receives, finding=finding,
         findings=findings,
@@ -163,8 +168,13 @@ def _expected(
         for person, row in given.items() if personal else [(None, given)]:
             row = row if isinstance(row, dict) else {"status": row}
             if row.get("status") not in STATUSES or (person is not None and person not in keys):
-                problems.add(file, example.line_of("expect"), f"{scheme} expects {row.get('status')!r} for {person}",
-                             f"statuses: {', '.join(STATUSES)}; persons: {', '.join(sorted(keys))}", "correct it")  # fmt: skip
+                problems.add(
+                    file,
+                    example.line_of("expect"),
+                    f"{scheme} expects {row.get('status')!r} for {person}",
+                    f"statuses: {', '.join(STATUSES)}; persons: {', '.join(sorted(keys))}",
+                    "correct it",
+                )
                 continue
             missing = row.get("missing")
             amount, payable = _fact(row.get("amount")), _fact(row.get("payable"))

@@ -1,4 +1,4 @@
-"""Turns the YAML of one scheme into declarations: numbers, tables, variables. Rules are read later, when all names are known."""
+"""Turns the YAML of one scheme into numbers, tables and variables. Rules are read later, when all names are known."""
 
 from __future__ import annotations
 
@@ -118,8 +118,13 @@ def read_scheme(
     for key, base in (("entitled", Base.BOOL), ("amount", Base.INT)):
         target = next((v for v in variables if v.name == f"{code}.{outcome.get(key)}"), None)
         if outcome and (target is None or target.kind.base is not base or target.entity is not beneficiary):
-            problems.add(file, raw.line_of("outcome"), f"outcome.{key} is not a {beneficiary} variable of type {base}",
-                         "the outcome is what everybody reads", f"name such a variable of this file as {key}")  # fmt: skip
+            problems.add(
+                file,
+                raw.line_of("outcome"),
+                f"outcome.{key} is not a {beneficiary} variable of type {base}",
+                "the outcome is what everybody reads",
+                f"name such a variable of this file as {key}",
+            )
     scheme = Scheme(
         code=code, title=str(raw.get("title", code)), summary=str(raw.get("summary", "")).strip(), basis=basis,
         beneficiary=beneficiary, in_force_from=begin, numbers=MappingProxyType({n.name: n for n in numbers}),
@@ -139,8 +144,13 @@ class _SchemeReader:
 
     def cited(self, name: str, line: int, basis: object) -> None:
         if not str(basis or "").strip():
-            self.problems.add(self.file, line, f"{name} has no citation",
-                              "a rule or figure without a source cannot be defended", "add `basis:` with the article")  # fmt: skip
+            self.problems.add(
+                self.file,
+                line,
+                f"{name} has no citation",
+                "a rule or figure without a source cannot be defended",
+                "add `basis:` with the article",
+            )
 
     def number(self, name: str, item: Any) -> Number | None:
         if not isinstance(item, Mapped):
@@ -179,7 +189,7 @@ class _SchemeReader:
         lacking, strange = [c for c in codes if c not in given], [c for c in given if c not in codes]
         if lacking or strange:
             self.problems.add(self.file, row.line_of("rows"),
-                              f"the table {name} lacks {', '.join(lacking) or 'nothing'}, has unknown {', '.join(strange) or 'nothing'}",
+                              f"the table {name} lacks rows for {lacking} or has unknown rows {strange}",
                               "every code needs exactly one row", "add or correct the rows")  # fmt: skip
             return (), ()
         return (), tuple(int(given[code]) for code in codes)

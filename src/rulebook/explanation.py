@@ -82,7 +82,7 @@ class ExplanationNode:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The working of one outcome. Frozen; what a decision stores. `to_json` follows the schema `rulebook.explanation/1`."""
+    """The working of one outcome. Frozen; what a decision stores. `to_json` follows SCHEMA."""
 
     scheme: str
     title: str

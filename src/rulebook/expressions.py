@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import NoReturn, cast
@@ -155,7 +156,7 @@ class _Reader:
                 "a figure of the law needs a date, a unit and a citation",
                 "move it to `numbers:` and use its name here (only 0 and 1 may stand in a rule)",
             )
-        self.refuse(
+        return self.refuse(
             node, f"`{value!r}` is not allowed", "money is whole fen and rates are whole percents, never floats"
         )
 
@@ -174,7 +175,7 @@ class _Reader:
             return (node.id,)
         if isinstance(node, ast.Attribute):
             return (*self.path(node.value), node.attr)
-        self.refuse(node, f"`{ast.unparse(node)}` is not a name", "only names may stand before a dot")
+        return self.refuse(node, f"`{ast.unparse(node)}` is not a name", "only names may stand before a dot")
 
     # -- operations ----------------------------------------------------------------------------------------------
     def read_binop(self, node: ast.BinOp) -> Node:
@@ -196,7 +197,7 @@ class _Reader:
         if isinstance(node.op, ast.USub):
             item = self.number(node.operand)
             return Arithmetic(item.kind, "-", Constant(Kind(Base.INT, None), 0), item)
-        self.refuse(
+        return self.refuse(
             node, f"`{ast.unparse(node)}` is not part of the language", "only `not` and `-` stand before a value"
         )
 
@@ -230,8 +231,12 @@ class _Reader:
                 self.refuse(node, "codes have no order", "they are names", "use ==, != or in")
             return self.in_codes(left, right, sign == "!=")
         if first.kind.base is not Base.INT:
-            self.refuse(left, f"`{ast.unparse(left)}` is {first.kind} and is compared", "only numbers and codes compare",
-                        "a yes/no value is used by itself: `dead`, `not dead`; a date through age(…) or months(…)")  # fmt: skip
+            self.refuse(
+                left,
+                f"`{ast.unparse(left)}` is {first.kind} and is compared",
+                "only numbers and codes compare",
+                "a yes/no value is used by itself: `dead`, `not dead`; a date through age(…) or months(…)",
+            )
         second = self.number(right)
         self.same_unit(node, first, second)
         return Compare(BOOL, sign, first, second)
@@ -298,15 +303,19 @@ class _Reader:
             self.refuse(node, f"`{name}` needs at least two values", "one value has no extreme")
         items = tuple(self.number(item) for item in node.args)
         kind = items[0].kind
-        for before, item in zip(items, items[1:], strict=False):
+        for before, item in itertools.pairwise(items):
             kind = self.same_unit(node, replace(before, kind=kind), item)
         return Extreme(kind, "min" if name == "min" else "max", items)
 
     def aggregate(self, node: ast.Call, name: str) -> Node:
         form = f"{name}(… for member in members if …)"
         if self.scope.entity is not Entity.HOUSEHOLD or self.scope.loop is not None:
-            self.refuse(node, f"`{name}` over members stands in a rule about a person",
-                        "only a household has members", "define a household variable and read it as household.x")  # fmt: skip
+            self.refuse(
+                node,
+                f"`{name}` over members stands in a rule about a person",
+                "only a household has members",
+                "define a household variable and read it as household.x",
+            )
         if len(node.args) == 1 and isinstance(node.args[0], ast.Name) and node.args[0].id == "members":
             if name != "count":
                 self.refuse(node, f"`{name}(members)` says not what of them", "a term is needed", f"write {form}")

@@ -170,6 +170,10 @@ def _check_examples(schemes: dict[str, Scheme], inputs: dict[tuple[Entity, str],
             for wanted in example.expect:
                 target = schemes.get(wanted.scheme)
                 if target is None or (target.beneficiary is Entity.PERSON) is (wanted.person is None):
-                    problems.add(example.file, example.line, f"{wanted.scheme} is not a scheme, or is expected of the wrong one",
-                                 "a person's benefit is expected of a person, a household's of the household",
-                                 "write scheme: {name: {status: …}} or scheme: {status: …}")  # fmt: skip
+                    problems.add(
+                        example.file,
+                        example.line,
+                        f"{wanted.scheme} is not a scheme, or is expected of the wrong one",
+                        "a person's benefit is expected of a person, a household's of the household",
+                        "write scheme: {name: {status: …}} or scheme: {status: …}",
+                    )

@@ -86,8 +86,12 @@ class Declared:
         if owner is Entity.HOUSEHOLD:
             raise Refusal(where, f"`{text}` belongs to the household and is read from a person's rule by bare name",
                           "the reader should see where a value comes from", f"write household.{last}")  # fmt: skip
-        raise Refusal(where, f"`{text}` belongs to each person and is read from a household's rule",
-                      "a household has several persons", f"aggregate: sum(member.{last} for member in members), or any/all/count")  # fmt: skip
+        raise Refusal(
+            where,
+            f"`{text}` belongs to each person and is read from a household's rule",
+            "a household has several persons",
+            f"aggregate: sum(member.{last} for member in members), or any/all/count",
+        )
 
     def _nearest(self, name: str) -> str:
         every = {full.split(".")[1]: full for full in (*self.numbers, *self.variables)}

@@ -1,4 +1,4 @@
-"""Compiles a law's trees once into closures over one household. The interpreter's fast path; meaning: rulebook-semantics.md."""
+"""Compiles a law's trees once into closures over one household. Meaning: docs/reference/rulebook-semantics.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Writes one node of a rule as SQL expressions: a lower and an upper bound, never NULL; codes and dates: one, NULL unknown."""
+"""Writes a node of a rule as two SQL expressions, its bounds, never NULL; codes and dates as one, NULL when unknown."""
 
 from __future__ import annotations
 
@@ -201,8 +201,10 @@ class Writer:
             low, high = self.book.spans[node.term]
             part = zero if low >= 0 else _least([zero, value.low])
             top = _high(value) if high >= 0 else zero
-            return Bounds(case(applies.low, value.low, case(_high(applies), part, zero)), case(
-                applies.low, _high(value), case(_high(applies), _greatest([zero, top]) if low < 0 else top, zero)))  # fmt: skip
+            return Bounds(
+                case(applies.low, value.low, case(_high(applies), part, zero)),
+                case(applies.low, _high(value), case(_high(applies), _greatest([zero, top]) if low < 0 else top, zero)),
+            )
         if node.op == "any":
             return Bounds(every(applies.low, value.low), every(_high(applies), _high(value)))
         return Bounds(either(negate(_high(applies)), value.low), either(negate(applies.low), _high(value)))

@@ -37,7 +37,7 @@ class StackingRule:
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """One outcome before stacking. `share_fen`: one covered person's part; `counted`: is the person a counted member."""
+    """One outcome before stacking. `share_fen`: one covered person's part; `counted`: is it a counted member."""
 
     scheme: str
     person: str | None

@@ -117,9 +117,8 @@ class Teller:
                 return f"{self.operand(base, place, (Arithmetic,))} × {self.amount(rate, place)}"
             case DivRound(left=left, right=right) | Quotient(left=left, right=right):
                 ending = "，四舍五入" if isinstance(node, DivRound) and self.inexact(node, place) else ""
-                return f"{self.operand(left, place, (Arithmetic,))} ÷ {self.operand(right, place, (Arithmetic,))}{ending}".replace(
-                    "÷ （", "÷（"
-                )
+                one, two = (self.operand(part, place, (Arithmetic,)) for part in (left, right))
+                return f"{one} ÷ {two}{ending}".replace(" ÷ （", " ÷（").replace("） ÷", "）÷")
             case Extreme(op=op, items=items):
                 return self.extreme(op, items, place)
             case If(condition=test, then=then, otherwise=otherwise):

@@ -30,15 +30,23 @@ def test_lin_azhen_is_told_how_her_amount_comes_about(book: Rulebook) -> None:
     told = ev_of(book, STORIES["lin_azhen"]).explain("minimum_living_allowance")
     assert (told.status, told.amount_fen, told.result) == ("entitled", 180600, "符合，每月 1,806.00 元")
     income = find(told.entitled, "minimum_living_allowance.income_below_standard")
-    assert income.state == "holds" and "第八条" in income.basis
-    assert "18,000.00 元" in income.text and "＝ 500.00 元 ＜ " in income.text and "1,102.00 元" in income.text
-    assert income.margin is not None and income.margin.text == "每人每月再多 602.00 元即不符合"
-    assert told.amount is not None and told.amount.kind == "amount" and told.amount.value == 180600
+    assert income.state == "holds"
+    assert "第八条" in income.basis
+    assert "18,000.00 元" in income.text
+    assert "＝ 500.00 元 ＜ " in income.text
+    assert "1,102.00 元" in income.text
+    assert income.margin is not None
+    assert income.margin.text == "每人每月再多 602.00 元即不符合"
+    assert told.amount is not None
+    assert told.amount.kind == "amount"
+    assert told.amount.value == 180600
     assert told.amount.text == (
-        "（最低生活保障标准（每人每月）1,102.00 元 × 共同生活家庭成员 3 人 × 12 个月 − 家庭年收入 18,000.00 元） ÷ 12 个月"
+        "（最低生活保障标准（每人每月）1,102.00 元 × 共同生活家庭成员 3 人 × 12 个月"
+        " − 家庭年收入 18,000.00 元）÷ 12 个月"
     )
     standard = find(told.entitled, "household.standard").number
-    assert standard is not None and (standard.value, standard.from_date, standard.doubt) == (
+    assert standard is not None
+    assert (standard.value, standard.from_date, standard.doubt) == (
         110200,
         date(2020, 1, 1),
         None,
@@ -49,16 +57,19 @@ def test_lin_azhen_is_told_how_her_amount_comes_about(book: Rulebook) -> None:
 def test_a_refusal_says_what_fails_and_by_how_much(book: Rulebook) -> None:
     story = STORIES["jiang_fugui"]
     told = ev_of(book, story).explain("minimum_living_allowance")
-    assert told.result == "不符合" and told.amount is None
+    assert told.result == "不符合"
+    assert told.amount is None
     failing = [n for n in nodes(told.entitled) if n.state == "fails" and n.label == "名下住房套数"]
     assert failing[0].text == "名下住房套数 2 套 ＞ 允许的住房套数 1 套（要求不超过）"
-    assert failing[0].margin is not None and failing[0].margin.text == "再少 1 套即符合"
+    assert failing[0].margin is not None
+    assert failing[0].margin.text == "再少 1 套即符合"
 
 
 def test_just_above_the_line_is_told_how_much_less_would_do(book: Rulebook) -> None:
     told = ev_of(book, STORIES["pan_deming"]).explain("minimum_living_allowance")
     income = find(told.entitled, "minimum_living_allowance.income_below_standard")
-    assert income.margin is not None and income.margin.text == "每人每月再少 148.00 元以上即符合"
+    assert income.margin is not None
+    assert income.margin.text == "每人每月再少 148.00 元以上即符合"
 
 
 def test_an_open_answer_carries_its_question(book: Rulebook) -> None:
@@ -67,7 +78,8 @@ def test_an_open_answer_carries_its_question(book: Rulebook) -> None:
     told = ev.explain("minimum_living_allowance")
     asked = [n for n in nodes(told.entitled) if n.source is not None and n.state == "unknown"]
     assert [n.name for n in asked] == ["financial_assets"]
-    assert "存款" in asked[0].text and told.missing[0].decides_alone
+    assert "存款" in asked[0].text
+    assert told.missing[0].decides_alone
     assert ev.outcome("minimum_living_allowance").one_datum_missing == told.missing[0]
 
 

@@ -10,6 +10,7 @@ from rulebook_populations import POLICIES
 from rulebook import Rulebook, RulebookErrors, UnableToResolveLaw, load_rulebook
 
 SCHEME = "minimum_living_allowance/scheme.yaml"
+CITED = "        basis: 民发〔2021〕57号第十四条：家庭财产状况规定由地方制定\n        doubt: 浙江"
 
 
 def changed(tmp_path: Path, file: str, old: str, new: str) -> list[tuple[str, int, str]]:
@@ -21,7 +22,8 @@ def changed(tmp_path: Path, file: str, old: str, new: str) -> list[tuple[str, in
     with pytest.raises(RulebookErrors) as caught:
         load_rulebook(folder)
     for problem in caught.value.problems:
-        assert problem.why and problem.remedy
+        assert problem.why
+        assert problem.remedy
         assert str(problem) in str(caught.value)
     return [(problem.file, problem.line, problem.what) for problem in caught.value.problems]
 
@@ -38,14 +40,14 @@ def line_of(file: str, text: str) -> int:
         (SCHEME, "household.local", "household.locla", "`household.locla` is not defined"),
         (SCHEME, "is: household.income_year /", "is: countable_income /", "belongs to each person"),
         (SCHEME, "value: 24", "value: 24.5", "has the value 24.5"),
-        (SCHEME, "        basis: 民发〔2021〕57号第十四条：家庭财产状况规定由地方制定\n        doubt: 浙江", "        doubt: 浙江",
+        (SCHEME, CITED, "        doubt: 浙江",
          "has no citation"),
         (SCHEME, "unit: vehicle", "unit: car", "the unit 'car' is not known"),
         (SCHEME, "code: minimum_living_allowance", "code: minimum", "is not the folder's name"),
         (SCHEME, "title: 最低", "summary: x\ntitle: 最低", "the key 'summary' stands twice"),
         ("household/scheme.yaml", "{from: 2020-01-01, value: 110200", "{from: 2015-01-01, value: 110200", "follows"),
         ("household/scheme.yaml", "{from: 2016-01-01, value: 74400", "{from: 2017-01-01, value: 74400", "begins"),
-        ("household/scheme.yaml", "heads * months_in_year)", "counted_members * months_in_year)", "divisor may be zero"),
+        ("household/scheme.yaml", "heads * months_in_year)", "counted_members * months_in_year)", "divisor may"),
         ("household/scheme.yaml", "is: count(member", "is: heads + count(member", "the rules go in a circle"),
         ("old_age_allowance/scheme.yaml", "{from: 90, to: 100", "{from: 91, to: 100", "gap or an overlap at 90"),
         ("old_age_allowance/scheme.yaml", "{from: 100, value", "{from: 100, to: 120, value", "end"),
@@ -99,15 +101,23 @@ def test_before_the_rulebook_begins_nothing_is_guessed(book: Rulebook) -> None:
 def test_a_what_if_has_its_own_digest_and_leaves_the_law_alone(book: Rulebook) -> None:
     law = book.law_on(date(2020, 12, 1))
     higher = law.with_number("household.standard", 120000)
-    assert higher.digest != law.digest and law.numbers["household.standard"].value == 110200
+    assert higher.digest != law.digest
+    assert law.numbers["household.standard"].value == 110200
     with pytest.raises(UnableToResolveLaw, match=r"household\.standard"):
         law.with_number("household.standart", 1)
 
 
 def test_every_demonstration_parameter_says_so(book: Rulebook) -> None:
     about = {doubt.about for scheme in (*book.schemes.values(), book.shared) for doubt in scheme.doubts}
-    assert {"household.standard", "minimum_living_allowance.asset_months", "disability_care_subsidy.care_tiers",
-            "low_income_margin.income_rate", "child_basic_living_allowance.allowance_home",
-            "old_age_allowance.tiers", "destitute_support.living_rate", "disability_living_subsidy.rate"} <= about  # fmt: skip
+    assert {
+        "household.standard",
+        "minimum_living_allowance.asset_months",
+        "disability_care_subsidy.care_tiers",
+        "low_income_margin.income_rate",
+        "child_basic_living_allowance.allowance_home",
+        "old_age_allowance.tiers",
+        "destitute_support.living_rate",
+        "disability_living_subsidy.rate",
+    } <= about
     standard = book.numbers["household.standard"]
     assert [(v.value, v.doubt is None) for v in standard.versions] == [(74400, True), (110200, True), (110200, False)]

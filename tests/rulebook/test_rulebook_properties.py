@@ -129,4 +129,5 @@ def test_every_open_answer_names_what_is_missing_and_explains(home: Household, d
         outcome = ev.outcome(row.scheme, row.person)
         assert bool(outcome.missing) == (outcome.amount_fen is None)
         explained = ev.explain(row.scheme, row.person).to_json()
-        assert explained["schema"] == "rulebook.explanation/1" and explained["status"] == row.status
+        assert explained["schema"] == "rulebook.explanation/1"
+        assert explained["status"] == row.status

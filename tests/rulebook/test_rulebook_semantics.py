@@ -17,7 +17,7 @@ from rulebook.sql import build_stages
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "rulebook-semantics.md"
 AS_OF = date(2021, 3, 1)
-FACTS = {
+FACTS: dict[str, dict[str, object]] = {
     "p": {"type": "bool"},
     "q": {"type": "bool"},
     "a": {"type": "int", "unit": "1", "max": 100},
@@ -56,7 +56,9 @@ REFUSED = [row for row in rows() if row.section == "What does not load"]
 
 def write_book(folder: Path, rules: list[str]) -> Rulebook:
     """A rulebook with one household scheme per rule; the page's names are facts of the household and of members."""
-    described = {name: {**made, "label": name, "question": f"{name}?"} for name, made in FACTS.items()}
+    described: dict[str, dict[str, object]] = {
+        name: {**made, "label": name, "question": f"{name}?"} for name, made in FACTS.items()
+    }
     members = {f"m_{name}": {**made, "unit": "1/person"} for name, made in described.items()} | {
         "m_only": described["a"]
     }
@@ -187,11 +189,13 @@ def test_what_does_not_load_says_why(tmp_path: Path, row: Row) -> None:
     assert [problem.file for problem in caught.value.problems] == ["row0/scheme.yaml"]
     (problem,) = caught.value.problems
     assert row.given in f"{problem.what} {problem.why}"
-    assert problem.line > 1 and problem.remedy
+    assert problem.line > 1
+    assert problem.remedy
 
 
 def test_the_page_has_rows_of_each_section() -> None:
-    assert len(MEANING) > 110 and len(REFUSED) > 20
+    assert len(MEANING) > 110
+    assert len(REFUSED) > 20
     assert len({row.section for row in MEANING}) == 9
 
 

@@ -20,7 +20,8 @@ DAY = date(2026, 11, 1)
 def test_the_text_parses_and_round_trips(book: Rulebook, dialect: str) -> None:
     for stage in book.sql(dialect):
         (tree,) = sqlglot.parse(stage.sql, dialect=dialect)
-        assert tree is not None and tree.sql(dialect=dialect, pretty=True) == stage.sql
+        assert tree is not None
+        assert tree.sql(dialect=dialect, pretty=True) == stage.sql
         assert "//" not in stage.sql or dialect == "duckdb"
 
 
