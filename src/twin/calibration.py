@@ -91,8 +91,8 @@ class CalibrationReport:
                 lines += ["", f"### {margin}", "", _HEADINGS]
                 lines.append("|---|---:|---:|---:|---:|---|")
             lines.append(
-                f"| {row.cell} | {row.source_value} | {row.target_share:.3%} | {row.generated_share:.3%} "
-                f"| {row.error:+.3f} | {row.source} |".replace("%", "")
+                f"| {row.cell} | {row.source_value} | {100 * row.target_share:.3f} | {100 * row.generated_share:.3f} "
+                f"| {row.error:+.3f} | {row.source} |"
             )
         return "\n".join(lines) + "\n"
 

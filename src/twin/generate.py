@@ -45,7 +45,7 @@ class _Dice:
 def generate(people: int, seed: int, as_of: date, stories: Sequence[Story] = ()) -> District:
     """This function will make the district as it stands on `as_of`: `people` living residents and what belongs to them.
 
-    The tables also hold, beyond `people`: registered persons who live elsewhere (about 6.6 %), persons who died in the
+    The tables also hold, beyond `people`: registered persons who live elsewhere (about 6.5 %), persons who died in the
     last year and are still on the lists (about 0.4 %), and the households of `stories`, which come first. The same
     arguments give the same bytes. Raises UnableToGenerate below 2 000 people, UnableToTellStory on a broken story.
     """

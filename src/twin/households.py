@@ -143,6 +143,7 @@ class _Assembly:
         self._children()
         self._grandparents_alone()
         self._parents()
+        self._mend()
         self._grandparents()
         self._couples()
         self._singles()
@@ -242,6 +243,22 @@ class _Assembly:
         self._seat(rows[men], P1, chosen[men])
         self._seat(rows[~men], P2, chosen[~men])
 
+    def _mend(self) -> None:
+        """The few children hardly younger than a parent (ages crowd at the edges) change places with other children."""
+        slots, age = self.slots, self.pool.age
+        parents = np.where(slots[:, [P1, P2]] >= 0, age[slots[:, [P1, P2]]], np.inf).min(axis=1)
+        hosts = self.layout.of("PPK")
+        for slot in (K1, K2):
+            rows = np.flatnonzero((slots[:, slot] >= 0) & np.isfinite(parents))
+            for row in rows[parents[rows] - self._age(rows, slot) < 19.0]:
+                theirs = age[slots[hosts, K1]]
+                mine = parents[row] - theirs
+                fits = (mine >= 19.0) & (mine <= 36.0)
+                fits &= np.abs(parents[hosts] - age[slots[row, slot]] - 28.0) <= 8.0
+                if fits.any():
+                    host = hosts[int(np.argmax(fits))]
+                    slots[row, slot], slots[host, K1] = slots[host, K1], slots[row, slot]
+
     def _middle(self, rows: Ints) -> Floats:
         """Age of the parent whose own parents live in: the father, or a single mother."""
         fathers = self.slots[rows, P1]
@@ -253,6 +270,7 @@ class _Assembly:
         wanted = self._middle(rows) + self._normal(len(rows), 26.0, 3.5, 20.5, 38.0)
         self._claim(rows, G2, self._candidates(40, 105, FEMALE, (MARRIED,)), wanted)
         wanted = self._age(rows, G2) + self._normal(len(rows), 2.0, 2.5, -4.0, 9.0)
+        wanted = np.maximum(wanted, self._middle(rows) + 20.0)
         self._claim(rows, G1, self._candidates(42, 105, MALE, (MARRIED,)), wanted)
 
     def _couples(self) -> None:
@@ -265,6 +283,7 @@ class _Assembly:
         wanted = self._middle(both) + self._normal(len(both), 26.0, 3.5, 20.5, 38.0)
         self._claim(both, G2, self._candidates(41, 105, FEMALE, (MARRIED,)), wanted)
         wanted = self._age(both, G2) + self._normal(len(both), 2.0, 2.5, -4.0, 9.0)
+        wanted = np.maximum(wanted, self._middle(both) + 20.0)
         self._claim(both, G1, self._candidates(42, 105, MALE, (MARRIED,)), wanted)
         rows = self.layout.of("PP")
         women = self._candidates(20, 110, FEMALE, (MARRIED,))
@@ -290,7 +309,7 @@ class _Assembly:
         self._seat(rows[men], G1, chosen[men])
         self._seat(rows[~men], G2, chosen[~men])
         rows = self.layout.having("X")
-        wanted = self._middle(rows) + self._normal(len(rows), -2, 5, -12, 12)
+        wanted = self._middle(rows) + self._normal(len(rows), -2, 4, -12, 3)
         candidates = self._candidates(18, 75, None, (NEVER, DIVORCED))
         if len(candidates) < len(rows):
             candidates = self._candidates(18, 110)

@@ -59,8 +59,7 @@ def surnames(rng: np.random.Generator, draft: Draft, fathers: Ints) -> Ints:
     surname = _draw_surnames(rng, n)
     named_by_father = rng.random(n) < 0.94
     for _ in range(3):  # grandparents hand on to parents first, parents to children after
-        source = np.where((fathers >= 0) & named_by_father, fathers, -1)
-        source = np.where((source < 0) & (draft.mother >= 0) & (fathers < 0), draft.mother, source)
+        source = np.where((fathers >= 0) & named_by_father, fathers, draft.mother)
         surname = np.where(source >= 0, surname[source], surname)
     return surname
 

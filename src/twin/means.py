@@ -13,7 +13,7 @@ from twin.life import EMPLOYED, HOMEMAKER, RETIRED, SELF_EMPLOYED, STUDENT, UNAB
 from twin.quotas import Bools, Column, Floats, Ints, lottery
 
 LINE = 1102.0
-"""Yuan per head and month: the minimum-living standard of 2020 in the district's plan; only this generator's yardstick."""
+"""Yuan per head and month: the minimum-living standard of 2020 in the plan; a yardstick of this generator only."""
 
 POOR_SHARE = 0.0115
 """Share of resident households whose countable income per head is below LINE (own choice, wished 0.8–1.5 %)."""
