@@ -170,9 +170,12 @@ def _outside(rng: np.random.Generator, person: Ints, relation: int, sex: Ints, a
 
 
 def parents_of_minors(rng: np.random.Generator, draft: Draft, people: int) -> None:
-    """This function will set the state of father and mother of each minor, and a few children nobody looks after."""
+    """This function will set the state of father and mother, and choose a few children whom nobody looks after.
+
+    Known for minors and, because an orphan's allowance goes on while in school, for full-time students.
+    """
     n, p = len(draft), draft.people
-    minors = draft.age < 18
+    minors = (draft.age < 18) | p["full_time_student"]
     lone_widow = np.zeros(n, dtype=bool)
     for link in (draft.father, draft.mother):
         has = link >= 0
@@ -197,7 +200,7 @@ def parents_of_minors(rng: np.random.Generator, draft: Draft, people: int) -> No
         unknown = minors & (rng.random(n) < 0.0008)
         status[unknown] = UNKNOWN
         p[name] = status
-    alone = np.flatnonzero(minors & draft.residents & (draft.father < 0) & (draft.mother < 0))
+    alone = np.flatnonzero((draft.age < 18) & draft.residents & (draft.father < 0) & (draft.mother < 0))
     institution = draft.kind[alone] == DORMITORY
     wish = max(6, round(UNATTENDED_PER_MILLION * people / 1e6))
     others = rng.permutation(alone[~institution])

@@ -154,7 +154,7 @@ def _facts_of(member: Any) -> dict[str, Any]:
         facts = {k: v for k, v in member.items() if k not in ("key", "facts", "title", "note")}
         facts.setdefault("name", str(member.get("key", "")))
         return facts | dict(member.get("facts") or {})
-    return {"name": str(getattr(member, "name", member.key))} | dict(member.facts)
+    return {"name": str(getattr(member, "name", "") or member.key)} | dict(member.facts)
 
 
 def _person(

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 import pytest
 
+from rulebook import load_stories
 from twin import calibrate, generate
 from twin.stories import LANE_COMMUNITY, UnableToTellStory
 
@@ -93,6 +95,7 @@ class Facts:
 class Member:
     key: str
     facts: dict[str, Any] = field(default_factory=dict)
+    name: str = ""
 
 
 def test_objects_tell_stories_too() -> None:
@@ -104,6 +107,20 @@ def test_objects_tell_stories_too() -> None:
     assert (row["name"], row["dead"]) == ("范金土", True)
     receipt = d.receipts.slice(0, 1).to_pylist()[0]
     assert (receipt["person_id"], receipt["amount_fen"], receipt["scheme"]) == (1, 10_000, "old_age_allowance")
+
+
+def test_the_projects_own_stories_stand_in_the_lane() -> None:
+    told = load_stories(Path(__file__).parents[2] / "policies")
+    d = generate(people=2_000, seed=5, as_of=AS_OF, stories=told)
+    assert list(d.story_ids) == [story.key for story in told]
+    members = sum(len(story.household.members) for story in told)
+    people = d.people.slice(0, members)
+    assert all(people["name"].to_pylist())
+    assert pc.max(people["household_id"]).as_py() == len(told)
+    unborn = pc.or_(pc.is_null(people["birth_date"]), pc.is_null(people["sex"]))
+    assert pc.equal(pc.is_null(people["id_number"]), unborn).to_pylist() == [True] * members
+    paid = sum(len(story.receives) for story in told)
+    assert d.receipts["household_id"].slice(0, paid).to_numpy().max() <= len(told) if paid else True
 
 
 @pytest.mark.parametrize(
