@@ -30,9 +30,7 @@ def plant_areas(district: District) -> dict[str, int]:
     for number, street in enumerate(streets):
         access.put_area(area_id=10 + number, code=f"{street}000", name=f"{street}街道", parent_id=DISTRICT_AREA)
     for number, code in enumerate(codes):
-        access.put_area(
-            area_id=100 + number, code=code, name=f"{code}社区", parent_id=10 + streets.index(code[:9])
-        )
+        access.put_area(area_id=100 + number, code=code, name=f"{code}社区", parent_id=10 + streets.index(code[:9]))
     return {code: 100 + number for number, code in enumerate(codes)}
 
 

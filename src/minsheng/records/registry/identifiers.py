@@ -1,7 +1,7 @@
 """Certificates and codes: check digits, normal forms, what may be read from them as a default. Pure.
 
-GB 11643-1999 (公民身份号码), GB 32100-2015 (统一社会信用代码), passports, 外国人永久居留身份证. The six digits of division in
-an id number are those of its first issue: 330104 (old 江干, abolished 2021) or any other place. They say nothing about
+GB 11643-1999 (公民身份号码), GB 32100-2015 (统一社会信用代码), passports, 外国人永久居留身份证. The six digits of
+division in an id number are those of its first issue: 330104 (old 江干, abolished 2021) or any other place. They say nothing about
 where somebody lives, and a number is never refused because of them.
 """
 
@@ -65,9 +65,7 @@ def read_resident_id(text: str, *, today: date) -> Identity:
     try:
         born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError as error:
-        raise UnableToReadIdentifier(
-            f"身份证号里的出生日期“{number[6:14]}”不存在。请核对第7到14位。"
-        ) from error
+        raise UnableToReadIdentifier(f"身份证号里的出生日期“{number[6:14]}”不存在。请核对第7到14位。") from error
     if not date(1850, 1, 1) <= born <= today:
         raise UnableToReadIdentifier(f"身份证号里的出生日期“{number[6:14]}”不合理。请核对第7到14位。")
     expected = resident_check_character(number[:17])
@@ -77,7 +75,7 @@ def read_resident_id(text: str, *, today: date) -> Identity:
 
 
 def read_passport(text: str) -> Identity:
-    """This function will check a passport number: 5 to 17 letters and digits (ICAO 9303 leaves the form to the state)."""
+    """This function will check a passport number: 5 to 17 letters and digits (the form is the state's own)."""
     number = plain(text)
     if not re.fullmatch(r"[A-Z0-9]{5,17}", number) or not any(c.isdigit() for c in number):
         raise UnableToReadIdentifier("护照号应为5到17位字母和数字。请对照护照首页核对。")

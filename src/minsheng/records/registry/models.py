@@ -3,6 +3,8 @@
 Texts that are searched by their beginning carry the C collation, so that a plain btree answers `>=` and `<`.
 """
 
+from enum import StrEnum
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -18,7 +20,7 @@ from minsheng.records.registry.types import (
 )
 
 
-def _one_of(column: str, codes: type, name: str) -> models.CheckConstraint:
+def _one_of(column: str, codes: type[StrEnum], name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(**{f"{column}__in": [str(c) for c in codes]}), name=name)
 
 
@@ -96,6 +98,8 @@ class Person(models.Model):
             models.Index(fields=["area", "name_initials", "id"], name="registry_person_area_initials"),
             models.Index(fields=["phone_index"], name="registry_person_phone", condition=Q(phone_index__isnull=False)),
             models.Index(fields=["phone_tail"], name="registry_person_tail", condition=Q(phone_tail__isnull=False)),
+            # The unique constraint serves those that stand; these are the few that were merged away.
+            models.Index(fields=["id_index"], name="registry_person_merged_id", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["merged_into"], name="registry_person_merged", condition=Q(merged_into__isnull=False)),
         ]
         constraints = [

@@ -22,7 +22,7 @@ class NameKeys:
 
 @lru_cache(maxsize=16384)
 def _syllable(character: str) -> str:
-    return lazy_pinyin(character, style=Style.NORMAL, errors=lambda text: list(text.lower()))[0]
+    return str(lazy_pinyin(character, style=Style.NORMAL, errors=str.lower)[0])
 
 
 def normal_name(text: str) -> str:

@@ -78,7 +78,9 @@ class HouseholdPurpose(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"residence": "居住在一起的人", "hukou": "户口簿上的人", "assistance": "共同生活家庭成员（救助）"}[self.value]
+        return {"residence": "居住在一起的人", "hukou": "户口簿上的人", "assistance": "共同生活家庭成员（救助）"}[
+            self.value
+        ]
 
 
 class RelationKind(StrEnum):
@@ -258,12 +260,11 @@ class Found:
     person_id: int
     name: str
     sex: str
-    birth_date: date | None
+    age: str
     id_masked: str
     phone_masked: str
     area_id: int
     area_name: str
-    address: str
     household_id: int | None
     matched_by: str
 
@@ -362,15 +363,40 @@ class PersonCard:
 
 
 @dataclass(frozen=True)
+class FactSource:
+    """Where the value that counts comes from, for whoever asks "who says so?"."""
+
+    source: str
+    label: str
+    recorded_at: datetime
+    confidence: int
+    valid_from: date | None
+    disputed: bool
+
+
+@dataclass(frozen=True)
 class HouseholdFacts:
     """One household as the rulebook reads it, with where each fact comes from.
 
-    `household` and `members[person id as text]` hold known values only; `sources` maps (subject, attribute) to the Fact,
-    the subject being "household" or the person id as text.
+    `household` holds the known facts of the household; `members` one row for each member with household_id, person_id,
+    area_id and the known facts. `sources` and `facts` are keyed (person id, or None for the household; attribute).
     """
 
     household_id: int
     area_id: int
     household: dict[str, Value]
-    members: dict[str, dict[str, Value]]
-    sources: dict[tuple[str, str], Fact]
+    members: tuple[dict[str, Value], ...]
+    names: dict[int, str]
+    sources: dict[tuple[int | None, str], FactSource]
+    facts: dict[tuple[int | None, str], Fact]
+
+    def about(self, person_id: int, *, on: date) -> str:
+        """This function will describe a member in a few words: sex and age on a day."""
+        words = []
+        sex = self.facts[(person_id, "sex")].value
+        if sex:
+            words.append(Sex(str(sex)).label)
+        born = self.facts[(person_id, "birth_date")].value
+        if isinstance(born, date):
+            words.append(f"{on.year - born.year - ((on.month, on.day) < (born.month, born.day))}岁")
+        return "，".join(words)

@@ -3,7 +3,7 @@
 Interrupted, a restart goes on with the first table that has no mark; the broken one was rolled back.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +12,7 @@ import duckdb
 import psycopg
 import pyarrow.compute as pc
 from psycopg import sql
+from psycopg.types.json import Jsonb
 
 from minsheng.foundation.sealing.keyring import Keyring
 from minsheng.records.registry.bulk import tables
@@ -119,13 +120,12 @@ def _statement_blocks(
 ) -> Iterator[Block]:
     covered = tables.covered_by_registers(district.people)
     next_id = 1
-    queries = [
-        lambda first, group=group: tables.statement_query(group, covered, first_id=first, since=since, at=at)
-        for group in tables.statement_groups(district.people, district.households)
-    ]
-    queries.append(lambda first: tables.death_query(first_id=first, at=at))
-    for query in queries:
-        for block, rows in tables.buffers(memory, query(next_id)):
+    for group in [*tables.statement_groups(district.people, district.households), None]:
+        if group is None:
+            query = tables.death_query(first_id=next_id, at=at)
+        else:
+            query = tables.statement_query(group, covered, first_id=next_id, since=since, at=at)
+        for block, rows in tables.buffers(memory, query):
             next_id += rows
             yield block, rows
 
@@ -171,7 +171,7 @@ def _load_table(
     return rows
 
 
-def _take_down(cursor: psycopg.Cursor[Any], table: str) -> Iterable[sql.SQL]:
+def _take_down(cursor: psycopg.Cursor[Any], table: str) -> list[sql.SQL | sql.Composed]:
     """Drop the indexes, foreign keys and checks of a table, and return what builds them again; the primary key stays.
 
     One pass that builds an index or checks a key costs a fraction of doing so row by row.
@@ -196,16 +196,14 @@ def _take_down(cursor: psycopg.Cursor[Any], table: str) -> Iterable[sql.SQL]:
     for index, _ in indexes:
         cursor.execute(sql.SQL("DROP INDEX {}").format(sql.SQL(index)))
     # Definitions come from the database's own catalogue, not from anybody's input.
-    build = [sql.SQL(definition) for _, definition in indexes]
-    return [
-        *build,
-        *(
-            sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} " + definition).format(
-                sql.Identifier(table), sql.Identifier(constraint)
-            )
-            for constraint, definition in constraints
-        ),
+    build: list[sql.SQL | sql.Composed] = [sql.SQL(definition) for _, definition in indexes]
+    build += [
+        sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
+            sql.Identifier(table), sql.Identifier(constraint), sql.SQL(definition)
+        )
+        for constraint, definition in constraints
     ]
+    return build
 
 
 def _put_coverage(
@@ -213,10 +211,10 @@ def _put_coverage(
 ) -> None:
     with connection.transaction(), connection.cursor() as cursor:
         cursor.executemany(
-            "INSERT INTO registry_coverage (source, attribute, complete_as_of, absent_value, good_for_days, recorded_at)"
-            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            "INSERT INTO registry_coverage"
+            " (source, attribute, complete_as_of, absent_value, good_for_days, recorded_at) VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [
-                [source, attribute, as_of, psycopg.types.json.Jsonb(default), REGISTER_GOOD_FOR_DAYS, at]
+                [source, attribute, as_of, Jsonb(default), REGISTER_GOOD_FOR_DAYS, at]
                 for attribute, (source, default) in covered.items()
             ],
         )

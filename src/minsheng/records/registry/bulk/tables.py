@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Any, Protocol
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 
 from minsheng.records.registry.types import SubjectKind
@@ -45,9 +46,7 @@ class Lines:
 
 def escaped(expression: str) -> str:
     """This function will return SQL that escapes a text for COPY, NULL included."""
-    return (
-        f"coalesce(replace(replace(replace({expression}, '\\', '\\\\'), chr(9), '\\t'), chr(10), '\\n'), '\\N')"
-    )
+    return f"coalesce(replace(replace(replace({expression}, '\\', '\\\\'), chr(9), '\\t'), chr(10), '\\n'), '\\N')"
 
 
 def plain(expression: str) -> str:
@@ -66,14 +65,10 @@ def buffers(connection: duckdb.DuckDBPyConnection, query: str) -> Iterator[tuple
         column = batch.column(0)
         if not len(column):
             continue
-        if pa.types.is_large_string(column.type):
-            width, kind = 8, "q"
-        else:
-            width, kind = 4, "i"
-        offsets = memoryview(column.buffers()[1]).cast("B")[
-            column.offset * width : (column.offset + len(column) + 1) * width
-        ].cast(kind)
-        yield memoryview(column.buffers()[2])[offsets[0] : offsets[-1]], len(column)
+        large = pa.types.is_large_string(column.type)
+        offsets = np.frombuffer(column.buffers()[1], np.int64 if large else np.int32)
+        first, last = offsets[column.offset], offsets[column.offset + len(column)]
+        yield memoryview(column.buffers()[2])[first:last], len(column)
 
 
 def dwelling_lines(rows: int) -> Lines:
@@ -231,7 +226,9 @@ def statement_query(
         "'{'",
     ]
     front = ", chr(9), ".join(parts)
-    back = f"'}}', chr(9), '{since.isoformat()}', chr(9), '{at.isoformat()}', chr(9), '{SOURCES[group.source].confidence}'"
+    back = (
+        f"'}}', chr(9), '{since.isoformat()}', chr(9), '{at.isoformat()}', chr(9), '{SOURCES[group.source].confidence}'"
+    )
     extra = ""
     if group.subject is SubjectKind.PERSON:
         extra = ", id_number IS NOT NULL AS has_id, hukou_division_code AS hukou_division"
@@ -253,9 +250,7 @@ def death_query(*, first_id: int, at: datetime) -> str:
     """
 
 
-def register_tables(
-    connection: duckdb.DuckDBPyConnection, *, district: District, area_ids: Mapping[str, int]
-) -> None:
+def register_tables(connection: duckdb.DuckDBPyConnection, *, district: District, area_ids: Mapping[str, int]) -> None:
     """This function will give DuckDB the tables by their names."""
     areas: Any = pa.table({"code": list(area_ids.keys()), "area_id": pa.array(list(area_ids.values()), pa.int32())})
     connection.register("areas", areas)

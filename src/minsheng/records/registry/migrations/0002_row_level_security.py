@@ -8,6 +8,7 @@ KNOWN_ANYWHERE = """
 CREATE FUNCTION registry_id_is_registered(wanted bytea) RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     SELECT EXISTS (SELECT 1 FROM registry_person WHERE id_index = wanted AND merged_into_id IS NULL)
+        OR EXISTS (SELECT 1 FROM registry_person WHERE id_index = wanted AND merged_into_id IS NOT NULL)
 $$;
 """
 

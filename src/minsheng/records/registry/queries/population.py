@@ -4,16 +4,16 @@ PostgreSQL hands the rows over (COPY through ADBC, under the viewer's row-level 
 counts. `queries.household_facts` decides the same for one household in Python; a test holds the two together.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
-from adbc_driver_postgresql import dbapi
+from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]
 from django.db import connection as django_connection
 
 from minsheng.foundation.access.context import BUSINESS_ZONE
@@ -29,6 +29,7 @@ from minsheng.records.registry.vocabulary import (
     ValueType,
 )
 
+_CSV_BYTES = 1 << 24
 _DUCK_TYPES = {
     ValueType.BOOL: "BOOLEAN",
     ValueType.INT: "BIGINT",
@@ -39,7 +40,7 @@ _DUCK_TYPES = {
 
 
 def exported(subject: SubjectKind) -> tuple[Attribute, ...]:
-    """This function will return the attributes that the rules may read of a subject: the inputs of policies/inputs.yaml."""
+    """This function will return the attributes that the rules may read of a subject (policies/inputs.yaml)."""
     return tuple(a for a in ATTRIBUTES.values() if a.subject is subject and a.for_rules)
 
 
@@ -49,6 +50,7 @@ def population_facts(
     at: datetime,
     as_of: date,
     known_at: datetime | None = None,
+    household_ids: Collection[int] | None = None,
     dsn: str | None = None,
     memory_mb: int = 1600,
 ) -> tuple[pa.Table, pa.Table]:
@@ -59,12 +61,14 @@ def population_facts(
     by `known_at` (default: `at`) and holds on `as_of` counts. A merged record adds its statements to the one it was
     merged into. Who lives in a household belongs to it, else who has the hukou there.
 
+    With `household_ids` only these households and whoever belongs to them are read and returned.
     With `dsn` the rows come over a connection of their own (fastest, sees committed rows only); without it through the
     current transaction of Django's connection, which must already be scoped to the viewer.
     """
     with _rows_through(dsn, viewer=viewer, at=at) as read, duckdb.connect() as memory:
         memory.execute(f"SET threads = 2; SET memory_limit = '{memory_mb}MB'; SET preserve_insertion_order = false")
-        _read_tables(memory, read, as_of=as_of, known_at=known_at or at)
+        only = None if household_ids is None else _Only.of(read, household_ids)
+        _read_tables(memory, read, only, as_of=as_of, known_at=known_at or at)
         coverage = _coverage(memory, as_of=as_of)
         of_person = _resolve(memory, SubjectKind.PERSON, key="p.id")
         of_household = _resolve(memory, SubjectKind.HOUSEHOLD, key="h.id")
@@ -72,10 +76,41 @@ def population_facts(
         memory.execute("DROP TABLE stated")
         persons = memory.sql(_person_query(coverage, of_person)).to_arrow_table()
         households = memory.sql(_household_query(of_household)).to_arrow_table()
+    if only is not None:
+        wanted = pa.array(only.households, pa.int64())
+        persons = persons.filter(pc.is_in(persons["household_id"], value_set=wanted))
+        households = households.filter(pc.is_in(households["household_id"], value_set=wanted))
     return persons, households
 
 
-Reader = Any
+Reader = Callable[[str, dict[str, pa.DataType]], pa.RecordBatchReader]
+
+
+@dataclass(frozen=True)
+class _Only:
+    """The rows to read when a few households are wanted: every record of everybody who is or was a member there."""
+
+    households: list[int]
+    people: list[int]
+
+    @classmethod
+    def of(cls, read: Reader, household_ids: Collection[int]) -> "_Only":
+        households = sorted(set(household_ids))
+        inside = f"SELECT person_id FROM registry_membership WHERE household_id IN ({_listed(households)})"
+        query = f"""
+            WITH RECURSIVE up(id, next) AS (
+                SELECT id, merged_into_id FROM registry_person WHERE id IN ({inside})
+                UNION SELECT p.id, p.merged_into_id FROM up JOIN registry_person p ON p.id = up.next
+            ), down(id) AS (
+                SELECT id FROM up WHERE next IS NULL
+                UNION SELECT p.id FROM down JOIN registry_person p ON p.merged_into_id = down.id
+            ) SELECT id FROM down"""
+        people = read(query, {"id": pa.int64()}).read_all()["id"].to_pylist()
+        return cls(households, people)
+
+
+def _listed(ids: Collection[int]) -> str:
+    return ", ".join(str(int(i)) for i in ids) or "NULL"
 
 
 @contextmanager
@@ -95,7 +130,8 @@ def _rows_through(dsn: str | None, *, viewer: Viewer, at: datetime) -> Iterator[
 
         def read(query: str, columns: dict[str, pa.DataType]) -> pa.RecordBatchReader:
             cursor.execute(query)
-            return cursor.fetch_record_batch()
+            reader: pa.RecordBatchReader = cursor.fetch_record_batch()
+            return reader
 
         yield read
         cursor.close()
@@ -104,33 +140,56 @@ def _rows_through(dsn: str | None, *, viewer: Viewer, at: datetime) -> Iterator[
         connection.close()
 
 
-def _read_in_transaction(query: str, columns: dict[str, pa.DataType]) -> pa.Table:
-    sink = pa.BufferOutputStream()
-    with django_connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
-        for block in copy:
-            sink.write(block)
-    buffer = sink.getvalue()
-    if not buffer.size:
-        return pa.table({name: pa.array([], kind) for name, kind in columns.items()})
-    return pyarrow.csv.read_csv(
-        pa.BufferReader(buffer),
-        read_options=pyarrow.csv.ReadOptions(column_names=list(columns), block_size=1 << 24),
+def _read_in_transaction(query: str, columns: dict[str, pa.DataType]) -> pa.RecordBatchReader:
+    schema = pa.schema(list(columns.items()))
+
+    def batches() -> Iterator[pa.RecordBatch]:
+        with django_connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
+            lines: list[bytes] = []
+            size = 0
+            for line in copy:  # one row each: a cut between two of them is safe
+                lines.append(bytes(line))
+                size += len(line)
+                if size >= _CSV_BYTES:
+                    yield from _parsed(lines, columns)
+                    lines, size = [], 0
+            if lines:
+                yield from _parsed(lines, columns)
+
+    return pa.RecordBatchReader.from_batches(schema, batches())
+
+
+def _parsed(lines: list[bytes], columns: dict[str, pa.DataType]) -> list[pa.RecordBatch]:
+    table = pyarrow.csv.read_csv(
+        pa.BufferReader(b"".join(lines)),
+        read_options=pyarrow.csv.ReadOptions(column_names=list(columns), block_size=_CSV_BYTES * 2),
+        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
         convert_options=pyarrow.csv.ConvertOptions(
-            column_types=columns, strings_can_be_null=True, quoted_strings_can_be_null=False,
-            true_values=["t"], false_values=["f"],
+            column_types=columns, strings_can_be_null=True, quoted_strings_can_be_null=False
         ),
     )
+    return list(table.to_batches())
 
 
-def _read_tables(memory: duckdb.DuckDBPyConnection, read: Reader, *, as_of: date, known_at: datetime) -> None:
+def _read_tables(
+    memory: duckdb.DuckDBPyConnection, read: Reader, only: _Only | None, *, as_of: date, known_at: datetime
+) -> None:
     day, known = as_of.isoformat(), known_at.isoformat()
     holds = f"valid_from <= DATE '{day}' AND (valid_to IS NULL OR valid_to > DATE '{day}')"
+    these, those, them, said_of = "", "", "", ""
+    if only is not None:
+        people, homes = _listed(only.people), _listed(only.households)
+        these, those, them = f" WHERE id IN ({people})", f" WHERE id IN ({homes})", f" AND person_id IN ({people})"
+        said_of = (
+            f" AND (subject_kind = 'person' AND subject_id IN ({people})"
+            f" OR subject_kind = 'household' AND subject_id IN ({homes}))"
+        )
     big, small, text = pa.int64(), pa.int16(), pa.string()
     for name, query, columns in (
         (
             "person",
             "SELECT id, area_id, sex, birth_date, id_kind, source, extract(epoch FROM created_at)::float8 AS created,"
-            " merged_into_id FROM registry_person",
+            f" merged_into_id FROM registry_person{these}",
             {
                 "id": big,
                 "area_id": pa.int32(),
@@ -142,10 +201,10 @@ def _read_tables(memory: duckdb.DuckDBPyConnection, read: Reader, *, as_of: date
                 "merged_into_id": big,
             },
         ),
-        ("household", "SELECT id, area_id FROM registry_household", {"id": big, "area_id": pa.int32()}),
+        ("household", f"SELECT id, area_id FROM registry_household{those}", {"id": big, "area_id": pa.int32()}),
         (
             "membership",
-            f"SELECT id, household_id, person_id, kind, relation FROM registry_membership WHERE {holds}",
+            f"SELECT id, household_id, person_id, kind, relation FROM registry_membership WHERE {holds}{them}",
             {"id": big, "household_id": big, "person_id": big, "kind": text, "relation": text},
         ),
         (
@@ -153,7 +212,7 @@ def _read_tables(memory: duckdb.DuckDBPyConnection, read: Reader, *, as_of: date
             'SELECT id, subject_kind, subject_id, source, "values"::text AS said, confidence,'
             " extract(epoch FROM recorded_at)::float8 AS recorded FROM registry_statement"
             f" WHERE {holds} AND recorded_at <= '{known}' AND (retracted_at IS NULL OR retracted_at > '{known}')"
-            " AND subject_kind <> 'thing'",
+            f" AND subject_kind <> 'thing'{said_of}",
             {
                 "id": big,
                 "subject_kind": text,

@@ -1,0 +1,88 @@
+"""Acts of the registry: access, lock, rule, write, audit, event, in one transaction each."""
+
+from minsheng.records.registry.operations.households import (
+    UnableToChangeHousehold,
+    UnableToRegisterOrganisation,
+    UnableToRelate,
+    add_member,
+    add_relation,
+    create_dwelling,
+    create_household,
+    create_thing,
+    register_organisation,
+    remove_member,
+)
+from minsheng.records.registry.operations.locking import UnableToUseMerged
+from minsheng.records.registry.operations.looking import (
+    PurposeNeeded,
+    UnableToReveal,
+    UnableToStatePurpose,
+    look_at_household,
+    open_person,
+    possible_duplicates,
+    reveal_number,
+    search_people,
+    state_purpose,
+)
+from minsheng.records.registry.operations.merging import UnableToMerge, UnableToUnmerge, merge_persons, unmerge_persons
+from minsheng.records.registry.operations.people import (
+    Particulars,
+    UnableToCorrectPerson,
+    UnableToCreatePerson,
+    UnableToMovePerson,
+    UnableToRegisterDeath,
+    correct_person,
+    create_person,
+    move_person,
+    register_death,
+)
+from minsheng.records.registry.operations.statements import (
+    UnableToRecordStatement,
+    UnableToRetractStatement,
+    correct_statement,
+    record_statement,
+    retract_statement,
+)
+from minsheng.records.registry.queries.households import UnableToFind
+
+__all__ = [
+    "Particulars",
+    "PurposeNeeded",
+    "UnableToChangeHousehold",
+    "UnableToCorrectPerson",
+    "UnableToCreatePerson",
+    "UnableToFind",
+    "UnableToMerge",
+    "UnableToMovePerson",
+    "UnableToRecordStatement",
+    "UnableToRegisterDeath",
+    "UnableToRegisterOrganisation",
+    "UnableToRelate",
+    "UnableToRetractStatement",
+    "UnableToReveal",
+    "UnableToStatePurpose",
+    "UnableToUnmerge",
+    "UnableToUseMerged",
+    "add_member",
+    "add_relation",
+    "correct_person",
+    "correct_statement",
+    "create_dwelling",
+    "create_household",
+    "create_person",
+    "create_thing",
+    "look_at_household",
+    "merge_persons",
+    "move_person",
+    "open_person",
+    "possible_duplicates",
+    "record_statement",
+    "register_death",
+    "register_organisation",
+    "remove_member",
+    "retract_statement",
+    "reveal_number",
+    "search_people",
+    "state_purpose",
+    "unmerge_persons",
+]

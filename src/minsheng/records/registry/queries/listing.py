@@ -1,0 +1,78 @@
+"""Rows of a list of people: four statements for any number of them, numbers masked before they leave."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from minsheng.foundation.pages.masking import Audience, Wanted, person_view
+from minsheng.foundation.sealing import operations as sealing
+from minsheng.records.registry.models import Person
+from minsheng.records.registry.queries.households import home_of, seats_of
+from minsheng.records.registry.queries.resolving import cluster
+from minsheng.records.registry.sealed_columns import ID_NUMBER, PHONE
+from minsheng.records.registry.types import Found, Sex
+
+
+def id_number_of(person: Person) -> str | None:
+    """This function will open a person's id number."""
+    if person.id_sealed is None:
+        return None
+    return sealing.open_sealed(context=ID_NUMBER, row_id=person.pk, sealed=person.id_sealed)
+
+
+def phone_of(person: Person) -> str | None:
+    """This function will open a person's telephone number."""
+    if person.phone_sealed is None:
+        return None
+    return sealing.open_sealed(context=PHONE, row_id=person.pk, sealed=person.phone_sealed)
+
+
+def listed(*, found: Mapping[int, str], on: date) -> list[Found]:
+    """This function will return list rows for records and how each was found; merged ones as the one that stands.
+
+    The tail of the id number is shown, so only an age band beside it (combination rule of `pages.masking`).
+    """
+    tops = cluster(found)
+    order: dict[int, str] = {}
+    for record, matched_by in found.items():
+        if record in tops:
+            order.setdefault(tops[record], matched_by)
+    people = {p.pk: p for p in Person.objects.filter(pk__in=order).select_related("area")}
+    seats = seats_of(person_ids=order, on=on)
+    homes = {p: home_of(seats=[s for s in seats if s.person_id == p], standing=p) for p in order}
+    rows = []
+    for person_id, matched_by in order.items():
+        if (person := people.get(person_id)) is None:
+            continue
+        home = homes[person_id]
+        rows.append(_row(person, matched_by, on, home.household_id if home else None))
+    return rows
+
+
+def _row(person: Person, matched_by: str, on: date, household_id: int | None) -> Found:
+    view = person_view(
+        name=person.name,
+        on=on,
+        audience=Audience.OWN_AREA,
+        wanted=Wanted(birth_date=False, id_tail=True, division=False),
+        id_number=id_number_of(person),
+        birth_date=person.birth_date,
+        phone=phone_of(person),
+    )
+    return Found(
+        person_id=person.pk,
+        name=view.name,
+        sex=Sex(person.sex).label if person.sex else "",
+        age=view.age,
+        id_masked=view.id_number,
+        phone_masked=view.phone,
+        area_id=person.area_id,
+        area_name=person.area.name,
+        household_id=household_id,
+        matched_by=matched_by,
+    )
+
+
+def digest_of(ids: Sequence[int]) -> str:
+    """This function will return a short hash of the ids that a list showed, for the audit trail."""
+    return hashlib.sha256(",".join(map(str, ids)).encode()).hexdigest()[:32]
