@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "minsheng.foundation.files",
     "minsheng.records.places",
     "minsheng.records.registry",
+    "minsheng.records.registry.imports",
     "minsheng.work.eligibility",
 ]
 
