@@ -19,14 +19,6 @@ from pytest_django.plugin import DjangoDbBlocker
 if TYPE_CHECKING:
     from minsheng.config.database import Address
 
-ROOT = Path(__file__).parents[1]
-os.environ.setdefault("MINSHENG_HOME", str(ROOT / ".demo" / "tests"))
-os.environ.setdefault("MINSHENG_DEMO", "1")
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.config.settings")
-from minsheng.config.demo.stages import prepare_home  # noqa: E402
-
-# The keys of the test installation are made before settings are read.
-prepare_home(home=Path(os.environ["MINSHENG_HOME"]))
 AT = datetime(2026, 11, 3, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 
@@ -94,7 +86,7 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 def district_database(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, "Address"]]:
-    """This fixture will build a district of 1,500 people by the stages of `minsheng demo`, in a database of its own.
+    """This fixture will build a district of 2,000 people by the stages of `minsheng demo`, in a database of its own.
 
     The tables come as a copy of the migrated test database; everything in them comes from operations.
     """
@@ -102,6 +94,7 @@ def district_database(
 
     from minsheng.config.database import Address
     from minsheng.config.demo import stages
+    from minsheng.config.demo.plan import Plan
     from minsheng.config.demo.progress import Stopwatch
     from minsheng.foundation.accounts.types import APP_ROLE, OWNER_ROLE
 
@@ -115,7 +108,7 @@ def district_database(
         app = Address(where["HOST"], where["PORT"], APP_ROLE, plain["default"]["PASSWORD"], name)
         provision_copy(source=where["NAME"], target=name)
         point_at(owner=owner, app=app)
-        plan = stages.Plan(home=tmp_path_factory.mktemp("district"), people=1_500, at=AT)
+        plan = Plan(home=tmp_path_factory.mktemp("district"), people=2_000, at=AT)
         stages.build(plan=plan, watch=Stopwatch(), memory={})
         for alias, settings in plain.items():
             connections[alias].close()
@@ -125,7 +118,7 @@ def district_database(
 
 @pytest.fixture
 def district(district_database: dict[str, "Address"], django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """This fixture will let one test work on the district of 1,500 people; what it writes is rolled back."""
+    """This fixture will let one test work on the district of 2,000 people; what it writes is rolled back."""
     from django.db import connections, transaction
 
     plain = {alias: connections[alias].settings_dict.copy() for alias in ("default", "owner")}

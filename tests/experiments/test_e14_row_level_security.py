@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from builders import COMMUNITY_QINGBOMEN, COMMUNITY_QINGHE, STREET_CAIHE, STREET_QINGBO, plant_small_tree, staff
 from minsheng.foundation.access.context import acting_as, enter
 
-pytestmark = [pytest.mark.experiment, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.experiment, pytest.mark.django_db(transaction=True, databases=["default", "owner"])]
 
 # Tables that hold an area or a person and are open to all staff on purpose, each with the reason.
 OPEN_ON_PURPOSE = {
@@ -22,6 +22,7 @@ OPEN_ON_PURPOSE = {
     "events_outbox": "ids only; delivered by the system account",
     "jobs_run": "progress of long work; labels hold no resident",
     "places_division": "public divisions",
+    "registry_organisation": "organisations are public by law (社会组织登记); no resident",
     "registry_coverage": "which registers are complete; no resident",
 }
 
@@ -63,8 +64,8 @@ def two_areas(at: datetime) -> Iterator[dict[int, int]]:
     owner = connections["owner"]
     with owner.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO eligibility_run (as_of, started_at, law_digest, persons, households, schemes, counts)"
-            " VALUES ('2026-11-01', now(), '', 0, 0, '[]', '{}') RETURNING id"
+            "INSERT INTO eligibility_run (as_of, started_at, law_digest, persons, households, schemes, counts, whole)"
+            " VALUES ('2026-11-01', now(), '', 0, 0, '[]', '{}', true) RETURNING id"
         )
         run = cursor.fetchone()[0]
         for area, number in ((COMMUNITY_QINGHE, 3), (COMMUNITY_QINGBOMEN, 5)):

@@ -3,6 +3,7 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -45,9 +46,15 @@ def generate_to(*, plan: Plan, seed: int, report: Report) -> twin.District:
 
 def read_from(*, folder: Path) -> twin.District:
     """This function will read the district that an earlier start wrote."""
-    facts = json.loads((folder / "district.json").read_text())
+    facts = read_facts(folder=folder)
     tables = {name: pq.read_table(folder / f"{name}.parquet") for name in TABLES}
     return twin.District(**tables, **(facts | {"as_of": date.fromisoformat(facts["as_of"])}))
+
+
+def read_facts(*, folder: Path) -> dict[str, Any]:
+    """This function will read what is not a table: seed, month, and where the stories are."""
+    facts: dict[str, Any] = json.loads((folder / "district.json").read_text())
+    return facts
 
 
 def load(*, plan: Plan, district: twin.District | None, report: Report) -> None:

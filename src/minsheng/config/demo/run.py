@@ -52,10 +52,10 @@ def demo(*, people: int, serve: bool, port: int) -> int:
         }
         print(json.dumps(line, ensure_ascii=False))
         return 0
-    return _serve(port=port, shown=shown)
+    return _serve(home=home, port=port, shown=shown)
 
 
-def _serve(*, port: int, shown: Console) -> int:
+def _serve(*, home: Path, port: int, shown: Console) -> int:
     from minsheng.config.demo.accounts import issue_passwords
     from minsheng.config.demo.links import worth_opening
 
@@ -66,7 +66,7 @@ def _serve(*, port: int, shown: Console) -> int:
     console = Console(highlight=False)
     console.print(table)
     console.print(f"打开 {address} 登录，例如用 yewu。值得先看的三页：")
-    for label, path in worth_opening():
+    for label, path in worth_opening(home=home):
         console.print(f"  {label}  {address}{path}")
     console.print("按 Ctrl+C 停止。再运行一次 make demo 会沿用现有数据。")
     # Jobs run in a process of their own, as they do in production.

@@ -12,7 +12,7 @@ from minsheng.foundation.access.types import UnableToAct
 
 
 class ViewerMiddleware:
-    """Puts `request.at` (the one reading of the clock) and `request.viewer` on each request, and runs the view scoped.
+    """Puts `request.at` (the one reading of the clock, in business time) and `request.viewer` on each request, and runs the view scoped.
 
     It must stand last: its `process_view` opens the request's transaction, names the account to the database as the
     first statement, and runs the view inside. Django's own ATOMIC_REQUESTS leaves no place for that first statement.
@@ -22,7 +22,7 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.at = timezone.now()  # type: ignore[attr-defined]
+        request.at = timezone.localtime()  # type: ignore[attr-defined]
         request.viewer = None  # type: ignore[attr-defined]
         user: Any = request.user
         if user.is_authenticated:

@@ -5,7 +5,7 @@ from minsheng.work.eligibility.types import FindingKind, Status
 
 
 class Run(models.Model):
-    """One evaluation of the whole district for one month under one state of the law."""
+    """One evaluation for one month under one state of the law, of the whole district or of a few households."""
 
     as_of = models.DateField()
     started_at = models.DateTimeField()
@@ -15,6 +15,7 @@ class Run(models.Model):
     households = models.IntegerField(default=0)
     schemes = models.JSONField(default=list)
     counts = models.JSONField(default=dict)
+    whole = models.BooleanField(default=True)
 
     class Meta:
         db_table = "eligibility_run"
@@ -24,7 +25,7 @@ class Result(models.Model):
     """What the rules say of one beneficiary under one scheme, for a half-open span of months.
 
     Only entitled and unknown results are rows; a beneficiary of an evaluated month without a row is not entitled.
-    `amount_fen` is before, `payable_fen` after stacking, both per month.
+    `amount_fen` is before, `payable_fen` after stacking, both per month; None while a datum is missing for it.
     """
 
     scheme = models.CharField(max_length=60)
@@ -51,8 +52,7 @@ class Result(models.Model):
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="eligibility_result_span"
             ),
             models.CheckConstraint(
-                condition=Q(status=Status.ENTITLED.value, amount_fen__isnull=False)
-                | Q(status=Status.UNKNOWN.value, amount_fen__isnull=True),
+                condition=Q(status=Status.ENTITLED.value) | Q(status=Status.UNKNOWN.value, amount_fen__isnull=True),
                 name="eligibility_result_amount",
             ),
             models.UniqueConstraint(

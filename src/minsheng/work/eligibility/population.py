@@ -47,7 +47,7 @@ class Population:
         for row in self.persons.to_pylist():
             members.setdefault(row["household_id"], []).append(row)
         for row in self.households.to_pylist():
-            yield Case(row["household_id"], row.get("area_id"), row, tuple(members.get(row["household_id"], ())))
+            yield Case(row["household_id"], row["area_id"], row, tuple(members.get(row["household_id"], ())))
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Case:
     """One household's facts as rows; knows how to become the rulebook's own household."""
 
     household_id: int
-    area_id: int | None
+    area_id: int
     facts: Mapping[str, Any]
     members: tuple[Mapping[str, Any], ...]
 
@@ -112,13 +112,24 @@ def _by_sql(law: Law, as_of: date, population: Population) -> Iterator[tuple[Key
 
 def _single(case: Case, row: tuple[Key, Status, int | None]) -> dict[Key, Outcome]:
     key, status, amount = row
-    return {key: Outcome(key, case.area_id or 0, status, amount, amount, case.digest())}
+    return {key: Outcome(key, case.area_id, status, amount, amount, case.digest())}
 
 
 def _worked_out(law: Law, as_of: date, case: Case, rows: list[tuple[Key, Status, int | None]]) -> dict[Key, Outcome]:
+    outcomes = outcomes_of_case(law=law, as_of=as_of, case=case)
+    expected = {key: (status, amount) for key, status, amount in rows}
+    if {key: (o.status, o.amount_fen) for key, o in outcomes.items()} != expected:
+        raise UnableToEvaluate(
+            f"household {case.household_id}: the interpreter says {outcomes}, SQL says {expected}. Nothing was stored; "
+            "run `pytest tests/rulebook` and report the facts of this household."
+        )
+    return outcomes
+
+
+def outcomes_of_case(*, law: Law, as_of: date, case: Case) -> dict[Key, Outcome]:
+    """This function will return the entitled and unknown outcomes of one household by the interpreter."""
     evaluation = evaluate(law, case.household(), as_of)
     digest = case.digest()
-    expected = {key: (status, amount) for key, status, amount in rows}
     outcomes: dict[Key, Outcome] = {}
     for payable in evaluation.payable():
         status = Status(payable.status)
@@ -129,12 +140,7 @@ def _worked_out(law: Law, as_of: date, case: Case, rows: list[tuple[Key, Status,
         if status is Status.UNKNOWN:
             missing = missing_of(evaluation.outcome(payable.scheme, payable.person).missing)
         amount = payable.amount_fen if status is Status.ENTITLED else None
-        outcomes[key] = Outcome(key, case.area_id or 0, status, amount, payable.payable_fen, digest, missing)
-    if {key: (o.status, o.amount_fen) for key, o in outcomes.items()} != expected:
-        raise UnableToEvaluate(
-            f"household {case.household_id}: the interpreter says {outcomes}, SQL says {expected}. Nothing was stored; "
-            "run `pytest tests/rulebook` and report the facts of this household."
-        )
+        outcomes[key] = Outcome(key, case.area_id, status, amount, payable.payable_fen, digest, missing)
     return outcomes
 
 

@@ -142,6 +142,7 @@ class FindingLine:
     household_id: int
     person_id: int | None
     subject_name: str
+    place: str
     age_band: str
     amount_fen: int | None
     receiving_fen: int | None

@@ -1,5 +1,5 @@
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -12,9 +12,9 @@ from minsheng.records.registry import queries as registry
 from minsheng.work.eligibility.bulk import copy_findings, copy_results
 from minsheng.work.eligibility.law import book, law_on
 from minsheng.work.eligibility.models import Finding, Receipt, Result, Run
-from minsheng.work.eligibility.population import Population, Report, outcomes_of
+from minsheng.work.eligibility.population import Case, Population, Report, outcomes_of, outcomes_of_case
 from minsheng.work.eligibility.rules import change_of_intervals, findings, first_of_month
-from minsheng.work.eligibility.types import FindingKind, Found, Key, Received, RunSummary, Status, Stored
+from minsheng.work.eligibility.types import FindingKind, Found, Key, Outcome, Received, RunSummary, Status, Stored
 
 
 def evaluate_district(
@@ -28,37 +28,57 @@ def evaluate_district(
     month = first_of_month(as_of)
     with acting_as(viewer=actor, at=at):
         population = Population(*registry.population_facts(viewer=actor, at=at, as_of=month))
-        return _evaluate(actor, at, month, population, None, report)
+        outcomes = outcomes_of(law=law_on(month), as_of=month, population=population, report=report)
+        received = _received(Q(), month)
+        concerned = population.restricted_to({key[1] for key in (*outcomes, *received)})
+        size = (population.persons.num_rows, population.households.num_rows)
+        return _store(actor, at, month, Q(), outcomes, received, concerned.cases(), size)
 
 
-def evaluate_households(*, actor: Viewer, at: datetime, as_of: date, household_ids: frozenset[int]) -> RunSummary:
-    """This function will evaluate some households anew, after a fact of theirs has changed."""
+def evaluate_households(*, actor: Viewer, at: datetime, as_of: date, household_ids: Iterable[int]) -> RunSummary:
+    """This function will evaluate some households anew, after a fact of theirs has changed.
+
+    A household outside the actor's areas, or one that has gone, counts as having no result.
+    """
     month = first_of_month(as_of)
+    wanted = sorted(set(household_ids))
+    within = Q(household_id__in=wanted)
     with acting_as(viewer=actor, at=at):
-        population = Population(
-            *registry.population_facts(viewer=actor, at=at, as_of=month, household_ids=household_ids)
-        )
-        return _evaluate(actor, at, month, population, household_ids, lambda done, total: None)
+        cases = []
+        for number in wanted:
+            found = registry.household_facts(viewer=actor, household_id=number, as_of=month, known_at=at)
+            if found is not None:
+                cases.append(Case(number, found.area_id, found.household, found.members))
+        outcomes: dict[Key, Outcome] = {}
+        for case in cases:
+            outcomes |= outcomes_of_case(law=law_on(month), as_of=month, case=case)
+        size = (sum(len(case.members) for case in cases), len(cases))
+        return _store(actor, at, month, within, outcomes, _received(within, month), cases, size)
 
 
-def _evaluate(
-    actor: Viewer, at: datetime, month: date, population: Population, scope: frozenset[int] | None, report: Report
+def _store(
+    actor: Viewer,
+    at: datetime,
+    month: date,
+    within: Q,
+    outcomes: dict[Key, Outcome],
+    received: dict[Key, Received],
+    cases: Iterable[Case],
+    size: tuple[int, int],
 ) -> RunSummary:
     law = law_on(month)
     run = Run.objects.create(as_of=month, started_at=at, law_digest=law.digest, schemes=sorted(book().schemes))
-    outcomes = outcomes_of(law=law, as_of=month, population=population, report=report)
-    within = Q() if scope is None else Q(household_id__in=scope)
     change = change_of_intervals(stored=_stored(within), outcomes=outcomes.values(), month=month, law_digest=law.digest)
     Result.objects.filter(id__in=change.end).update(valid_to=month)
     Result.objects.filter(id__in=change.remove).delete()
     copy_results(change.add, month=month, law_digest=law.digest, run_id=run.id)
-    received = _received(within, month)
-    people = _People(population, month, set(outcomes) | set(received))
+    people = _People(cases, month)
     found = findings(outcomes=outcomes, received=received, reason_of=people.reason)
     counts = _store_findings(found, people, run, at, within)
     entitled = sum(outcome.status is Status.ENTITLED for outcome in outcomes.values())
-    run.persons, run.households = population.persons.num_rows, population.households.num_rows
+    run.persons, run.households = size
     run.counts = {"entitled": entitled, "unknown": len(outcomes) - entitled, **counts}
+    run.whole = not within
     run.finished_at = at
     run.save()
     audit.record(
@@ -121,11 +141,11 @@ def _next_month(month: date) -> date:
 class _People:
     """What a finding says of its subject: the person, or the head of the household."""
 
-    def __init__(self, population: Population, month: date, keys: set[Key]) -> None:
+    def __init__(self, cases: Iterable[Case], month: date) -> None:
         self.month = month
         self.persons: dict[int, Mapping[str, Any]] = {}
         self.heads: dict[int, Mapping[str, Any]] = {}
-        for case in population.restricted_to({key[1] for key in keys}).cases():
+        for case in cases:
             for member in case.members:
                 self.persons[member["person_id"]] = member
                 if case.household_id not in self.heads or member.get("relation") == "head":

@@ -1,7 +1,7 @@
 import json
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -17,10 +17,10 @@ from minsheng.work.eligibility.queries import FindingFilter
 from minsheng.work.eligibility.rules import EXPORT_PURPOSES, SMALL_CELL
 from minsheng.work.eligibility.types import AgeBand, FindingKind
 
-
 EXPORT_COLUMNS = (
     Column("姓名"),
     Column("政策", width=28),
+    Column("社区"),
     Column("类别"),
     Column("每月金额（元）", kind="fen"),
     Column("现领（元）", kind="fen"),
@@ -33,7 +33,7 @@ EXPORT_COLUMNS = (
 def findings(request: HttpRequest) -> HttpResponse:
     """This function will list open findings; every filter stands in the address."""
     chosen = FindingFilter.read(request.GET.dict())
-    viewer = request.viewer
+    viewer, query = request.viewer, with_kind(request, chosen)
     groups = {
         by: queries.breakdown(viewer=viewer, chosen=chosen.without(field), by=by)
         for by, field in (("scheme", "scheme"), ("age", "age"), ("street", "area"))
@@ -44,23 +44,23 @@ def findings(request: HttpRequest) -> HttpResponse:
     page = queries.findings_page(viewer=viewer, chosen=chosen, token=request.GET.get("page"))
     counts = {name: {group.key: group.count for group in rows} for name, rows in groups.items()}
     rows = [
-        chip_row(query=request.GET, parameter="kind", label="类别", options=[(k.value, k.label) for k in FindingKind]),
+        chip_row(query=query, parameter="kind", label="类别", options=[(k.value, k.label) for k in FindingKind]),
         chip_row(
-            query=request.GET,
+            query=query,
             parameter="scheme",
             label="政策",
             options=[(g.key, g.label) for g in groups["scheme"]],
             counts=counts["scheme"],
         ),
         chip_row(
-            query=request.GET,
+            query=query,
             parameter="age",
             label="年龄",
             options=[(band.value, f"{band.value} 岁") for band in AgeBand],
             counts=counts["age"],
         ),
         chip_row(
-            query=request.GET,
+            query=query,
             parameter="area",
             label="地区",
             options=[(g.key, g.label) for g in area_rows[:30]],
@@ -79,12 +79,21 @@ def findings(request: HttpRequest) -> HttpResponse:
         "run": queries.last_run(),
         "saved": queries.saved_views(viewer=viewer),
         "purposes": EXPORT_PURPOSES.items(),
+        "asks": chosen.kind is FindingKind.ONE_DATUM_MISSING,
+        "ends": chosen.kind is FindingKind.RECEIVING_NOT_ENTITLED,
         "viewer_can_export": viewer.can("eligibility.export"),
         "query": chosen.query(),
     }
     return page_or_fragment(
         request, page="eligibility/findings.html", fragment="eligibility/findings_list.html", context=context
     )
+
+
+def with_kind(request: HttpRequest, chosen: FindingFilter) -> QueryDict:
+    """This function will return the address parameters with the kind that is shown, also where none was named."""
+    query = request.GET.copy()
+    query["kind"] = chosen.kind.value
+    return query
 
 
 @staff_page(capability="eligibility.export", methods=("POST",))
@@ -108,7 +117,9 @@ def export(request: HttpRequest) -> HttpResponse:
     for row in rows:
         shown = finding_row(row)
         title = titles.get(row.scheme, row.scheme)
-        body.append([shown.name, title, shown.kind, row.amount_fen, row.receiving_fen, shown.age_band, shown.why])
+        body.append(
+            [shown.name, title, shown.place, shown.kind, row.amount_fen, row.receiving_fen, shown.age_band, shown.why]
+        )
     content = write_xlsx(columns=EXPORT_COLUMNS, rows=body, mark=mark, sheet=chosen.kind.label)
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="findings-{request.at:%Y%m%d-%H%M}.xlsx"'
@@ -139,11 +150,10 @@ def street_map(request: HttpRequest) -> HttpResponse:
         counts={group.key: group.shown_count for group in groups},
         urls=urls,
     )
-    kinds = chip_row(
-        query=request.GET, parameter="kind", label="类别", options=[(k.value, k.label) for k in FindingKind]
-    )
+    query = with_kind(request, chosen)
+    kinds = chip_row(query=query, parameter="kind", label="类别", options=[(k.value, k.label) for k in FindingKind])
     schemes = chip_row(
-        query=request.GET,
+        query=query,
         parameter="scheme",
         label="政策",
         options=[

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shapely.geometry import shape
+
 WIDTH = 900.0
 SHADES = 4
 
@@ -54,7 +56,8 @@ def draw(features: Sequence[dict[str, Any]], *, counts: dict[str, int | None], u
         code, name = feature["properties"]["code"], feature["properties"]["name"]
         rings = [[place(point) for point in ring] for ring in _rings(feature)]
         path = "".join("M" + "L".join(f"{x:.1f},{y:.1f}" for x, y in ring) + "Z" for ring in rings)
-        outer = max(rings, key=len)
+        # Inside the area also where it is bent: the mean of its corners may lie outside.
+        label_x, label_y = place(shape(feature["geometry"]).representative_point().coords[0])
         count = counts.get(code, 0)
         shade = math.ceil(SHADES * count / most) if count and most else 0
         shapes.append(
@@ -62,8 +65,8 @@ def draw(features: Sequence[dict[str, Any]], *, counts: dict[str, int | None], u
                 code,
                 name,
                 path,
-                sum(x for x, _ in outer) / len(outer),
-                sum(y for _, y in outer) / len(outer),
+                label_x,
+                label_y,
                 shade,
                 "少于 5" if count is None else f"{count:,}",
                 urls[code],

@@ -24,6 +24,7 @@ class FindingRow:
     id: int
     name: str
     scheme: str
+    place: str
     kind: str
     amount: str
     receiving: str
@@ -48,6 +49,7 @@ def finding_row(finding: FindingLine) -> FindingRow:
         id=finding.id,
         name=finding.subject_name if finding.person_id is not None else f"{finding.subject_name}一家",
         scheme=scheme.title if scheme else finding.scheme,
+        place=finding.place,
         kind=kind.label,
         amount=yuan(finding.amount_fen) if finding.amount_fen is not None else "—",
         receiving=yuan(finding.receiving_fen) if finding.receiving_fen is not None else "—",

@@ -4,7 +4,9 @@ from datetime import date
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.eligibility.law import book, law_on
-from rulebook import Scheme
+from rulebook import Number, Scheme
+from rulebook.tree import NumRef, VarRef
+from rulebook.units import say
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,7 @@ class NumberVersionLine:
 
     from_date: date
     value: int
+    shown: str
     basis: str
     doubt: str | None
     in_force: bool
@@ -33,12 +36,10 @@ class NumberVersionLine:
 
 @dataclass(frozen=True)
 class NumberLine:
-    """One figure of the law with all its versions; `unit` decides whether it is money."""
+    """One figure of the law with all its versions; `shown` writes the value with its unit."""
 
     name: str
     label: str
-    unit: str
-    is_money: bool
     versions: tuple[NumberVersionLine, ...]
 
 
@@ -60,7 +61,7 @@ class BandLine:
     """One row of a table of the law."""
 
     label: str
-    value: int
+    shown: str
 
 
 @dataclass(frozen=True)
@@ -136,19 +137,19 @@ def _line(scheme: Scheme, on_date: date) -> SchemeLine:
         BENEFICIARY[scheme.beneficiary],
         scheme.basis_on(on_date),
         len({d.text for d in scheme.doubts}),
-        len(_examples(scheme)),
+        len(scheme.examples),
     )
 
 
 def _numbers(scheme: Scheme, on_date: date) -> list[NumberLine]:
     lines = []
-    for number in (*scheme.numbers.values(), *book().shared.numbers.values()):
+    for number in (*scheme.numbers.values(), *_shared_numbers(scheme, on_date)):
         current = number.on(on_date)
-        unit = str(number.unit)
         versions = tuple(
-            NumberVersionLine(v.from_date, v.value, v.basis, v.doubt, v is current) for v in number.versions
+            NumberVersionLine(v.from_date, v.value, say(v.value, number.unit), v.basis, v.doubt, v is current)
+            for v in number.versions
         )
-        lines.append(NumberLine(number.name, number.label, unit, unit.startswith("fen"), versions))
+        lines.append(NumberLine(number.name, number.label, versions))
     return lines
 
 
@@ -161,10 +162,30 @@ def _tables(scheme: Scheme, on_date: date) -> list[TableLine]:
             labels = [f"{low} 起" + (f"，不满 {high}" if high is not None else "") for low, high in bounds]
         else:
             labels = list(table.codes)
-        rows = tuple(BandLine(label, value) for label, value in zip(labels, version.values, strict=False))
+        rows = tuple(
+            BandLine(label, say(value, table.unit)) for label, value in zip(labels, version.values, strict=False)
+        )
         lines.append(TableLine(table.label, rows, version.basis, version.doubt))
     return lines
 
 
-def _examples(scheme: Scheme) -> tuple[object, ...]:
-    return tuple(getattr(scheme, "examples", ()))
+def _shared_numbers(scheme: Scheme, on_date: date) -> list[Number]:
+    """The figures of the shared folder that this scheme's rules read, directly or through other variables."""
+    variables, shared = book().variables, book().shared.numbers.values()
+    waiting = [variable.name for variable in scheme.variables.values()]
+    seen: set[str] = set()
+    read: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        if name in seen:
+            continue
+        seen.add(name)
+        nodes = [variables[name].rules[variables[name].on(on_date)].tree]
+        while nodes:
+            node = nodes.pop()
+            nodes.extend(node.parts())
+            if isinstance(node, NumRef):
+                read.add(node.name)
+            elif isinstance(node, VarRef):
+                waiting.append(node.name)
+    return [number for number in shared if number.name in read]

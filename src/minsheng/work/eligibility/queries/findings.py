@@ -2,7 +2,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, QuerySet, Sum
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Coalesce
 
 from minsheng.foundation.access.queries import areas_inside
 from minsheng.foundation.access.types import AreaRef, require
@@ -107,19 +108,24 @@ class FindingsPage:
     previous_token: str | None
 
 
-def findings_page(*, viewer: Viewer, chosen: FindingFilter, token: str | None = None, size: int = 50) -> FindingsPage:
+def findings_page(*, viewer: Viewer, chosen: FindingFilter, token: str | None = None, size: int = 30) -> FindingsPage:
     """This function will return one page of open findings, the largest amount first."""
     page = keyset_page(_open(viewer, chosen), order=("-amount_fen", "id"), token=token, size=size)
-    return FindingsPage(tuple(_line(row) for row in page.rows), page.next_token, page.previous_token)
+    return FindingsPage(_lines(viewer, page.rows), page.next_token, page.previous_token)
 
 
 def largest_findings(*, viewer: Viewer, chosen: FindingFilter, limit: int) -> tuple[FindingLine, ...]:
     """This function will return the first `limit` findings of a list; exports and first pages need no more."""
-    rows = _open(viewer, chosen).order_by(F("amount_fen").desc(nulls_last=True), "id")
-    return tuple(_line(row) for row in rows[:limit])
+    largest = Coalesce("amount_fen", "receiving_fen").desc(nulls_last=True)
+    return _lines(viewer, _open(viewer, chosen).order_by(largest, "id")[:limit])
 
 
-def _line(row: Finding) -> FindingLine:
+def _lines(viewer: Viewer, rows: Iterable[Finding]) -> tuple[FindingLine, ...]:
+    names = {area.id: area.name for area in areas_inside(viewer=viewer)}
+    return tuple(_line(row, names.get(row.area_id, "")) for row in rows)
+
+
+def _line(row: Finding, place: str) -> FindingLine:
     return FindingLine(
         row.id,
         FindingKind(row.kind),
@@ -127,6 +133,7 @@ def _line(row: Finding) -> FindingLine:
         row.household_id,
         row.person_id,
         row.subject_name,
+        place,
         row.age_band,
         row.amount_fen,
         row.receiving_fen,
@@ -175,8 +182,8 @@ def counts_by_street(*, viewer: Viewer, chosen: FindingFilter) -> list[Group]:
 
 
 def last_run() -> Run | None:
-    """This function will return the last finished evaluation."""
-    return Run.objects.filter(finished_at__isnull=False).order_by("-finished_at").first()
+    """This function will return the last finished evaluation of the whole district."""
+    return Run.objects.filter(finished_at__isnull=False, whole=True).order_by("-finished_at").first()
 
 
 def saved_views(*, viewer: Viewer) -> list[SavedView]:
