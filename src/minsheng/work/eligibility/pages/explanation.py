@@ -8,7 +8,7 @@ from django.urls import reverse
 from minsheng.foundation.files.documents import render_pdf
 from minsheng.foundation.pages.gate import staff_page
 from minsheng.foundation.pages.wording import day, moment, yuan
-from minsheng.records.registry.operations import PurposeNeeded, look_at_household
+from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, look_at_household
 from minsheng.work.eligibility import queries
 from minsheng.work.eligibility.pages.catalogue import chosen_day
 from minsheng.work.eligibility.queries.explanation import Line, Working
@@ -54,7 +54,10 @@ def _ask_purpose(request: HttpRequest, person_id: int) -> HttpResponse:
 
 
 def _worked_out(request: HttpRequest, code: str, household_id: int, person_id: int | None, month: date) -> Working:
-    look_at_household(actor=request.viewer, at=request.at, household_id=household_id, about=f"eligibility.{code}")
+    try:
+        look_at_household(actor=request.viewer, at=request.at, household_id=household_id, about=f"eligibility.{code}")
+    except UnableToFind as stranger:
+        raise Http404("没有这一户，或不在您的管辖范围。") from stranger
     working = queries.explain(
         viewer=request.viewer, at=request.at, code=code, household_id=household_id, person_id=person_id, as_of=month
     )
