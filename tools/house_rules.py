@@ -84,7 +84,10 @@ def _operation_faults(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
             continue
         if node.args.args or len(node.args.posonlyargs) > 1:
-            yield node.lineno, f"{node.name}(): public operations take keywords only (one positional-only object may lead)"
+            yield (
+                node.lineno,
+                f"{node.name}(): public operations take keywords only (one positional-only object may lead)",
+            )
         if any(a.arg in {"force", "skip_checks"} for a in node.args.kwonlyargs):
             yield (
                 node.lineno,

@@ -14,5 +14,8 @@ def worth_opening(*, home: Path) -> list[tuple[str, str]]:
     return [
         ("林阿珍一家为什么每月该领 1,806.00 元，条条有出处", family),
         ("全区谁应享未享，按金额从大到小", reverse("eligibility:findings")),
-        ("低保这项政策：规则、数字的版本、出处和疑点", reverse("eligibility:scheme", args=["minimum_living_allowance"])),
+        (
+            "低保这项政策：规则、数字的版本、出处和疑点",
+            reverse("eligibility:scheme", args=["minimum_living_allowance"]),
+        ),
     ]

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from minsheng.config.demo.plan import Facts, Plan, Remembered, Report
 from minsheng.config.demo.progress import Stopwatch, stage
+from twin import District
 
 SEED = 20201101
 
@@ -22,7 +23,7 @@ def prepare_home(*, home: Path) -> None:
         create_keyring(home / "keys.json")
 
 
-def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, object]) -> dict[str, int]:
+def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[str, int]:
     """This function will run every stage that is not done yet and return the counts for the last line."""
     remembered = Remembered.open(home=plan.home, people=plan.people)
     for name, label, work in (
@@ -41,14 +42,14 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, object]) -> dict[st
     return {key: int(value) for key, value in remembered.done["evaluate"].items() if isinstance(value, int)}
 
 
-def _schema(plan: Plan, report: Report, memory: dict[str, object]) -> Facts:
+def _schema(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     from django.core.management import call_command
 
     call_command("migrate", database="owner", verbosity=0, skip_checks=True)
     return {}
 
 
-def _reference(plan: Plan, report: Report, memory: dict[str, object]) -> Facts:
+def _reference(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     from minsheng.config.demo.accounts import ensure_staff, reference_viewer
     from minsheng.foundation.calendars.operations import load_reference_years
     from minsheng.records.places.operations import load_reference
@@ -61,7 +62,7 @@ def _reference(plan: Plan, report: Report, memory: dict[str, object]) -> Facts:
     return {}
 
 
-def _twin(plan: Plan, report: Report, memory: dict[str, object]) -> Facts:
+def _twin(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     from minsheng.config.demo.district import generate_to
 
     district = generate_to(plan=plan, seed=SEED, report=report)
@@ -69,14 +70,14 @@ def _twin(plan: Plan, report: Report, memory: dict[str, object]) -> Facts:
     return {"people": district.people.num_rows, "households": district.households.num_rows}
 
 
-def _load(plan: Plan, report: Report, memory: dict[str, object]) -> Facts:
+def _load(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     from minsheng.config.demo.district import load
 
     load(plan=plan, district=memory.pop("district", None), report=report)
     return {}
 
 
-def _evaluate(plan: Plan, report: Report, memory: dict[str, object]) -> Facts:
+def _evaluate(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     from minsheng.config.demo.accounts import system_viewer
     from minsheng.work.eligibility import operations as eligibility
 

@@ -1,6 +1,7 @@
 """The gate of every page: who is not signed in goes to the door, who may not gets a plain refusal."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -8,7 +9,16 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 
+from minsheng.foundation.accounts.types import Viewer
+
 View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+class StaffRequest(HttpRequest):
+    """A request that has passed the gate: who asks, and the instant at which the clock was read."""
+
+    viewer: Viewer
+    at: datetime
 
 
 def staff_page(*, capability: str | None, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable[[View], View]:

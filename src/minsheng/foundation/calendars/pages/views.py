@@ -1,22 +1,12 @@
-from datetime import datetime
-
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from minsheng.foundation.access.context import BUSINESS_ZONE
-from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.calendars import operations, queries
 from minsheng.foundation.calendars.announcement import UnableToReadAnnouncement
 from minsheng.foundation.calendars.pages.forms import YearForm
-from minsheng.foundation.pages.gate import staff_page
-
-
-class StaffRequest(HttpRequest):
-    """A request after ViewerMiddleware and the gate: who asks, and when."""
-
-    viewer: Viewer
-    at: datetime
+from minsheng.foundation.pages.gate import StaffRequest, staff_page
 
 
 @staff_page(capability=operations.CAPABILITY)

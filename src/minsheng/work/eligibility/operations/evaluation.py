@@ -115,8 +115,8 @@ def _stored(within: Q) -> list[Stored]:
         "law_digest",
     )
     return [
-        Stored(number, (scheme, household, person), Status(status), *rest)
-        for number, scheme, household, person, status, *rest in rows.iterator(chunk_size=20_000)
+        Stored(number, (scheme, household, person), Status(status), amount, payable, since, digest)
+        for number, scheme, household, person, status, amount, payable, since, digest in rows.iterator(20_000)
     ]
 
 
@@ -127,7 +127,7 @@ def _received(within: Q, month: date) -> dict[Key, Received]:
         .values_list("scheme", "household_id", "person_id", "area_id", "amount_fen")
     )
     received: dict[Key, Received] = {}
-    for scheme, household, person, area, amount in rows.iterator(chunk_size=20_000):
+    for scheme, household, person, area, amount in rows.iterator(20_000):
         key = (scheme, household, person)
         before = received[key].amount_fen if key in received else 0
         received[key] = Received(key, area, before + amount)
@@ -169,7 +169,7 @@ class _People:
 
     def age(self, key: Key) -> int | None:
         """This method will return the subject's age in full years on the first of the month, or None."""
-        born = self.subject(key).get("birth_date")
+        born: date | None = self.subject(key).get("birth_date")
         if born is None:
             return None
         return self.month.year - born.year - ((self.month.month, self.month.day) < (born.month, born.day))

@@ -1,13 +1,13 @@
 from datetime import date
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
-from minsheng.foundation.pages.gate import staff_page
+from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.work.eligibility import queries
 
 
-def chosen_day(request: HttpRequest) -> tuple[date, str]:
+def chosen_day(request: StaffRequest) -> tuple[date, str]:
     """This function will read the day from the address; a wrong one falls back to today with a message."""
     text = request.GET.get("on", "")
     today: date = request.at.date()
@@ -23,7 +23,7 @@ def chosen_day(request: HttpRequest) -> tuple[date, str]:
 
 
 @staff_page(capability="eligibility.view_schemes")
-def schemes(request: HttpRequest) -> HttpResponse:
+def schemes(request: StaffRequest) -> HttpResponse:
     """This function will list the schemes as they stand on a day."""
     day, problem = chosen_day(request)
     lines = queries.schemes(viewer=request.viewer, on_date=day)
@@ -31,7 +31,7 @@ def schemes(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(capability="eligibility.view_schemes")
-def scheme(request: HttpRequest, code: str) -> HttpResponse:
+def scheme(request: StaffRequest, code: str) -> HttpResponse:
     """This function will show one scheme: rule text, numbers with versions, citations, doubts."""
     day, problem = chosen_day(request)
     page = queries.scheme_page(viewer=request.viewer, code=code, on_date=day)

@@ -1,12 +1,12 @@
 from datetime import date
 from pathlib import Path
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from minsheng.foundation.files.documents import render_pdf
-from minsheng.foundation.pages.gate import staff_page
+from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.foundation.pages.wording import day, moment, yuan
 from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, look_at_household
 from minsheng.work.eligibility import queries
@@ -23,7 +23,7 @@ HEADINGS = {
 
 
 @staff_page(capability="eligibility.explain")
-def explanation(request: HttpRequest, code: str, household_id: int, person_id: int | None = None) -> HttpResponse:
+def explanation(request: StaffRequest, code: str, household_id: int, person_id: int | None = None) -> HttpResponse:
     """This function will show the working of one result; the purpose is asked once per household and day."""
     on, problem = chosen_day(request)
     try:
@@ -36,7 +36,7 @@ def explanation(request: HttpRequest, code: str, household_id: int, person_id: i
 
 
 @staff_page(capability="eligibility.explain")
-def document(request: HttpRequest, code: str, household_id: int, person_id: int | None = None) -> HttpResponse:
+def document(request: StaffRequest, code: str, household_id: int, person_id: int | None = None) -> HttpResponse:
     """This function will send the working as a PDF."""
     on, _ = chosen_day(request)
     try:
@@ -49,11 +49,11 @@ def document(request: HttpRequest, code: str, household_id: int, person_id: int 
     return response
 
 
-def _ask_purpose(request: HttpRequest, person_id: int) -> HttpResponse:
+def _ask_purpose(request: StaffRequest, person_id: int) -> HttpResponse:
     return redirect(f"{reverse('registry:purpose', args=[person_id])}?next={request.get_full_path()}")
 
 
-def _worked_out(request: HttpRequest, code: str, household_id: int, person_id: int | None, month: date) -> Working:
+def _worked_out(request: StaffRequest, code: str, household_id: int, person_id: int | None, month: date) -> Working:
     try:
         look_at_household(actor=request.viewer, at=request.at, household_id=household_id, about=f"eligibility.{code}")
     except UnableToFind as stranger:
@@ -66,7 +66,7 @@ def _worked_out(request: HttpRequest, code: str, household_id: int, person_id: i
     return working
 
 
-def _document_data(request: HttpRequest, working: Working) -> dict[str, object]:
+def _document_data(request: StaffRequest, working: Working) -> dict[str, object]:
     result = HEADINGS[working.status].removeprefix("为什么")
     amount = f"每月 {yuan(working.payable_fen)} 元" if working.payable_fen else working.result
     return {

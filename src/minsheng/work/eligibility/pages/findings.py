@@ -1,13 +1,13 @@
 import json
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from minsheng.foundation.files.workbooks import Column, ExportMark, write_xlsx
 from minsheng.foundation.pages.chips import chip_row, clear_url
-from minsheng.foundation.pages.gate import staff_page
+from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.foundation.pages.htmx import page_or_fragment
 from minsheng.records.places import queries as places
 from minsheng.work.eligibility import operations, queries
@@ -30,7 +30,7 @@ EXPORT_COLUMNS = (
 
 
 @staff_page(capability="eligibility.view_findings")
-def findings(request: HttpRequest) -> HttpResponse:
+def findings(request: StaffRequest) -> HttpResponse:
     """This function will list open findings; every filter stands in the address."""
     chosen = FindingFilter.read(request.GET.dict())
     viewer, query = request.viewer, with_kind(request, chosen)
@@ -89,7 +89,7 @@ def findings(request: HttpRequest) -> HttpResponse:
     )
 
 
-def with_kind(request: HttpRequest, chosen: FindingFilter) -> QueryDict:
+def with_kind(request: StaffRequest, chosen: FindingFilter) -> QueryDict:
     """This function will return the address parameters with the kind that is shown, also where none was named."""
     query = request.GET.copy()
     query["kind"] = chosen.kind.value
@@ -97,7 +97,7 @@ def with_kind(request: HttpRequest, chosen: FindingFilter) -> QueryDict:
 
 
 @staff_page(capability="eligibility.export", methods=("POST",))
-def export(request: HttpRequest) -> HttpResponse:
+def export(request: StaffRequest) -> HttpResponse:
     """This function will send the list as a workbook; refusals lead back to the same list."""
     chosen = FindingFilter.read(request.POST.dict())
     purpose = request.POST.get("purpose", "")
@@ -127,7 +127,7 @@ def export(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(capability="eligibility.view_findings", methods=("POST",))
-def save_view(request: HttpRequest) -> HttpResponse:
+def save_view(request: StaffRequest) -> HttpResponse:
     """This function will keep the present filter under a name."""
     chosen = FindingFilter.read(request.POST.dict())
     try:
@@ -139,7 +139,7 @@ def save_view(request: HttpRequest) -> HttpResponse:
 
 
 @staff_page(capability="eligibility.view_findings")
-def street_map(request: HttpRequest) -> HttpResponse:
+def street_map(request: StaffRequest) -> HttpResponse:
     """This function will draw the streets by their counts of findings, with the table below."""
     chosen = FindingFilter.read(request.GET.dict())
     groups = queries.counts_by_street(viewer=request.viewer, chosen=chosen)
@@ -161,11 +161,11 @@ def street_map(request: HttpRequest) -> HttpResponse:
             for g in queries.breakdown(viewer=request.viewer, chosen=chosen.without("scheme"), by="scheme")
         ],
     )
-    rows = [{"group": group, "url": urls[group.key]} for group in groups]
+    ranked = sorted(groups, key=lambda group: -group.count)
     context = {
         "chosen": chosen,
         "drawing": drawing,
-        "rows": sorted(rows, key=lambda row: -row["group"].count),
+        "rows": [{"group": group, "url": urls[group.key]} for group in ranked],
         "chips": [kinds, schemes],
         "small_cell": SMALL_CELL,
         "heading": heading_of(chosen, queries.totals(viewer=request.viewer, chosen=chosen)),

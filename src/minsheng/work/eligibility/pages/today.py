@@ -1,13 +1,13 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
-from minsheng.foundation.pages.gate import staff_page
+from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.work.eligibility.pages.wording import finding_row
 from minsheng.work.eligibility.queries import today as queries
 
 
 @staff_page(capability=None)
-def today(request: HttpRequest) -> HttpResponse:
+def today(request: StaffRequest) -> HttpResponse:
     """This function will show what needs somebody today, in the viewer's own areas."""
     found = queries.today(viewer=request.viewer)
     questions = [

@@ -1,5 +1,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet, Sum
@@ -44,7 +45,7 @@ class FindingFilter:
 
     def without(self, name: str) -> "FindingFilter":
         """This function will return the filter with one field cleared."""
-        return replace(self, **{name: ""})
+        return replace(self, **cast(dict[str, Any], {name: ""}))
 
 
 @dataclass(frozen=True)
