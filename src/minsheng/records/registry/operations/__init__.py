@@ -44,10 +44,13 @@ from minsheng.records.registry.operations.statements import (
     retract_statement,
 )
 from minsheng.records.registry.queries.households import UnableToFind
+from minsheng.records.registry.types import IdKind, Sex
 
 __all__ = [
+    "IdKind",
     "Particulars",
     "PurposeNeeded",
+    "Sex",
     "UnableToChangeHousehold",
     "UnableToCorrectPerson",
     "UnableToCreatePerson",

@@ -1,4 +1,4 @@
-"""Everything of one person, put together for whoever may look; the look itself is recorded by `operations.open_person`."""
+"""Everything of one person, for whoever may look; the look itself is recorded by `operations.open_person`."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time

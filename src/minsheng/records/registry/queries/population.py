@@ -236,11 +236,7 @@ def _read_tables(
             },
         ),
     ):
-        rows = read(query, columns)
-        memory.register("incoming", rows)
-        memory.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM incoming")
-        memory.unregister("incoming")
-        del rows
+        _store(memory, name, read(query, columns))
     # A merged record speaks for the one that was kept, at any depth.
     memory.execute("""
         CREATE TEMP TABLE canonical AS
@@ -265,6 +261,16 @@ def _read_tables(
         SELECT confidence, recorded, row_number() OVER (ORDER BY confidence, recorded) AS place
         FROM (SELECT DISTINCT confidence, recorded FROM stated)
     """)
+
+
+def _store(memory: duckdb.DuckDBPyConnection, name: str, rows: pa.RecordBatchReader) -> None:
+    """Batch by batch in this thread: a connection of Django belongs to the thread that opened it, DuckDB has several."""
+    memory.register("incoming", rows.schema.empty_table())
+    memory.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM incoming")
+    for batch in rows:
+        memory.register("incoming", pa.Table.from_batches([batch]))
+        memory.execute(f"INSERT INTO {name} SELECT * FROM incoming")
+    memory.unregister("incoming")
 
 
 def _coverage(memory: duckdb.DuckDBPyConnection, *, as_of: date) -> dict[str, str]:
