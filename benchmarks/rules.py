@@ -1,4 +1,4 @@
-"""The rules on a whole synthetic district: SQL on DuckDB against the interpreter, equal to the fen on every household."""
+"""The rules on a synthetic district: SQL on DuckDB against the interpreter, equal to the fen on every household."""
 
 import json
 import time

@@ -62,9 +62,8 @@ def _node_faults(place: str, node: ast.AST) -> Iterator[tuple[int, str]]:
         clock = (node.func.value.id, node.func.attr)
         if clock in CLOCKS and not place.startswith(EDGES):
             yield node.lineno, f"{'.'.join(clock)}(): time is an argument (`at`); only the edges read the clock"
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-        if node.func.id == "float" and place.startswith(MONEY):
-            yield node.lineno, "no float where money is counted: integer fen, ratios of integers"
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "float" and place.startswith(MONEY):
+        yield node.lineno, "no float where money is counted: integer fen, ratios of integers"
     if isinstance(node, ast.Import | ast.ImportFrom):
         modules = [node.module or ""] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
         if any(m.split(".")[0] == "cryptography" for m in modules) and not place.startswith(CIPHERS_ALLOWED):
@@ -74,9 +73,8 @@ def _node_faults(place: str, node: ast.AST) -> Iterator[tuple[int, str]]:
         names = [alias.name for alias in node.names]
         if "mark_safe" in names:
             yield node.lineno, "no mark_safe: use format_html with escaped arguments"
-    if isinstance(node, ast.FunctionDef) and place.startswith("minsheng/"):
-        if node.name == "save" and any(a.arg == "self" for a in node.args.args):
-            yield node.lineno, "save() has no life of its own: write an operation"
+    if isinstance(node, ast.FunctionDef) and node.name == "save" and any(a.arg == "self" for a in node.args.args):
+        yield node.lineno, "save() has no life of its own: write an operation"
 
 
 def _operation_faults(tree: ast.Module) -> Iterator[tuple[int, str]]:
@@ -86,7 +84,7 @@ def _operation_faults(tree: ast.Module) -> Iterator[tuple[int, str]]:
         if node.args.args or len(node.args.posonlyargs) > 1:
             yield (
                 node.lineno,
-                f"{node.name}(): public operations take keywords only (one positional-only object may lead)",
+                f"{node.name}(): operations take keywords only (one positional-only object may lead)",
             )
         if any(a.arg in {"force", "skip_checks"} for a in node.args.kwonlyargs):
             yield (

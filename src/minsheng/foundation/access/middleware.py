@@ -12,7 +12,7 @@ from minsheng.foundation.access.types import UnableToAct
 
 
 class ViewerMiddleware:
-    """Puts `request.at` (the one reading of the clock, in business time) and `request.viewer` on each request, and runs the view scoped.
+    """Puts `request.at` (the clock, read once, in business time) and `request.viewer` on each request; scopes the view.
 
     It must stand last: its `process_view` opens the request's transaction, names the account to the database as the
     first statement, and runs the view inside. Django's own ATOMIC_REQUESTS leaves no place for that first statement.

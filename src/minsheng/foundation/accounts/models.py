@@ -26,7 +26,7 @@ class Account(AbstractBaseUser):
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: list[str] = []
-    objects: Any = AccountManager()
+    objects: Any = AccountManager()  # type: ignore[misc]
 
     class Meta:
         db_table = "accounts_account"

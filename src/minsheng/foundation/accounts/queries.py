@@ -3,7 +3,8 @@ from minsheng.foundation.accounts.models import Account
 
 def account_id(*, username: str) -> int | None:
     """This function will return the id of the account with this sign-in name, or None."""
-    return Account.objects.filter(username=username).values_list("id", flat=True).first()
+    number: int | None = Account.objects.filter(username=username).values_list("id", flat=True).first()
+    return number
 
 
 def display_names(*, account_ids: set[int]) -> dict[int, str]:

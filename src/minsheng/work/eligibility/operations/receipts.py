@@ -38,7 +38,7 @@ def load_receipts(*, actor: Viewer, at: datetime, source: str, rows: pa.Table) -
             object_id=source,
             detail={"rows": rows.num_rows},
         )
-    return rows.num_rows
+    return int(rows.num_rows)
 
 
 def _with_source(rows: pa.Table, source: str) -> Iterable[tuple[object, ...]]:
