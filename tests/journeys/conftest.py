@@ -1,0 +1,180 @@
+"""The site as a stranger gets it: `minsheng demo` in a process of its own, looked at with Debian's Chromium.
+
+Nothing here imports the platform. What the journeys know they were told by the command's own output and pages.
+"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+CHROMIUM = shutil.which("chromium")
+PEOPLE = 2_000
+PATIENCE_SECONDS = 180
+MISSING = "BROWSER TESTS SKIPPED: no `chromium` on PATH; run tools/browser.sh or install Debian's chromium"
+# Refusals of a page that a journey provokes are its subject, not a fault of the page.
+EXPECTED_COMPLAINT = re.compile(r"Failed to load resource: the server responded with a status of (400|403|404|429)")
+
+
+@dataclass(frozen=True)
+class Site:
+    """A served demo: where it is, who may sign in (name -> one-time password), and which pages it recommends."""
+
+    address: str
+    passwords: dict[str, str]
+    recommended: tuple[str, ...]
+    sessions: dict[str, Any] = field(default_factory=dict)  # kept cookies, so that each name signs in once
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """This hook will mark the journeys, keep them on one worker, and skip them where there is no browser."""
+    for item in items:
+        if Path(__file__).parent not in item.path.parents:
+            continue
+        item.add_marker(pytest.mark.browser)
+        item.add_marker(pytest.mark.slow)
+        item.add_marker(pytest.mark.xdist_group("journeys"))
+        if CHROMIUM is None:
+            item.add_marker(pytest.mark.skip(reason=MISSING))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """This hook will say loudly that journeys were skipped, so that a green run is not taken for a complete one."""
+    skipped = [report for report in terminalreporter.stats.get("skipped", []) if MISSING in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{MISSING} ({len(skipped)} tests)", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """This fixture will build and serve a demo district of 2,000 people, and stop it as an operator would."""
+    home = tmp_path_factory.mktemp("home")
+    port = free_port()
+    # A terminal of 300 columns: addresses are not wrapped.
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MINSHENG_", "DJANGO_", "DATABASE_"))}
+    environment |= {"MINSHENG_HOME": str(home), "COLUMNS": "300", "PYTHONUNBUFFERED": "1"}
+    command = [str(Path(sys.executable).with_name("minsheng")), "demo", "--people", str(PEOPLE), "--port", str(port)]
+    printed, complaints = home / "printed.txt", home / "complaints.txt"
+    with printed.open("wb") as out, complaints.open("wb") as err:
+        process = subprocess.Popen(command, stdout=out, stderr=err, env=environment)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        wait_until_served(process, address, complaints)
+        yield read_announcement(address, printed.read_text(encoding="utf-8"))
+    finally:
+        process.send_signal(signal.SIGTERM)
+        code = process.wait(timeout=60)
+    said = complaints.read_text(encoding="utf-8")
+    assert code == 0, f"the demo did not stop cleanly: exit {code}\n{said[-2000:]}"
+    assert "Traceback" not in said, said[-4000:]
+
+
+def free_port() -> int:
+    """This function will ask the system for a free port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_served(process: "subprocess.Popen[bytes]", address: str, complaints: Path) -> None:
+    """This function will wait for the first page, and give up with the command's own words when it ended."""
+    until = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < until:
+        if process.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(f"{address}/sign-in/", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            time.sleep(0.3)
+    raise AssertionError(f"`minsheng demo` does not serve:\n{complaints.read_text(encoding='utf-8')[-4000:]}")
+
+
+def read_announcement(address: str, text: str) -> Site:
+    """This function will read the table of accounts and the recommended pages from what the command printed."""
+    rows = [[cell.strip() for cell in line.strip("│ \n").split("│")] for line in text.splitlines() if "│" in line]
+    passwords = {row[0]: row[1] for row in rows if len(row) == 4}
+    recommended = tuple(re.findall(re.escape(address) + r"(/\S+)", text))
+    assert {"yewu", "shequ", "wangge", "lingdao", "shenji"} <= set(passwords), text
+    return Site(address, passwords, recommended)
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    """This fixture will start one browser for the file."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    with playwright.sync_playwright() as started:
+        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(site: Site, chromium: Any) -> Iterator[Callable[..., Any]]:
+    """This fixture will open browser windows for named people: `visit("yewu", width=375)`; None is a stranger.
+
+    The test fails when a page's console complains, when a script fails, or when the security policy refuses anything.
+    """
+    opened: list[Any] = []
+    complaints: list[str] = []
+
+    def note(text: str) -> None:
+        if not EXPECTED_COMPLAINT.search(text):
+            complaints.append(text)
+
+    def open_window(name: str | None, *, width: int = 1280) -> Any:
+        context = chromium.new_context(
+            base_url=site.address,
+            viewport={"width": width, "height": 860},
+            locale="zh-CN",
+            timezone_id="Asia/Shanghai",
+            reduced_motion="reduce",
+            storage_state=site.sessions.get(name) if name else None,
+            accept_downloads=True,
+        )
+        context.set_default_timeout(15_000)
+        context.add_init_script(
+            "document.addEventListener('securitypolicyviolation',"
+            " e => console.error('refused by the security policy: ' + e.violatedDirective + ' ' + e.blockedURI))"
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: note(str(error)))
+        if name and name not in site.sessions:
+            sign_in(page, site, name)
+            site.sessions[name] = context.storage_state()
+        return page
+
+    yield open_window
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+def sign_in(page: Any, site: Site, name: str, *, wanted: str = "/") -> None:
+    """This function will sign in at the door as a person does, on the way to a wanted page."""
+    page.goto(f"/sign-in/?next={quote(wanted)}")
+    fill_in_the_door(page, name, site.passwords[name])
+    page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+def fill_in_the_door(page: Any, name: str, password: str) -> None:
+    """This function will type a name and a password and press the button."""
+    page.locator("main input[type=text]").fill(name)
+    page.locator("main input[type=password]").fill(password)
+    page.get_by_role("button", name="登录").click()
