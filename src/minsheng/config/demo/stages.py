@@ -15,6 +15,7 @@ def prepare_home(*, home: Path) -> None:
     from minsheng.foundation.sealing.keyring import create_keyring
 
     home.mkdir(parents=True, exist_ok=True)
+    (home / "static").mkdir(exist_ok=True)
     secret = home / "secret-key"
     if not secret.exists():
         secret.touch(mode=0o600)
