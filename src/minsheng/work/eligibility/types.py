@@ -37,6 +37,11 @@ class AgeBand(StrEnum):
     OLDER = "60-79"
     OLD = "80+"
 
+    @property
+    def label(self) -> str:
+        """This property will be the band as one says it: `18—59 岁`, `80 岁以上`."""
+        return f"{self.value.removesuffix('+')} 岁以上" if self is AgeBand.OLD else f"{self.value.replace('-', '—')} 岁"
+
     @classmethod
     def of(cls, years: int) -> "AgeBand":
         """This function will return the band of an age in full years."""

@@ -56,7 +56,7 @@ def findings(request: StaffRequest) -> HttpResponse:
             query=query,
             parameter="age",
             label="年龄",
-            options=[(band.value, f"{band.value} 岁") for band in AgeBand],
+            options=[(band.value, band.label) for band in AgeBand],
             counts=counts["age"],
         ),
         chip_row(

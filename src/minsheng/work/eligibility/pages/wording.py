@@ -7,7 +7,7 @@ from django.urls import reverse
 from minsheng.foundation.pages.wording import yuan
 from minsheng.work.eligibility.law import book
 from minsheng.work.eligibility.queries.findings import FindingFilter, Totals
-from minsheng.work.eligibility.types import FindingKind, FindingLine
+from minsheng.work.eligibility.types import AgeBand, FindingKind, FindingLine
 
 REASONS = {
     "deceased": "本人已去世，还在发放",
@@ -53,7 +53,7 @@ def finding_row(finding: FindingLine) -> FindingRow:
         kind=kind.label,
         amount=yuan(finding.amount_fen) if finding.amount_fen is not None else "—",
         receiving=yuan(finding.receiving_fen) if finding.receiving_fen is not None else "—",
-        age_band=f"{finding.age_band} 岁" if finding.age_band else "未知",
+        age_band=AgeBand(finding.age_band).label if finding.age_band else "未知",
         why=why,
         url=reverse(f"eligibility:{name}", kwargs=arguments),
     )

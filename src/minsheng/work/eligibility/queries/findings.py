@@ -154,9 +154,11 @@ def breakdown(*, viewer: Viewer, chosen: FindingFilter, by: str) -> list[Group]:
         .annotate(count=Count("id"), amount=Sum("amount_fen"))
         .order_by("-count", column)
     )
-    titles = {code: scheme.title for code, scheme in book().schemes.items()} if by == "scheme" else {}
+    titles: dict[str, str] = {band.value: band.label for band in AgeBand}
+    if by == "scheme":
+        titles = {code: scheme.title for code, scheme in book().schemes.items()}
     return [
-        Group(row[column], titles.get(row[column], f"{row[column]} 岁"), row["count"], row["amount"] or 0)
+        Group(row[column], titles.get(row[column], row[column] or "未知"), row["count"], row["amount"] or 0)
         for row in rows
     ]
 
