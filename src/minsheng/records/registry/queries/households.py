@@ -15,6 +15,7 @@ from minsheng.records.registry.types import (
     Fact,
     FactSource,
     HouseholdFacts,
+    HouseholdKind,
     HouseholdPurpose,
     HouseholdView,
     Member,
@@ -225,3 +226,36 @@ def _kin_elsewhere(person_ids: set[int]) -> dict[int, str]:
         if other is not None and other not in person_ids and role in wanted:
             found[other] = role.value
     return found
+
+
+@dataclass(frozen=True)
+class HouseholdPage:
+    """A household for its page: where it lives, who belongs for each purpose, and its own facts."""
+
+    household_id: int
+    area_name: str
+    head_name: str
+    kind: HouseholdKind
+    address: str
+    views: tuple[HouseholdView, ...]
+    facts: tuple[Fact, ...]
+
+
+def household_page(*, viewer: Viewer, household_id: int, on: date, known_at: datetime) -> HouseholdPage:
+    """This function will return everything that the page of a household shows."""
+    views = tuple(
+        household_view(viewer=viewer, household_id=household_id, purpose=purpose, on=on, known_at=known_at)
+        for purpose in HouseholdPurpose
+    )
+    household = Household.objects.select_related("area", "dwelling").get(pk=household_id)
+    counted = views[0].counted or views[0].members
+    head = next((m.name for m in counted if m.relation == "head"), counted[0].name if counted else "")
+    return HouseholdPage(
+        household_id,
+        household.area.name,
+        head,
+        HouseholdKind(household.kind),
+        household.dwelling.address if household.dwelling else "",
+        views,
+        tuple(facts_of_household(household_id=household_id, as_of=on, known_at=known_at).values()),
+    )

@@ -1,0 +1,34 @@
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from minsheng.foundation.pages.gate import staff_page
+from minsheng.foundation.pages.htmx import page_or_fragment
+from minsheng.records.registry.operations import search_people
+from minsheng.records.registry.types import FoundPage
+
+
+@staff_page(capability="registry.search")
+def search(request: HttpRequest) -> HttpResponse:
+    """This function will show who answers the text in the address; htmx gets the rows alone while somebody types."""
+    text = request.GET.get("q", "").strip()
+    found = None
+    if text:
+        viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+        found = search_people(viewer=viewer, at=at, text=text, token=request.GET.get("page"))
+    context = {
+        "text": text,
+        "found": found,
+        "heading": _heading(text, found, request.viewer.area_name),  # type: ignore[attr-defined]
+        "may_create": request.viewer.can("registry.edit"),  # type: ignore[attr-defined]
+        "rows": [(row, reverse("registry:person", args=[row.person_id])) for row in found.people] if found else [],
+    }
+    return page_or_fragment(request, page="registry/search.html", fragment="registry/search_rows.html", context=context)
+
+
+def _heading(text: str, found: FoundPage | None, area: str) -> str:
+    if found is None:
+        return f"在{area}找人" if area else "找人"
+    if not found.people:
+        return f"没有找到“{text}”"
+    more = "以上" if found.next_token else ""
+    return f"“{text}”找到 {len(found.people)} 人{more}"
