@@ -1,0 +1,280 @@
+"""Who gets through which door: the access matrix, declared by hand and compared with the running site by E13.
+
+Nothing here is derived from the roles' capabilities: the table is a second opinion. A new URL fails
+`test_access_matrix.py` until somebody has written its row. `docs/access.md` is made from this table:
+`PYTHONPATH=src:tests python tests/architecture/access_matrix.py > docs/access.md`.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from architecture.access_cells import (
+    ANONYMOUS,
+    EVERYBODY,
+    NO_GRANT,
+    ROLES,
+    SIGNED_IN,
+    STAFF,
+    Gate,
+    Relation,
+    Row,
+    Target,
+    posts,
+    reads,
+)
+
+# Leaders see figures and findings of the district; the record of a person is none of their work.
+RECORD_READERS = STAFF - {"district_leader"}
+BUSINESS = frozenset({"district_business"})
+EXPORTERS = frozenset({"street_intake", "street_review", "district_business"})
+EDITORS = frozenset({"community_worker", "street_intake", "district_business"})
+
+SCHEME, PERSONAL_SCHEME = "minimum_living_allowance", "old_age_allowance"
+
+
+def _household_scheme(target: Target) -> dict[str, Any]:
+    return {"code": SCHEME, "household_id": target.household_id}
+
+
+def _person_scheme(target: Target) -> dict[str, Any]:
+    return {"code": PERSONAL_SCHEME, "household_id": target.household_id, "person_id": target.person_id}
+
+
+def _person(target: Target) -> dict[str, Any]:
+    return {"person_id": target.person_id}
+
+
+def _household(target: Target) -> dict[str, Any]:
+    return {"household_id": target.household_id}
+
+
+def _boundary(target: Target) -> dict[str, Any]:
+    return {"import_id": target.boundary_import_id}
+
+
+def _division(target: Target) -> dict[str, Any]:
+    return {"division_id": target.division_id}
+
+
+def _scheme(target: Target) -> dict[str, Any]:
+    return {"code": "no_such_scheme" if target.relation is Relation.MISSING else SCHEME}
+
+
+def _year(target: Target) -> dict[str, Any]:
+    return {"year": 1999 if target.relation is Relation.MISSING else 2026}
+
+
+def _boundary_file(target: Target) -> dict[str, Any]:
+    content = b'{"type": "FeatureCollection", "features": []}'  # read, and refused for holding nothing
+    file = SimpleUploadedFile("street.geojson", content)
+    return {"level": "street", "effective_date": "2026-12-01", "source": "区勘界办", "file": file}
+
+
+def _new_person(target: Target) -> dict[str, Any]:
+    return {"name": "滕栖梧", "id_kind": "none", "area": target.area_id, "source": "self_report"}
+
+
+ACCOUNTS = (
+    Row(
+        "accounts:sign_in",
+        "sign-in/",
+        reads(EVERYBODY, answers=(200, 302))
+        | posts(EVERYBODY, lambda target: {"username": "nobody", "password": "wrong"}, answers=(200, 302)),
+        gate=Gate.OPEN,
+    ),
+    Row("accounts:sign_out", "sign-out/", posts(EVERYBODY), gate=Gate.OPEN),
+)
+ELIGIBILITY = (
+    # The first page after sign-in: it shows no record, and says so, to whoever holds no role that sees records.
+    Row("eligibility:today", "", reads(SIGNED_IN)),
+    Row("eligibility:findings", "findings/", reads(STAFF)),
+    Row(
+        "eligibility:export",
+        "findings/export/",
+        posts(EXPORTERS, lambda target: {"purpose": "visit", "kind": "one_datum_missing"}, answers=(200,)),
+    ),
+    Row("eligibility:save_view", "findings/views/", posts(STAFF, lambda target: {"name": "我的名单"})),
+    Row("eligibility:map", "map/", reads(STAFF)),
+    Row("eligibility:schemes", "policies/", reads(STAFF)),
+    Row("eligibility:scheme", "policies/<slug:code>/", reads(STAFF), _scheme),
+    Row(
+        "eligibility:explain_household",
+        "explanations/<slug:code>/<int:household_id>/",
+        reads(RECORD_READERS),
+        _household_scheme,
+        scoped=True,
+    ),
+    Row(
+        "eligibility:explain_person",
+        "explanations/<slug:code>/<int:household_id>/<int:person_id>/",
+        reads(RECORD_READERS),
+        _person_scheme,
+        scoped=True,
+    ),
+    Row(
+        "eligibility:document_household",
+        "explanations/<slug:code>/<int:household_id>/document/",
+        reads(RECORD_READERS),
+        _household_scheme,
+        scoped=True,
+    ),
+    Row(
+        "eligibility:document_person",
+        "explanations/<slug:code>/<int:household_id>/<int:person_id>/document/",
+        reads(RECORD_READERS),
+        _person_scheme,
+        scoped=True,
+    ),
+)
+REGISTRY = (
+    Row("registry:search", "people/", reads(RECORD_READERS), asks=lambda target: {"q": "王"}),
+    Row("registry:create", "people/new/", reads(EDITORS) | posts(EDITORS, _new_person)),
+    Row("registry:duplicates", "people/new/duplicates/", posts(EDITORS, _new_person, answers=(200,))),
+    Row("registry:person", "people/<int:person_id>/", reads(RECORD_READERS), _person, scoped=True),
+    Row(
+        "registry:purpose",
+        "people/<int:person_id>/purpose/",
+        reads(RECORD_READERS) | posts(RECORD_READERS, lambda target: {"purpose": "case"}),
+        _person,
+        scoped=True,
+    ),
+    Row(
+        "registry:reveal",
+        "people/<int:person_id>/numbers/<slug:which>/",
+        posts(RECORD_READERS, lambda target: {"reason": "核对证件"}, answers=(200,)),
+        lambda target: {"person_id": target.person_id, "which": "id-number"},
+        scoped=True,
+    ),
+    # One and the same sentence for every number; it asks the registry for nothing.
+    Row(
+        "registry:hidden",
+        "people/<int:person_id>/numbers/",
+        reads(RECORD_READERS),
+        _person,
+        lacks=frozenset({200}),
+    ),
+    Row(
+        "registry:record_fact",
+        "people/<int:person_id>/facts/new/",
+        reads(EDITORS)
+        | posts(EDITORS, lambda target: {"value": "1200", "source": "self_report", "valid_from": "2026-11-01"}),
+        _person,
+        asks=lambda target: {"attribute": "wage_income"},
+        scoped=True,
+    ),
+    Row(
+        "registry:death",
+        "people/<int:person_id>/death/",
+        reads(EDITORS) | posts(EDITORS, lambda target: {"death_date": "2026-11-01", "source": "police"}),
+        _person,
+        scoped=True,
+    ),
+    Row(
+        "registry:merge",
+        "people/<int:person_id>/merge/",
+        reads(BUSINESS) | posts(BUSINESS, lambda target: {"other": target.twin_id, "reason": "当面核对过户口簿"}),
+        _person,
+        asks=lambda target: {"other": target.twin_id},
+        scoped=True,
+    ),
+    Row(
+        "registry:unmerge",
+        "people/<int:person_id>/unmerge/",
+        posts(BUSINESS),
+        lambda target: {"person_id": target.merged_id},
+        scoped=True,
+    ),
+    Row(
+        "registry:retract",
+        "statements/<int:statement_id>/retract/",
+        posts(EDITORS, lambda target: {"reason": "记错了", "person": target.person_id}),
+        lambda target: {"statement_id": target.statement_id},
+        scoped=True,
+    ),
+    Row("registry:household", "households/<int:household_id>/", reads(RECORD_READERS), _household, scoped=True),
+)
+PLACES = (
+    Row("places:index", "places/", reads(STAFF)),
+    Row("places:division", "places/<int:division_id>/", reads(STAFF), _division),
+    Row(
+        "places:boundaries",
+        "places/boundaries/",
+        reads(BUSINESS) | posts(BUSINESS, _boundary_file, answers=(422,)),
+    ),
+    Row("places:boundary_import", "places/boundaries/<int:import_id>/", reads(BUSINESS), _boundary),
+    Row("places:boundary_shapes", "places/boundaries/<int:import_id>/shapes.geojson", reads(BUSINESS), _boundary),
+    Row("places:boundary_apply", "places/boundaries/<int:import_id>/apply/", posts(BUSINESS), _boundary),
+    Row("places:boundary_undo", "places/boundaries/<int:import_id>/undo/", posts(BUSINESS), _boundary),
+    Row("places:boundary_discard", "places/boundaries/<int:import_id>/discard/", posts(BUSINESS), _boundary),
+)
+CALENDARS = (
+    Row("calendars:index", "calendars/", reads(BUSINESS)),
+    Row(
+        "calendars:enter",
+        "calendars/enter/",
+        reads(BUSINESS)
+        | posts(
+            BUSINESS,
+            lambda target: {"year": "2027", "source": "通知", "text": "2027-01-01 放假 元旦"},
+            answers=(200,),
+        ),
+    ),
+    Row("calendars:year", "calendars/<int:year>/", reads(BUSINESS), _year),
+)
+TABLE: tuple[Row, ...] = (*ACCOUNTS, *ELIGIBILITY, *REGISTRY, *PLACES, *CALENDARS)
+
+HEADER = """# Who may open what
+
+Made from `tests/architecture/access_matrix.py`; do not edit. Experiment E13 tries every address with every method as
+every role, on objects of the own community, a sibling community, the street, another street, another district and on
+none, and fails for an address that is missing here.
+
+Refusals: not signed in → the sign-in page (API: 401) · without the right → 403 · object of another area, or none → 404 ·
+other method → 405. HEAD goes with GET.
+
+Column *area*: yes means that the object must lie in the area that the role is held for (grid and community staff:
+their community; street staff: their street; bureau: the district).
+
+| address | name | method | who | area |
+|---|---|---|---|---|
+"""
+
+
+def as_markdown(table: Iterable[Row], labels: Mapping[str, str]) -> str:
+    """This function will write the table for people, one line per address and method."""
+    lines = []
+    for row in sorted(table, key=lambda row: row.route):
+        for method, act in row.acts.items():
+            if method != "HEAD":
+                area = "yes" if row.scoped else ""
+                lines.append(f"| `/{row.route}` | `{row.name}` | {method} | {_who(act.who, labels)} | {area} |")
+    return HEADER + "\n".join(lines) + "\n"
+
+
+def _who(who: frozenset[str], labels: Mapping[str, str]) -> str:
+    for group, word in (
+        (EVERYBODY, "everybody, signed in or not"),
+        (SIGNED_IN, "every account"),
+        (STAFF, "all nine business roles"),
+    ):
+        if who == group:
+            return word
+    if who < STAFF and len(STAFF - who) <= 2:
+        return f"all nine business roles but {'、'.join(labels[role] for role in ROLES if role in STAFF - who)}"
+    return "、".join(labels[role] for role in ROLES if role in who)
+
+
+def role_labels() -> dict[str, str]:
+    """This function will return the Chinese names of the roles."""
+    from minsheng.config.roles import ROLES as DEFINED
+
+    return {role.code: role.label for role in DEFINED} | {NO_GRANT: "没有岗位的账号", ANONYMOUS: "未登录"}
+
+
+if __name__ == "__main__":
+    sys.stdout.write(as_markdown(TABLE, role_labels()))
