@@ -11,7 +11,8 @@ from minsheng.foundation.pages.wording import day, moment, yuan
 from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, look_at_household
 from minsheng.work.eligibility import queries
 from minsheng.work.eligibility.pages.catalogue import chosen_day
-from minsheng.work.eligibility.queries.explanation import Line, Working
+from minsheng.work.eligibility.queries.explanation import Working
+from minsheng.work.eligibility.queries.lines import Line
 from minsheng.work.eligibility.types import Status
 
 TEMPLATE = Path(__file__).parents[1] / "templates" / "documents" / "working.typ"

@@ -7,23 +7,9 @@ from minsheng.records.registry import queries as registry
 from minsheng.work.eligibility.law import book, law_on
 from minsheng.work.eligibility.models import Receipt, Result
 from minsheng.work.eligibility.population import Case
+from minsheng.work.eligibility.queries.lines import Line, lines_of
 from minsheng.work.eligibility.types import Status
 from rulebook import Evaluation, evaluate
-from rulebook.explanation import Explanation, ExplanationNode
-
-
-@dataclass(frozen=True)
-class Line:
-    """One line of the working as a page draws it; `state` colours the edge and has a word beside it."""
-
-    label: str
-    text: str
-    state: str
-    basis: str
-    doubt: str
-    margin: str
-    source: str
-    children: tuple["Line", ...]
 
 
 @dataclass(frozen=True)
@@ -104,7 +90,7 @@ def explain(
         reductions=tuple(_reduction_words(r) for r in own.reductions),
         receiving_fen=_receiving(code, household_id, person_id, as_of),
         basis=told.basis,
-        lines=tuple(_line(node, found) for node in _roots(told)),
+        lines=lines_of(told, found),
         questions=tuple(_question(datum, found.names) for datum in told.missing),
         members=tuple(_members(evaluation, case, found, as_of)),
         also=also,
@@ -112,38 +98,6 @@ def explain(
         law_digest=told.law_digest,
         facts_digest=case.digest(),
     )
-
-
-def _roots(told: Explanation) -> list[ExplanationNode]:
-    roots = [told.entitled]
-    return [told.amount, *roots] if told.amount is not None else roots
-
-
-def _line(node: ExplanationNode, found: "registry.HouseholdFacts") -> Line:
-    number = node.number
-    basis = node.basis or (number.basis if number else "")
-    if number:
-        basis = f"{basis}，{number.from_date.isoformat()} 起" if basis else ""
-    return Line(
-        label=node.label,
-        text=node.text,
-        state=node.state if node.state != "value" else "info",
-        basis=basis,
-        doubt=(number.doubt if number and number.doubt else node.doubt) or "",
-        margin=node.margin.text if node.margin else "",
-        source=_source_words(node, found),
-        children=tuple(_line(child, found) for child in node.children),
-    )
-
-
-def _source_words(node: ExplanationNode, found: "registry.HouseholdFacts") -> str:
-    if node.source is None:
-        return ""
-    person = int(node.source.person) if node.source.person is not None else None
-    source = found.sources.get((person, node.source.input))
-    if source is None:
-        return ""
-    return f"{source.label} {source.recorded_at.date().isoformat()}（可信度 {source.confidence}）"
 
 
 def _question(datum: object, names: dict[int, str]) -> str:
