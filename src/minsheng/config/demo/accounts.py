@@ -79,16 +79,16 @@ def ensure_staff(*, at: datetime, first_community: str) -> None:
         _employ(username, name, role, first_community if area == "first community" else area, at, officers)
 
 
-def issue_passwords() -> list[DemoAccount]:
+def issue_passwords(*, first_community: str) -> list[DemoAccount]:
     """This function will give each demo account a new password and return the table to print."""
     if not settings.DEMO:
         raise UnableToMakeDemoAccounts("演示账号只能在演示模式下使用（MINSHENG_DEMO=1）。")
     roles = access_queries.role_definitions()
     shown = []
     for role, (username, _, area) in STAFF.items():
-        held = access_queries.area_by_code(code=area)
-        place = held.name if held else "青云里所在社区"
-        shown.append(DemoAccount(username, accounts.issue_password(username=username), roles[role].label, place))
+        held = access_queries.area_by_code(code=first_community if area == "first community" else area)
+        assert held is not None, "the areas are planted before accounts are made"
+        shown.append(DemoAccount(username, accounts.issue_password(username=username), roles[role].label, held.name))
     return shown
 
 

@@ -27,7 +27,7 @@ def demo(*, people: int, serve: bool, port: int) -> int:
     from minsheng.config.database import EMBEDDED_DATABASE, provision, start_embedded
 
     watch = Stopwatch()
-    shown.print(f"民生直达演示：{people:,} 人的虚拟区（示例数据，不是真人），存放在 {_short(home)}")
+    shown.print(f"民生直达演示：{people:,} 人的虚拟区（示例数据，不是真人），存放在 {_short(home)}", soft_wrap=True)
     with PeakMemory() as memory:
         try:
             if not os.environ.get("DATABASE_URL"):
@@ -58,16 +58,17 @@ def demo(*, people: int, serve: bool, port: int) -> int:
 def _serve(*, home: Path, port: int, shown: Console) -> int:
     from minsheng.config.demo.accounts import issue_passwords
     from minsheng.config.demo.links import worth_opening
+    from twin.stories import LANE_COMMUNITY
 
     address = f"http://127.0.0.1:{port}"
     table = Table("登录名", "密码（本次有效）", "岗位", "范围", title="演示账号（只在演示模式下存在）")
-    for account in issue_passwords():
+    for account in issue_passwords(first_community=LANE_COMMUNITY):
         table.add_row(account.username, account.password, account.role, account.area)
     console = Console(highlight=False)
     console.print(table)
     console.print(f"打开 {address} 登录，例如用 yewu。值得先看的三页：")
     for label, path in worth_opening(home=home):
-        console.print(f"  {label}  {address}{path}")
+        console.print(f"  {label}\n    {address}{path}", soft_wrap=True)
     console.print("按 Ctrl+C 停止。再运行一次 make demo 会沿用现有数据。")
     # Jobs run in a process of their own, as they do in production.
     worker = subprocess.Popen([sys.executable, "-m", "minsheng.config", "worker"])

@@ -34,13 +34,28 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[
         ("load", "写入登记库", _load),
         ("evaluate", "按政策逐户计算", _evaluate),
     ):
-        if name in remembered.done:
+        if name in remembered.done and _still_holds(name, plan, remembered.done[name]):
             watch.reused.append(name)
             continue
         with stage(watch, name, label) as report:
             facts = work(plan, report, memory)
         remembered.finish(name, facts)
     return {key: int(value) for key, value in remembered.done["evaluate"].items() if isinstance(value, int)}
+
+
+def _still_holds(name: str, plan: Plan, facts: Facts) -> bool:
+    """Tables follow the code, and results the month and the law; everything else stays as it was built."""
+    if name == "schema":
+        from django.db import connections
+        from django.db.migrations.executor import MigrationExecutor
+
+        executor = MigrationExecutor(connections["owner"])
+        return not executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if name == "evaluate":
+        from minsheng.work.eligibility.law import law_on
+
+        return facts.get("as_of") == plan.as_of.isoformat() and facts.get("law") == law_on(plan.as_of).digest
+    return True
 
 
 def _schema(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
@@ -92,5 +107,6 @@ def _evaluate(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
         "unknown": summary.unknown,
         "findings": sum(summary.findings.values()),
         **{f"findings_{kind}": number for kind, number in summary.findings.items()},
+        "as_of": plan.as_of.isoformat(),
         "law": summary.law_digest,
     }
