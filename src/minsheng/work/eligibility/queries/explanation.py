@@ -74,8 +74,10 @@ def explain(
     evaluation = evaluate(law_on(as_of), case.household(names=found.names), as_of)
     told = evaluation.explain(code, str(person_id) if person_id is not None else None)
     payable = {(p.scheme, p.person): p for p in evaluation.payable()}
-    own = payable[(code, str(person_id) if person_id is not None else None)]
-    also = tuple(_also(evaluation, found.names, except_for=(own.scheme, own.person)))
+    # Who is not entitled has no row: nothing is paid, and nothing is taken off.
+    key = (code, str(person_id) if person_id is not None else None)
+    own_fen, reductions = (payable[key].payable_fen, payable[key].reductions) if key in payable else (0, ())
+    also = tuple(_also(evaluation, found.names, except_for=key))
     return Working(
         title=scheme.title,
         code=code,
@@ -86,15 +88,15 @@ def explain(
         status=Status(told.status),
         result=told.result,
         amount_fen=told.amount_fen if told.status == "entitled" else None,
-        payable_fen=own.payable_fen,
-        reductions=tuple(_reduction_words(r) for r in own.reductions),
+        payable_fen=own_fen,
+        reductions=tuple(_reduction_words(r) for r in reductions),
         receiving_fen=_receiving(code, household_id, person_id, as_of),
         basis=told.basis,
         lines=lines_of(told, found),
         questions=tuple(_question(datum, found.names) for datum in told.missing),
         members=tuple(_members(evaluation, case, found, as_of)),
         also=also,
-        also_total_fen=sum(a.payable_fen or 0 for a in also) + (own.payable_fen or 0),
+        also_total_fen=sum(a.payable_fen or 0 for a in also) + (own_fen or 0),
         law_digest=told.law_digest,
         facts_digest=case.digest(),
     )
