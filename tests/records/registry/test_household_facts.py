@@ -75,9 +75,7 @@ def test_one_household_and_the_population_agree(keys: Keyring, at: datetime) -> 
     registry.register_death(actor=clerk, at=later, person_id=people[7], death_date=date(2026, 10, 1))
     biggest, _ = Counter(row["community_code"] for row in rows).most_common(1)[0]
     same_area = [row["person_id"] for row in rows if row["community_code"] == biggest]
-    registry.correct_person(
-        actor=clerk, at=later, person_id=same_area[9], id_kind=registry.IdKind.NONE, id_number=""
-    )
+    registry.correct_person(actor=clerk, at=later, person_id=same_area[9], id_kind=registry.IdKind.NONE, id_number="")
     registry.merge_persons(actor=clerk, at=later, kept_id=same_area[8], merged_id=same_area[9], reason="同一人")
     both_ways(clerk, later, AS_OF, households)
     both_ways(clerk, later, date(2027, 2, 1), households)
@@ -101,6 +99,4 @@ def test_a_stranger_gets_none(keys: Keyring, at: datetime) -> None:
     elsewhere = next(area for code, area in areas.items() if code != first["community_code"])
     worker = staff(at=at, role="community_worker", area_id=elsewhere)
     with acting_as(viewer=worker, at=at):
-        assert (
-            household_facts(viewer=worker, household_id=first["household_id"], as_of=AS_OF, known_at=at) is None
-        )
+        assert household_facts(viewer=worker, household_id=first["household_id"], as_of=AS_OF, known_at=at) is None

@@ -1,8 +1,8 @@
 """Certificates and codes: check digits, normal forms, what may be read from them as a default. Pure.
 
 GB 11643-1999 (公民身份号码), GB 32100-2015 (统一社会信用代码), passports, 外国人永久居留身份证. The six digits of
-division in an id number are those of its first issue: 330104 (old 江干, abolished 2021) or any other place. They say nothing about
-where somebody lives, and a number is never refused because of them.
+division in an id number are those of its first issue: 330104 (old 江干, abolished 2021) or any other place. They say
+nothing about where somebody lives, and a number is never refused because of them.
 """
 
 import re

@@ -78,7 +78,9 @@ def resolve(
             continue
         cover = coverage.get(attribute.name)
         if cover is not None and matched and attribute.name not in silent:
-            said = Claim(cover.absent_value, cover.source, 0, cover.complete_as_of, None, cover.recorded_at)
+            said = Claim(
+                cover.absent_value, cover.source, 0, cover.complete_as_of, None, cover.recorded_at, by_silence=True
+            )
             facts[attribute.name] = Fact(attribute.name, cover.absent_value, said)
         else:
             facts[attribute.name] = Fact(attribute.name, None, None)

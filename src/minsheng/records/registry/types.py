@@ -221,6 +221,7 @@ class Claim:
     valid_to: date | None
     recorded_at: datetime
     statement_id: int | None = None
+    by_silence: bool = False
 
 
 @dataclass(frozen=True)
@@ -235,6 +236,11 @@ class Fact:
     @property
     def known(self) -> bool:
         return self.value is not None
+
+    @property
+    def by_register(self) -> bool:
+        """This property will say that nobody stated the value: a complete register does not list the subject."""
+        return self.winner is not None and self.winner.by_silence
 
 
 @dataclass(frozen=True)

@@ -212,7 +212,8 @@ def _put_coverage(
     with connection.transaction(), connection.cursor() as cursor:
         cursor.executemany(
             "INSERT INTO registry_coverage"
-            " (source, attribute, complete_as_of, absent_value, good_for_days, recorded_at) VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
+            " (source, attribute, complete_as_of, absent_value, good_for_days, recorded_at)"
+            " VALUES (%s, %s, %s, %s, %s, %s) ON CONFLICT DO NOTHING",
             [
                 [source, attribute, as_of, Jsonb(default), REGISTER_GOOD_FOR_DAYS, at]
                 for attribute, (source, default) in covered.items()

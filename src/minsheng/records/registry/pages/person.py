@@ -19,7 +19,7 @@ from minsheng.records.registry.operations import (
 from minsheng.records.registry.pages.presenting import (
     TIMELINE_KINDS,
     born_and_age,
-    fact_groups,
+    facts_shown,
     member_rows,
     shown,
     timeline,
@@ -40,14 +40,12 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={request.get_full_path()}")
     kind = request.GET.get("kind", "")
     looks = looks_at(viewer=viewer, object_type="registry.person", object_id=str(card.person_id))
-    groups, unknown = fact_groups(card.facts)
     today = at.date()
     context = {
         "card": card,
         "about": born_and_age(card, at=at),
         "view": shown(card, on=today),
-        "groups": groups,
-        "unknown": unknown,
+        "facts": facts_shown(card.facts),
         "conflicts": sum(1 for fact in card.facts if fact.conflicts),
         "members": member_rows(card.members, on=today),
         "chips": [chip_row(query=request.GET, parameter="kind", label="只看", options=TIMELINE_KINDS)],
@@ -134,11 +132,9 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
     except PurposeNeeded as needed:
         return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={request.get_full_path()}")
     page = household_page(viewer=viewer, household_id=household_id, on=at.date(), known_at=at)
-    groups, unknown = fact_groups(page.facts)
     context = {
         "page": page,
-        "groups": groups,
-        "unknown": unknown,
+        "facts": facts_shown(page.facts),
         "purpose": LookPurpose(stated).label if stated in set(LookPurpose) else stated,
         "views": [
             {

@@ -62,36 +62,51 @@ class Group:
     rows: tuple[Row, ...]
 
 
-def fact_groups(facts: Iterable[Fact]) -> tuple[list[Group], list[str]]:
-    """This function will return the known facts in groups, and the labels of what is not known."""
-    known: dict[Sensitivity, list[Row]] = {}
-    unknown = []
+@dataclass(frozen=True)
+class Facts:
+    """Facts as a page shows them: what somebody stated, what registers say by silence, and what nobody knows."""
+
+    groups: tuple[Group, ...]
+    absent: tuple[str, ...]
+    unknown: tuple[str, ...]
+
+
+def facts_shown(facts: Iterable[Fact]) -> Facts:
+    """This function will sort facts for a page; a register's silence is shown apart, because nobody said it aloud."""
+    stated: dict[Sensitivity, list[Row]] = {}
+    absent, unknown = [], []
     for fact in facts:
         attribute = ATTRIBUTES[fact.attribute]
         if fact.winner is None:
             unknown.append(attribute.label)
-            continue
-        known.setdefault(attribute.sensitivity, []).append(
-            Row(
-                attribute.label,
-                spoken_value(fact.attribute, fact.value),
-                source_label(fact.winner.source)
-                + ("（名册）" if fact.winner.confidence == 0 and _by_register(fact) else ""),
-                fact.winner.valid_from.isoformat() if fact.winner.valid_from else "",
-                fact.winner.confidence or SOURCES[fact.winner.source].confidence,
-                tuple(_against(fact, claim) for claim in fact.conflicts),
-            )
-        )
-    return [Group(label, tuple(known[kind])) for kind, label in GROUPS if kind in known], unknown
+        elif fact.by_register:
+            absent.append(f"{attribute.label}：{spoken_value(fact.attribute, fact.value)}（{_named(fact.winner)}）")
+        else:
+            stated.setdefault(attribute.sensitivity, []).append(_row(fact, fact.winner))
+    groups = tuple(Group(label, tuple(stated[kind])) for kind, label in GROUPS if kind in stated)
+    return Facts(groups, tuple(absent), tuple(unknown))
 
 
-def _by_register(fact: Fact) -> bool:
-    return fact.winner is not None and fact.winner.statement_id is None and fact.attribute != "relation"
+def _named(claim: Claim) -> str:
+    day_word = f" {claim.valid_from.isoformat()}" if claim.valid_from else ""
+    return f"{source_label(claim.source)}名册{day_word}"
+
+
+def _row(fact: Fact, winner: Claim) -> Row:
+    return Row(
+        ATTRIBUTES[fact.attribute].label,
+        spoken_value(fact.attribute, fact.value),
+        source_label(winner.source),
+        winner.valid_from.isoformat() if winner.valid_from else "",
+        winner.confidence or SOURCES[winner.source].confidence,
+        tuple(_against(fact, claim) for claim in fact.conflicts),
+    )
 
 
 def _against(fact: Fact, claim: Claim) -> str:
     since = f"，{claim.valid_from.isoformat()} 起" if claim.valid_from else ""
-    return f"{source_label(claim.source)}说是{spoken_value(fact.attribute, claim.value)}（可信度 {claim.confidence}{since}）"
+    value = spoken_value(fact.attribute, claim.value)
+    return f"{source_label(claim.source)}说是{value}（可信度 {claim.confidence}{since}）"
 
 
 def source_label(code: str) -> str:

@@ -264,7 +264,7 @@ def _read_tables(
 
 
 def _store(memory: duckdb.DuckDBPyConnection, name: str, rows: pa.RecordBatchReader) -> None:
-    """Batch by batch in this thread: a connection of Django belongs to the thread that opened it, DuckDB has several."""
+    """Batch by batch in this thread: a connection of Django belongs to the thread that opened it."""
     memory.register("incoming", rows.schema.empty_table())
     memory.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM incoming")
     for batch in rows:
