@@ -1,7 +1,7 @@
 """The pages of places: what they answer, to whom, and what they say when something is wrong."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ from minsheng.records.places.models import BoundaryImport
 @pytest.fixture
 def signed_in(officer: Viewer, at: datetime, client: Client, settings: Any) -> Client:
     settings.ROOT_URLCONF = "records.places.places_site"
-    viewer = staff(at=at, role="district_business", area_id=1)
+    viewer = staff(at=at, role="district_business", area_id=1, valid_from=date(2020, 1, 1))
     client.force_login(Account.objects.get(pk=viewer.account_id), "django.contrib.auth.backends.ModelBackend")
     return client
 
@@ -97,7 +97,7 @@ def test_a_bad_file_is_explained_on_the_page(signed_in: Client) -> None:
 def test_those_without_the_right_are_turned_away(officer: Viewer, at: datetime, client: Client, settings: Any) -> None:
     settings.ROOT_URLCONF = "records.places.places_site"
     assert client.get("/places/").status_code == 302
-    viewer = staff(at=at, role="grid_worker", area_id=1)
+    viewer = staff(at=at, role="grid_worker", area_id=1, valid_from=date(2020, 1, 1))
     client.force_login(Account.objects.get(pk=viewer.account_id), "django.contrib.auth.backends.ModelBackend")
     assert client.get("/places/").status_code == 200
     assert client.get("/places/boundaries/").status_code == 403

@@ -16,11 +16,12 @@ from minsheng.records.registry.imports.comparing import Asked, people_by_number
 from minsheng.records.registry.imports.content import Judged, RowContent
 from minsheng.records.registry.imports.types import RowOutcome
 from minsheng.records.registry.models import Person
-from minsheng.records.registry.names import normal_name
+from minsheng.records.registry.names import name_keys, normal_name
 from minsheng.records.registry.queries.duplicates import Typed, find_duplicates
 from minsheng.records.registry.queries.listing import phone_of
+from minsheng.records.registry.rules import close_birthdays
 from minsheng.records.registry.sealed_columns import PHONE
-from minsheng.records.registry.types import IdKind, Sex
+from minsheng.records.registry.types import Sex
 
 _COLUMNS = {"sex": "性别", "birth_date": "出生日期", "phone": "电话"}
 
@@ -77,12 +78,36 @@ class _Communities:
         return None
 
 
+class _SeenInTable:
+    """Newcomers of the same table: two of its rows may be one person as well as a row and somebody registered."""
+
+    def __init__(self) -> None:
+        self.by_sound: dict[str, list[tuple[int, date]]] = {}
+        self.by_phone: dict[bytes, int] = {}
+
+    def alike(self, number: int, person: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """This function will return the earlier rows that may be the same person, and remember this one."""
+        found: dict[int, str] = {}
+        if person["birth_date"]:
+            born = date.fromisoformat(person["birth_date"])
+            heard = self.by_sound.setdefault(name_keys(person["name"]).pinyin, [])
+            found |= {row: "姓名相同或同音，生日相同或相近" for row, other in heard if close_birthdays(born, other)}
+            heard.append((number, born))
+        if person["phone"]:
+            index = sealing.blind_index(context=PHONE, value=person["phone"])
+            if index in self.by_phone:
+                found.setdefault(self.by_phone[index], "电话相同")
+            self.by_phone.setdefault(index, number)
+        return [{"row": row, "text": f"{reason}：表里的第 {row} 行"} for row, reason in sorted(found.items())]
+
+
 def compare_persons(*, asked: list[Asked], viewer: Viewer, at: datetime) -> list[Judged]:
     """This function will judge every row of a table of persons; call it inside the viewer's scope."""
     today = at.astimezone(BUSINESS_ZONE).date()
     people = people_by_number(asked)
     communities = _Communities(viewer, today)
     seen: dict[str, int] = {}
+    in_table = _SeenInTable()
     judged = []
     for one in asked:
         content, row = one.content, one.row
@@ -95,7 +120,7 @@ def compare_persons(*, asked: list[Asked], viewer: Viewer, at: datetime) -> list
         _phone(one, content)
         if person is None:
             content.area_id = communities.area_of(row.values, content)
-            judged.append(_newcomer(one, viewer, today))
+            judged.append(_newcomer(one, viewer, today, in_table))
         else:
             judged.append(_known(one, person, communities))
     return judged
@@ -109,7 +134,7 @@ def _phone(one: Asked, content: RowContent) -> None:
             content.say("电话", "号码太短。", "请填完整的手机号，或带区号的座机号。")
 
 
-def _newcomer(one: Asked, viewer: Viewer, today: date) -> Judged:
+def _newcomer(one: Asked, viewer: Viewer, today: date, in_table: _SeenInTable) -> Judged:
     content, values = one.content, one.row.values
     if content.errors or one.identity is None:
         return Judged(one.row.number, content, RowOutcome.ERROR)
@@ -143,7 +168,7 @@ def _newcomer(one: Asked, viewer: Viewer, today: date) -> Judged:
         }
         for d in found
         if d.person is not None
-    ]
+    ] + in_table.alike(one.row.number, content.person)
     return Judged(one.row.number, content, RowOutcome.DUPLICATE if content.duplicates else RowOutcome.NEW)
 
 
@@ -196,8 +221,3 @@ def _spoken(key: str, value: str | None) -> str:
     if key == "sex":
         return Sex(value).label
     return mask_phone(value) if key == "phone" else value
-
-
-def id_kind_of(person: Mapping[str, Any]) -> IdKind:
-    """This function will return the certificate kind of a newcomer's row."""
-    return IdKind(person["id_kind"])

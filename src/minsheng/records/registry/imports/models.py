@@ -1,4 +1,5 @@
 import uuid
+from enum import StrEnum
 from typing import Any
 
 from django.db import models
@@ -7,7 +8,7 @@ from django.db.models import Q
 from minsheng.records.registry.imports.types import ImportKind, ImportStatus, RowDecision, RowOutcome
 
 
-def _one_of(column: str, codes: type, name: str) -> models.CheckConstraint:
+def _one_of(column: str, codes: type[StrEnum], name: str) -> models.CheckConstraint:
     return models.CheckConstraint(condition=Q(**{f"{column}__in": [str(c) for c in codes]}), name=name)
 
 

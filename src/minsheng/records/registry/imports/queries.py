@@ -1,6 +1,8 @@
 """Reads of tables from outside; what stands in their rows is looked at by `operations.look_at_rows`, which audits."""
 
-from django.db.models import Count, Q
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
 
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
@@ -29,13 +31,16 @@ def sources() -> list[tuple[str, str]]:
     return [(source.code, source.label) for source in SOURCES.values()]
 
 
-def _counted():  # type: ignore[no-untyped-def]
+def _counted() -> QuerySet[Any]:
     counts = {o.value: Count("rows", filter=Q(rows__outcome=o.value)) for o in RowOutcome}
     undecided = Q(rows__outcome=RowOutcome.DUPLICATE.value, rows__decision=RowDecision.OPEN.value)
-    return Batch.objects.annotate(**{f"n_{k}": v for k, v in counts.items()}, n_open=Count("rows", filter=undecided))
+    counted: QuerySet[Any] = Batch.objects.annotate(
+        **{f"n_{k}": v for k, v in counts.items()}, n_open=Count("rows", filter=undecided)
+    )
+    return counted
 
 
-def _view(row: Batch) -> BatchView:
+def _view(row: Any) -> BatchView:
     source = SOURCES.get(row.source)
     return BatchView(
         id=row.id,
@@ -50,6 +55,6 @@ def _view(row: Batch) -> BatchView:
         decided_by=row.decided_by_name,
         decided_at=row.decided_at,
         counts={o: int(getattr(row, f"n_{o.value}")) for o in RowOutcome},
-        open_decisions=int(row.n_open),  # type: ignore[attr-defined]
+        open_decisions=int(row.n_open),
         warnings=tuple(row.warnings),
     )

@@ -4,6 +4,7 @@ from minsheng.records.registry.imports.operations.applying import (
     UnableToApplyTable,
     UnableToDecideRow,
     apply_table,
+    decide_open_rows,
     decide_row,
     discard_table,
 )
@@ -19,6 +20,7 @@ __all__ = [
     "UnableToStageTable",
     "UnableToUndoTable",
     "apply_table",
+    "decide_open_rows",
     "decide_row",
     "discard_table",
     "look_at_rows",

@@ -49,7 +49,7 @@ class UnableToDecideRow(ValueError):
 
 
 def decide_row(*, actor: Viewer, at: datetime, batch_id: int, number: int, decision: RowDecision) -> None:
-    """This function will keep what a person decided about a possible duplicate: leave it out, or register it all the same."""
+    """This function will keep a decision about a possible duplicate: leave the row out, or register all the same."""
     require(viewer=actor, capability=CAPABILITY)
     with acting_as(viewer=actor, at=at):
         batch = locked_batch(batch_id)
@@ -61,6 +61,19 @@ def decide_row(*, actor: Viewer, at: datetime, batch_id: int, number: int, decis
         row.decision = decision.value
         row.save(update_fields=["decision"])
         record(actor, at, "imports.row_decided", batch, {"row": number, "decision": decision.value})
+
+
+def decide_open_rows(*, actor: Viewer, at: datetime, batch_id: int, decision: RowDecision) -> int:
+    """This function will decide all possible duplicates that are still open in one way; returns how many."""
+    require(viewer=actor, capability=CAPABILITY)
+    with acting_as(viewer=actor, at=at):
+        batch = locked_batch(batch_id)
+        if batch is None or batch.status != ImportStatus.STAGED.value:
+            raise UnableToDecideRow("这份表不在待确认的状态，不能再改决定。")
+        open_rows = Row.objects.filter(batch=batch, outcome=RowOutcome.DUPLICATE.value, decision=RowDecision.OPEN.value)
+        number: int = open_rows.update(decision=decision.value)
+        record(actor, at, "imports.rows_decided", batch, {"rows": number, "decision": decision.value})
+    return number
 
 
 def apply_table(*, actor: Viewer, at: datetime, batch_id: int) -> int:
@@ -79,14 +92,16 @@ def apply_table(*, actor: Viewer, at: datetime, batch_id: int) -> int:
         undecided = [r for r in rows if r.outcome == RowOutcome.DUPLICATE and r.decision == RowDecision.OPEN]
         if undecided:
             raise UnableToApplyTable(
-                f"还有 {len(undecided)} 行可能重复，没有决定（第 {undecided[0].number} 行起）。请逐行选“不导入”或“照样登记”。"
+                f"还有 {len(undecided)} 行可能重复，没有决定（第 {undecided[0].number} 行起）。"
+                "请逐行选“不导入”或“照样登记”。"
             )
         doing = [r for r in rows if r.outcome != RowOutcome.UNCHANGED and r.decision != RowDecision.SKIP]
         contents = {row.id: open_content(row.id, row.sealed) for row in doing}
         _refuse_if_moved_on(batch, doing, contents)
+        created: dict[int, int] = {}
         for row in doing:
             try:
-                row.effects = _apply(actor, at, batch, row, contents[row.id])
+                row.effects = _apply(actor, at, batch, row, contents[row.id], created)
             except _REFUSALS as problem:
                 raise UnableToApplyTable(
                     f"第 {row.number} 行没有成功：{problem}整份表都没有导入，请改好后重新上传。"
@@ -149,11 +164,14 @@ def _refuse_if_moved_on(batch: Batch, rows: list[Row], contents: dict[Any, RowCo
         raise UnableToApplyTable(f"上传以后，{where}的情况又改过，预览已经不准。没有导入，请重新上传再看一遍。")
 
 
-def _apply(actor: Viewer, at: datetime, batch: Batch, row: Row, content: RowContent) -> dict[str, Any]:
+def _apply(
+    actor: Viewer, at: datetime, batch: Batch, row: Row, content: RowContent, created: dict[int, int]
+) -> dict[str, Any]:
     if content.values:
         return {"statements": _state(actor, at, batch, row, content)}
     if row.person_id is None:
-        return {"created": _register(actor, at, batch, content)}
+        created[row.number] = _register(actor, at, batch, content, created)
+        return {"created": created[row.number]}
     _refuse_if_row_moved_on(row, content)
     person = content.person
     correct_person(
@@ -195,7 +213,7 @@ def _state(actor: Viewer, at: datetime, batch: Batch, row: Row, content: RowCont
     return made
 
 
-def _register(actor: Viewer, at: datetime, batch: Batch, content: RowContent) -> int:
+def _register(actor: Viewer, at: datetime, batch: Batch, content: RowContent, created: dict[int, int]) -> int:
     person = content.person
     assert content.area_id is not None, "a newcomer without an area is an error row"
     return create_person(
@@ -211,11 +229,17 @@ def _register(actor: Viewer, at: datetime, batch: Batch, content: RowContent) ->
             phone=person["phone"],
         ),
         source=batch.source,
-        dismissed=frozenset(d["person_id"] for d in content.duplicates),
+        # Somebody decided that this is another person than these: people registered before, or by an earlier row.
+        dismissed=frozenset(
+            person_id
+            for d in content.duplicates
+            if (person_id := d.get("person_id") or created.get(d["row"])) is not None
+        ),
     )
 
 
 def _refuse_if_row_moved_on(row: Row, content: RowContent) -> None:
+    assert row.person_id is not None, "only a registered person is corrected"
     held = row_of(Person.objects.get(pk=row.person_id))
     if any(held[key] != value for key, value in content.before.items()):
         raise UnableToApplyTable(

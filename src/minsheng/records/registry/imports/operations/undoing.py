@@ -1,6 +1,6 @@
 from datetime import date, datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError, Q
 
 from minsheng.foundation.access.context import acting_as
@@ -39,7 +39,6 @@ def undo_table(*, actor: Viewer, at: datetime, batch_id: int, reason: str) -> in
         if batch is None or batch.status != ImportStatus.APPLIED.value:
             raise UnableToUndoTable("这份表没有导入，没有什么可以撤回。")
         rows = [row for row in Row.objects.filter(batch=batch).order_by("-number") if row.effects]
-        lock_people(person_ids=[])
         for row in rows:
             _undo(actor, at, batch, row, reason.strip())
         decide(batch, actor, at, ImportStatus.UNDONE)
@@ -115,8 +114,6 @@ def _remove(actor: Viewer, at: datetime, row: Row, person_id: int) -> None:
         with transaction.atomic():
             person.delete()
             # Deferred keys of other rooms speak up now, not at the end of the request.
-            from django.db import connection
-
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
                 cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -1,0 +1,10 @@
+"""Imports as a site of its own, so that its pages are tested whatever the product's address table holds."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("imports/", include("minsheng.records.registry.imports.pages.urls")),
+    path("", include("minsheng.foundation.accounts.pages.urls")),
+]
+handler403 = "minsheng.foundation.pages.views.permission_denied"
+handler404 = "minsheng.foundation.pages.views.page_not_found"
