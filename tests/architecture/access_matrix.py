@@ -234,8 +234,8 @@ Made from `tests/architecture/access_matrix.py`; do not edit. Experiment E13 tri
 every role, on objects of the own community, a sibling community, the street, another street, another district and on
 none, and fails for an address that is missing here.
 
-Refusals: not signed in → the sign-in page (API: 401) · without the right → 403 · object of another area, or none → 404 ·
-other method → 405. HEAD goes with GET.
+Refusals: not signed in → the sign-in page (API: 401) · without the right → 403 · object of another area, or none →
+404 · other method → 405. HEAD goes with GET.
 
 Column *area*: yes means that the object must lie in the area that the role is held for (grid and community staff:
 their community; street staff: their street; bureau: the district).

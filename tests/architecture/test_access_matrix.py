@@ -113,4 +113,6 @@ def test_control_an_address_of_an_api_is_found() -> None:
 
 def test_the_page_for_people_is_up_to_date() -> None:
     told = as_markdown(TABLE, role_labels())
-    assert PAGE.read_text("utf-8") == told, "run: PYTHONPATH=src:tests python tests/architecture/access_matrix.py > docs/access.md"
+    assert PAGE.read_text("utf-8") == told, (
+        f"run: PYTHONPATH=src:tests python tests/architecture/access_matrix.py > docs/{PAGE.name}"
+    )

@@ -1,0 +1,197 @@
+"""What the access matrix is tried with: signed-in browsers for each role, and objects near and far.
+
+Everything is made by operations inside the caller's transaction, so nothing is left behind.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import date, datetime
+
+from django.conf import settings
+from django.test import Client
+
+from architecture.access_cells import ANONYMOUS, NO_GRANT, ROLES, Relation, Target
+from minsheng.config.demo.accounts import OFFICERS as GRANTING
+from minsheng.config.demo.accounts import STAFF as DEMO_STAFF
+from minsheng.config.demo.accounts import STREET
+from minsheng.foundation.access import operations as access
+from minsheng.foundation.access.models import Area
+from minsheng.foundation.access.queries import get_viewer
+from minsheng.foundation.accounts import operations as accounts
+from minsheng.foundation.accounts.models import Account
+from minsheng.foundation.accounts.types import HeldGrant, Viewer
+from minsheng.records.places import operations as places
+from minsheng.records.places.models import Division
+from minsheng.records.places.queries import geometry_geojson
+from minsheng.records.places.types import DivisionKind
+from minsheng.records.registry import operations as registry
+from minsheng.records.registry.identifiers import resident_check_character
+from minsheng.records.registry.models import Person
+from minsheng.records.registry.operations.people import Particulars, UnableToCreatePerson
+from minsheng.records.registry.types import IdKind, MembershipKind, Sex, SubjectKind
+from twin.stories import LANE_COMMUNITY
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+NO_NUMBER = 999_999_999
+NEIGHBOUR_AREA = 900_001
+
+
+def viewer_of(role: str, at: datetime) -> Viewer:
+    """This function will build the viewer of a demo account."""
+    account = Account.objects.get(username=DEMO_STAFF[role][0])
+    return get_viewer(account_id=account.pk, name=account.display_name, username=account.username, at=at)
+
+
+def browsers(*, at: datetime, csrf: bool = False) -> dict[str, Client]:
+    """This function will sign every role in; one browser is anonymous, one has an account without any grant."""
+    found = {}
+    for role in ROLES:
+        client = Client(enforce_csrf_checks=csrf, raise_request_exception=False)
+        if role == NO_GRANT:
+            accounts.open_account(username="newcomer", display_name="新来（演示）", at=at)
+            client.force_login(Account.objects.get(username="newcomer"), BACKEND)
+        elif role != ANONYMOUS:
+            client.force_login(Account.objects.get(username=DEMO_STAFF[role][0]), BACKEND)
+        found[role] = client
+    return found
+
+
+def neighbour(*, at: datetime) -> Viewer:
+    """This function will open a district next door with an officer of its own."""
+    access.put_area(area_id=NEIGHBOUR_AREA, code="330105000000", name="拱墅区（邻区）", parent_id=None)
+    number = accounts.open_account(username="neighbour", display_name="邻区（演示）", at=at)
+    first, second = (
+        Viewer(
+            Account.objects.get(username=name).pk,
+            name,
+            name,
+            (HeldGrant("security_officer", "安全管理员", 0, "", ""),),
+            frozenset({"access.grant"}),
+        )
+        for name in GRANTING
+    )
+    grant = access.propose_grant(
+        actor=first,
+        at=at,
+        account_id=number,
+        role="district_business",
+        area_id=NEIGHBOUR_AREA,
+        valid_from=at.date(),
+        reason="越权矩阵",
+    )
+    access.approve_grant(actor=second, at=at, grant_id=grant)
+    return get_viewer(account_id=number, name="邻区", username="neighbour", at=at)
+
+
+def plant(*, at: datetime) -> dict[Relation, Target]:
+    """This function will make one household near and far each, with a person registered twice and one merged away."""
+    own = Area.objects.get(code=LANE_COMMUNITY)
+    street = Area.objects.get(code=STREET)
+    sibling = Area.objects.filter(parent=street).exclude(id=own.id).order_by("code").first()
+    elsewhere = Area.objects.filter(depth=own.depth).exclude(parent=street).order_by("code").first()
+    assert own.parent_id == street.id
+    assert sibling is not None
+    assert elsewhere is not None
+    business, outside = viewer_of("district_business", at), neighbour(at=at)
+    boundary = _boundary(business, at)
+    division = Division.objects.filter(code=settings.DISTRICT_CODE, valid_to__isnull=True).get()
+    found = {}
+    for number, (relation, area_id, actor) in enumerate(
+        (
+            (Relation.OWN, own.id, business),
+            (Relation.SIBLING, sibling.id, business),
+            (Relation.PARENT, street.id, business),
+            (Relation.OTHER_STREET, elsewhere.id, business),
+            (Relation.OTHER_DISTRICT, NEIGHBOUR_AREA, outside),
+        )
+    ):
+        found[relation] = replace(
+            _people(actor, at, area_id, number), relation=relation, division_id=division.pk, boundary_import_id=boundary
+        )
+    found[Relation.MISSING] = Target(Relation.MISSING, own.id, *[NO_NUMBER] * 8)
+    for role in DEMO_STAFF:
+        # A purpose was stated for everybody, strangers included: it must not open a door by itself.
+        for target in found.values():
+            for person in (target.person_id, target.twin_id, target.merged_id):
+                access.state_purpose(
+                    actor=viewer_of(role, at), at=at, subject=f"registry.person:{person}", code="case", note=""
+                )
+    return found
+
+
+def _people(actor: Viewer, at: datetime, area_id: int, number: int) -> Target:
+    household = registry.create_household(actor=actor, at=at, area_id=area_id)
+    seventeen = f"33010219410301{number}{number}2"
+    person, twin, merged = (
+        _register(actor, at, area_id, f"滕{given}{'甲乙丙丁戊'[number]}", identity)
+        for given, identity in (("桂", seventeen + resident_check_character(seventeen)), ("桂", ""), ("兰", ""))
+    )
+    registry.add_member(
+        actor=actor,
+        at=at,
+        household_id=household,
+        person_id=person,
+        kind=MembershipKind.RESIDENCE,
+        valid_from=date(2020, 1, 1),
+        relation="head",
+    )
+    kept = _register(actor, at, area_id, f"滕兰{'甲乙丙丁戊'[number]}", "")
+    registry.merge_persons(actor=actor, at=at, kept_id=kept, merged_id=merged, reason="同一人")
+    statement = registry.record_statement(
+        actor=actor,
+        at=at,
+        subject_kind=SubjectKind.PERSON,
+        subject_id=person,
+        source="self_report",
+        values={"property_income": 120_000},
+        valid_from=date(2026, 1, 1),
+    )
+    return Target(Relation.OWN, area_id, household, person, twin, merged, statement, 0, 0, NO_NUMBER)
+
+
+def _register(actor: Viewer, at: datetime, area_id: int, name: str, id_number: str) -> int:
+    given = Particulars(
+        name=name,
+        id_kind=IdKind.RESIDENT_ID if id_number else IdKind.NONE,
+        id_number=id_number,
+        sex=Sex.FEMALE,
+        birth_date=date(1941, 3, 1),
+    )
+    try:
+        return registry.create_person(actor=actor, at=at, area_id=area_id, particulars=given)
+    except UnableToCreatePerson as refusal:
+        same = frozenset(one.person.person_id for one in refusal.duplicates if one.person)
+        return registry.create_person(actor=actor, at=at, area_id=area_id, particulars=given, dismissed=same)
+
+
+def _boundary(actor: Viewer, at: datetime) -> int:
+    drawn = json.loads(geometry_geojson(level="street", on=at.date()))
+    return places.stage_boundaries(
+        actor=actor,
+        at=at,
+        filename="街道.geojson",
+        content=json.dumps(drawn).encode(),
+        level=DivisionKind.STREET,
+        effective_date=date(2026, 12, 1),
+        source="区勘界办",
+    )
+
+
+def areas_of_people(*, at: datetime) -> tuple[dict[int, int], dict[int, int]]:
+    """This function will map every person and household to its area, for both districts."""
+    from minsheng.foundation.access.context import acting_as
+    from minsheng.records.registry.models import Household
+
+    persons: dict[int, int] = {}
+    households: dict[int, int] = {}
+    outside = Account.objects.get(username="neighbour")
+    for viewer in (
+        viewer_of("district_business", at),
+        get_viewer(account_id=outside.pk, name="邻区", username="neighbour", at=at),
+    ):
+        with acting_as(viewer=viewer, at=at):
+            persons |= dict(Person.objects.values_list("id", "area_id"))
+            households |= dict(Household.objects.values_list("id", "area_id"))
+    return persons, households
