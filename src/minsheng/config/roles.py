@@ -27,7 +27,11 @@ ROLES: tuple[RoleDefinition, ...] = (
         | {"registry.edit", "registry.merge", "registry.import", "eligibility.export", "places.edit", "calendars.edit"},
     ),
     RoleDefinition(
-        "district_leader", "局领导", True, frozenset({"places.view", "eligibility.view_schemes"}) | _FINDINGS
+        "district_leader",
+        "局领导",
+        True,
+        # No working of one household: it opens the record of its people, which is none of a leader's work.
+        frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings"}),
     ),
     RoleDefinition("auditor", "审计纪检", True, _READ_RECORDS | _FINDINGS | {"audit.view"}),
     RoleDefinition("system_officer", "系统管理员", False, frozenset({"jobs.view"})),

@@ -6,7 +6,8 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods, require_POST
 
 
 class SignInForm(AuthenticationForm):
@@ -29,6 +30,8 @@ class SignInForm(AuthenticationForm):
         )
 
 
+# Django's form views take PUT for POST; nobody signs in by PUT.
+@method_decorator(require_http_methods(["GET", "HEAD", "POST"]), name="dispatch")
 class SignIn(LoginView):
     """The staff's door; afterwards it leads back to the page that asked for it."""
 

@@ -92,6 +92,7 @@ def shapes(request: HttpRequest, import_id: int) -> HttpResponse:
 @staff_page(capability=CAPABILITY, methods=("POST",))
 def apply(request: HttpRequest, import_id: int) -> HttpResponse:
     """This function will put a file into force."""
+    _must_exist(request, import_id)
     try:
         number = operations.apply_boundaries(
             actor=request.viewer,  # type: ignore[attr-defined]
@@ -107,6 +108,7 @@ def apply(request: HttpRequest, import_id: int) -> HttpResponse:
 @staff_page(capability=CAPABILITY, methods=("POST",))
 def undo(request: HttpRequest, import_id: int) -> HttpResponse:
     """This function will take an applied file back."""
+    _must_exist(request, import_id)
     try:
         operations.undo_boundaries(
             actor=request.viewer,  # type: ignore[attr-defined]
@@ -122,6 +124,7 @@ def undo(request: HttpRequest, import_id: int) -> HttpResponse:
 @staff_page(capability=CAPABILITY, methods=("POST",))
 def discard(request: HttpRequest, import_id: int) -> HttpResponse:
     """This function will put a staged file aside."""
+    _must_exist(request, import_id)
     try:
         operations.discard_boundaries(
             actor=request.viewer,  # type: ignore[attr-defined]
@@ -132,3 +135,8 @@ def discard(request: HttpRequest, import_id: int) -> HttpResponse:
     except operations.UnableToApplyBoundaries as refusal:
         messages.error(request, str(refusal))
     return redirect("places:boundaries")
+
+
+def _must_exist(request: HttpRequest, import_id: int) -> None:
+    if queries.boundary_import(viewer=request.viewer, import_id=import_id) is None:  # type: ignore[attr-defined]
+        raise Http404("没有这份边界文件。")

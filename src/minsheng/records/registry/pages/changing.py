@@ -18,6 +18,7 @@ from minsheng.records.registry.operations import (
     retract_statement,
     state_purpose,
 )
+from minsheng.records.registry.pages.finding import must_be_here
 from minsheng.records.registry.pages.forms import RECORDABLE, DeathForm, FactForm, NewPersonForm
 from minsheng.records.registry.pages.presenting import GROUPS
 from minsheng.records.registry.queries.duplicates import Typed
@@ -87,6 +88,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
 def record_fact(request: HttpRequest, person_id: int) -> HttpResponse:
     """This function will record one fact of a person: first which, then what, who says so, and since when."""
     viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    must_be_here(person_id=person_id)
     name = request.GET.get("attribute", "")
     attribute = ATTRIBUTES[name] if name in {a.name for a in RECORDABLE} else None
     options = [(label, [a for a in RECORDABLE if a.sensitivity is kind]) for kind, label in GROUPS]
@@ -119,6 +121,7 @@ def record_fact(request: HttpRequest, person_id: int) -> HttpResponse:
 def death(request: HttpRequest, person_id: int) -> HttpResponse:
     """This function will register a death."""
     viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    must_be_here(person_id=person_id)
     form = DeathForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data

@@ -1,10 +1,19 @@
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
 from minsheng.foundation.pages.gate import staff_page
 from minsheng.foundation.pages.htmx import page_or_fragment
-from minsheng.records.registry.operations import search_people
+from minsheng.records.registry.operations import UnableToFind, search_people
+from minsheng.records.registry.queries.person import standing_id
 from minsheng.records.registry.types import FoundPage
+
+
+def must_be_here(*, person_id: int) -> None:
+    """This function will answer 404 for a stranger, before a form about them is shown: nobody is there for others."""
+    try:
+        standing_id(person_id=person_id)
+    except UnableToFind as problem:
+        raise Http404(str(problem)) from problem
 
 
 @staff_page(capability="registry.search")

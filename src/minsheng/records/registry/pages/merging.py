@@ -14,6 +14,7 @@ from minsheng.records.registry.operations import (
     open_person,
     unmerge_persons,
 )
+from minsheng.records.registry.pages.finding import must_be_here
 from minsheng.records.registry.pages.forms import MergeForm
 from minsheng.records.registry.pages.presenting import shown
 from minsheng.records.registry.types import PersonCard
@@ -24,6 +25,7 @@ from minsheng.records.registry.vocabulary import ATTRIBUTES, spoken_value
 def merge(request: HttpRequest, person_id: int) -> HttpResponse:
     """This function will show two records side by side before they become one; both pages need a purpose today."""
     viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    must_be_here(person_id=person_id)
     asked = request.POST or request.GET
     form = MergeForm(asked if "other" in asked else None)
     cards: list[PersonCard] = []
@@ -71,6 +73,7 @@ def _differences(cards: list[PersonCard]) -> list[tuple[str, str, str]]:
 def unmerge(request: HttpRequest, person_id: int) -> HttpResponse:
     """This function will take a merge back; `person_id` is the record that was merged away."""
     viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    must_be_here(person_id=person_id)
     try:
         unmerge_persons(actor=viewer, at=at, merged_id=person_id)
     except UnableToFind as problem:

@@ -16,6 +16,7 @@ from minsheng.records.registry.operations import (
     reveal_number,
     state_purpose,
 )
+from minsheng.records.registry.pages.finding import must_be_here
 from minsheng.records.registry.pages.presenting import (
     TIMELINE_KINDS,
     born_and_age,
@@ -64,6 +65,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
 def purpose(request: HttpRequest, person_id: int) -> HttpResponse:
     """This function will ask why a person's page is opened, once per person and day."""
     viewer, at = request.viewer, request.at  # type: ignore[attr-defined]
+    must_be_here(person_id=person_id)
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     onward = wanted if _inside(request, wanted) else reverse("registry:person", args=[person_id])
     problem = ""
