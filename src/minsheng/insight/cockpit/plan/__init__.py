@@ -1,0 +1,1 @@
+"""Reading and auditing plans; pure Python, no database, no clock."""
