@@ -82,7 +82,12 @@ def test_a_job_killed_half_way_is_completed_by_the_next_worker(at: datetime, no_
     address = Address(database["HOST"], str(database["PORT"]), database["USER"], database["PASSWORD"], database["NAME"])
     worker = subprocess.Popen(
         [sys.executable, "-c", WORKER],
-        env={**os.environ, "DATABASE_URL": address.url(), "SLOW_STEPS": "1"},
+        env={
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "minsheng.config.settings",
+            "DATABASE_URL": address.url(),
+            "SLOW_STEPS": "1",
+        },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )
