@@ -80,7 +80,9 @@ def _statements_as_text(read: Plan) -> str:
     out += ["", "指标"]
     for row in read.indicators:
         values = " → ".join(f"{c.year or '？'}年 {c.printed or '（空）'}" for c in row.cells)
-        out.append(f"  第{row.place.line}行 {row.name}（{row.unit or '无单位'}） {values}  增速 {row.growth_printed or '（空）'}")
+        out.append(
+            f"  第{row.place.line}行 {row.name}（{row.unit or '无单位'}） {values}  增速 {row.growth_printed or '（空）'}"
+        )
     out += ["", "目标"]
     out += [f"  第{t.place.line}行 {t.wording}  期限 {t.deadline or '没写'}" for t in read.targets]
     out += ["", "没读懂的（请人来看）"]
@@ -101,7 +103,10 @@ def _findings_as_json(file: Path, read: Plan, found: Sequence[Finding]) -> str:
 
 
 def _findings_as_text(file: Path, read: Plan, found: Sequence[Finding]) -> str:
-    out = [f"{file.name}：《{read.title or '（没有题目）'}》", "读到：" + "，".join(f"{n} {c}" for n, c in _counts(read).items())]
+    out = [
+        f"{file.name}：《{read.title or '（没有题目）'}》",
+        "读到：" + "，".join(f"{n} {c}" for n, c in _counts(read).items()),
+    ]
     by_severity = {s: sum(f.severity == s for f in found) for s in ("错误", "疑点", "提示")}
     out.append("查出：" + "，".join(f"{name} {count}" for name, count in by_severity.items()))
     for number, finding in enumerate(found, start=1):

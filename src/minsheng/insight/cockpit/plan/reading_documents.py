@@ -8,9 +8,7 @@ from minsheng.insight.cockpit.plan.statements import Document, Heading, Paragrap
 _NUMBER = re.compile(r"[\u4e00-\u9fffA-Z]{1,12}[〔\[（(]\d{4}[〕\])）]\s*第?\d+号")
 
 
-def read_documents(
-    paragraphs: list[Paragraph], headings: list[Heading]
-) -> tuple[list[Document], list[Unread]]:
+def read_documents(paragraphs: list[Paragraph], headings: list[Heading]) -> tuple[list[Document], list[Unread]]:
     """This function will return every document named in paragraphs, and opened titles that are never closed."""
     documents: list[Document] = []
     unread: list[Unread] = []
@@ -53,6 +51,10 @@ def title_of(paragraphs: list[Paragraph]) -> tuple[str, Place | None]:
     """This function will return the title of the plan: the first line that names itself a plan and is not announced."""
     for paragraph in paragraphs[:40]:
         text = paragraph.text
-        if len(text) <= 60 and re.search(r"规划|计划|方案", text) and not re.search(r"关于印发|现将|关于发布|[。；]", text):
+        if (
+            len(text) <= 60
+            and re.search(r"规划|计划|方案", text)
+            and not re.search(r"关于印发|现将|关于发布|[。；]", text)
+        ):
             return text.strip("《》 "), paragraph.place(0, len(text))
     return "", None

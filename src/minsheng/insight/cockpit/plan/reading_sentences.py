@@ -17,9 +17,7 @@ from minsheng.insight.cockpit.plan.statements import (
 )
 from minsheng.insight.cockpit.plan.wording import number_of
 
-UNITS = (
-    "个百分点|平方米|万元|亿元|公顷|公里|人次|分钟|小时|%|％|‰|个|人|家|张|名|项|件|户|所|处|座|条|次|元|岁|支|套|辆|场|份|天|米|倍"
-)
+UNITS = "个百分点|平方米|万元|亿元|公顷|公里|人次|分钟|小时|%|％|‰|个|人|家|张|名|项|件|户|所|处|座|条|次|元|岁|支|套|辆|场|份|天|米|倍"
 _NUMBER = re.compile(
     r"(?<![A-Za-z\d.+〔\[/])(\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d.]|[,，]\d{3}(?!\d))"
     rf"([万亿])?({UNITS}|大(?=[\u4e00-\u9fff]))?"
@@ -27,7 +25,9 @@ _NUMBER = re.compile(
 _DATE = re.compile(r"(?:19|20)\d{2}\s*(?:年|[-—至]\s*(?:19|20)?\d{2})|\d{1,2}月(?:\d{1,2}日)?|\d+年内")
 _CLAUSE = re.compile(r"[，。；：、！？,;（()）]")
 _SENTENCE = re.compile(r"[^。！？；]*[。！？；]?")
-_PER = re.compile(r"每(?:百|千|万|十万)?[\u4e00-\u9fff]{1,4}?(?=拥有|达到|达|配备|至少|不少于|建|有|\d|$)|每(?:月|年|天|万人|百人|千人)")
+_PER = re.compile(
+    r"每(?:百|千|万|十万)?[\u4e00-\u9fff]{1,4}?(?=拥有|达到|达|配备|至少|不少于|建|有|\d|$)|每(?:月|年|天|万人|百人|千人)"
+)
 _LEADING = re.compile(
     r"^(?:其中|有|已|共|现有|目前|全区|我区|全市|至少|分别|均|都|至|到|从|的|并|力争|确保|争取|(?:到|至|截至|截止到|截止)?20\d{2}年[底末前]?|"
     r"建成|建立|新建|新增|培育|引进|争创|创建|打造|达到|达|覆盖|完成|实现|一支|拥有|提高|调整|不少于|不低于|在册|为)+"
@@ -102,7 +102,9 @@ def _quantities(paragraph: Paragraph, index: int, start: int, end: int, found: S
         near = (text[max(clause_start - 12, start) : clause_start] + before) if len(before) < 12 else before
         per = [m.group() for m in _PER.finditer(near)]
         at_least = _AT_LEAST.search(before) or after.startswith(("以上", "多"))
-        bound = "at_least" if at_least else "at_most" if _AT_MOST.search(before) or after.startswith("以下") else "exact"
+        bound = (
+            "at_least" if at_least else "at_most" if _AT_MOST.search(before) or after.startswith("以下") else "exact"
+        )
         yield Quantity(
             _label(before, after, text[start:clause_start]),
             value,
@@ -141,7 +143,7 @@ def _label(before: str, after: str, earlier: str) -> str:
         before = met.group(1)  # 老年食堂（助餐点）53家
     name = _TRAILING.sub("", _LEADING.sub("", before))
     name = _LEADING.sub("", _PER.sub("", name))
-    if len(name) < 2 and len(_TRAILING.sub("", before)) == 3:
+    if len(name) < 2 and _TRAILING.sub("", before).endswith("率"):
         name = _TRAILING.sub("", before)  # 完成率, where “完成” is part of the noun
     if len(name) < 2:
         name = re.sub(r"^(?:以上|以下|多|的)+", "", after)
@@ -234,6 +236,10 @@ def _ways_of_counting(pieces: list[str], *, reaches_back: bool) -> tuple[int, ..
         total += items
         ways.append(total)
         if depth == 0:
+            behind = piece.rpartition("”")[2]
+            if "、" in behind:  # a quoted list stands before: 围绕“…”探索治理、服务和邻里三大场景
+                ways.append(len([p for p in behind.split("、") if p.strip()]))
+                ways.extend(ways[-1] + n for n in range(1, len(re.findall(r"和|与|及", behind.split("、")[-1])) + 1))
             last = piece.split("、")[-1]
             ways.extend(total + n for n in range(1, len(re.findall(r"和|与|及", last)) + 1))
         if not reaches_back:
@@ -265,9 +271,7 @@ def _targets(
         if promised and counted and not is_listing:
             until = deadline(quantity.start)
             taken.append((clause_start, clause_end))
-            yield Target(
-                quantity.label, quantity, clause.strip(), until, until is not None, quantity.place, index
-            )
+            yield Target(quantity.label, quantity, clause.strip(), until, until is not None, quantity.place, index)
     for met in _WHOLE.finditer(sentence):
         a, b = start + met.start(), start + met.end()
         if any(left < b and a < right for left, right in taken):
@@ -275,9 +279,7 @@ def _targets(
         until = deadline(a)
         words = met.group()
         label = re.split(r"(?:实现)?(?:全覆盖|全面数字化|全部)", words)[0]
-        yield Target(
-            _LEADING.sub("", label), None, words, until, until is not None, paragraph.place(a, b), index
-        )
+        yield Target(_LEADING.sub("", label), None, words, until, until is not None, paragraph.place(a, b), index)
 
 
 def place_of(paragraph: Paragraph, quantity: Quantity) -> Place:

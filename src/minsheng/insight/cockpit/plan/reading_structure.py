@@ -65,7 +65,9 @@ def skeleton_of(lines: list[str]) -> Skeleton:
 
 def _read_contents(lines: list[str], found: Skeleton) -> set[int]:
     """Fill the table of contents; returns its line numbers, which are not read again."""
-    start = next((n for n, line in enumerate(lines, start=1) if cleaned(line).replace(" ", "") in ("目录", "目次")), None)
+    start = next(
+        (n for n, line in enumerate(lines, start=1) if cleaned(line).replace(" ", "") in ("目录", "目次")), None
+    )
     if start is None:
         return set()
     entries: list[tuple[int, str, int]] = []

@@ -61,7 +61,9 @@ def lines_of_table(content: bytes, name: str, limits: TableLimits = DEFAULT_LIMI
     try:
         for row in read_table(io.BytesIO(content), name, limits):
             lines.extend([""] * (row.number - 1 - len(lines)))
-            words = [("" if cell is None else _printed(cell)).replace("\t", " ").replace("\n", " ") for cell in row.cells]
+            words = [
+                ("" if cell is None else _printed(cell)).replace("\t", " ").replace("\n", " ") for cell in row.cells
+            ]
             filled = [word for word in words if word]
             # A row with one filled cell is a caption or a note, not a row of the table.
             lines.append(filled[0] if len(filled) == 1 else "\t".join(words))
@@ -85,7 +87,9 @@ def lines_of_docx(content: bytes, limits: TableLimits = DEFAULT_LIMITS) -> list[
     so that the parser can neither be sent to other files nor be blown up by entities.
     """
     if len(content) > limits.file_bytes:
-        raise UnableToReadPlan(f"文件有 {megabytes(len(content))}，最多 {megabytes(limits.file_bytes)}。请删去图片后再试。")
+        raise UnableToReadPlan(
+            f"文件有 {megabytes(len(content))}，最多 {megabytes(limits.file_bytes)}。请删去图片后再试。"
+        )
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as package:
             entries = package.infolist()

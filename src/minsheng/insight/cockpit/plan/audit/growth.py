@@ -81,7 +81,9 @@ def _mixed(table: str, fits: list[tuple[Indicator, tuple[int, ...] | None]]) -> 
     for row, periods in odd:
         known = _computable(row)
         if known is not None:
-            lines.append(f"“{row.name}”{row.growth_printed}% 是按 {periods[0]} 期算的，按 {known[2]} 期应为 {growth_rate(*known):.1f}%")
+            lines.append(
+                f"“{row.name}”{row.growth_printed}% 是按 {periods[0]} 期算的，按 {known[2]} 期应为 {growth_rate(*known):.1f}%"
+            )
     decimals = {len((row.growth_printed or "").partition(".")[2]) for row, _ in settled}
     note = "；小数位数也不一致" if len(decimals) > 1 else ""
     if regular:
