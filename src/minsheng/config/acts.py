@@ -34,6 +34,13 @@ def policies(arguments: list[str]) -> int:
     return check_policies()
 
 
+def plan(arguments: list[str]) -> int:
+    """This function will read a plan and list what is wrong with it."""
+    from minsheng.insight.cockpit.command import plan as read_plan
+
+    return read_plan(arguments)
+
+
 def worker(arguments: list[str]) -> int:
     """This function will run the jobs of this installation until it is told to stop."""
     import django
@@ -45,4 +52,4 @@ def worker(arguments: list[str]) -> int:
     return 0
 
 
-ACTS: dict[str, Callable[[list[str]], int]] = {"demo": demo, "policies": policies, "worker": worker}
+ACTS: dict[str, Callable[[list[str]], int]] = {"demo": demo, "policies": policies, "plan": plan, "worker": worker}

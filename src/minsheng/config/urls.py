@@ -4,6 +4,7 @@ urlpatterns = [
     path("", include("minsheng.work.eligibility.pages.urls")),
     path("", include("minsheng.foundation.accounts.pages.urls")),
     path("", include("minsheng.records.registry.pages.urls")),
+    path("imports/", include("minsheng.records.registry.imports.pages.urls")),
     path("places/", include("minsheng.records.places.pages.urls")),
     path("", include("minsheng.foundation.calendars.pages.urls")),
 ]
