@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+
 from minsheng.foundation.sealing.keyring import Keyring, create_keyring, read_keyring
 
 

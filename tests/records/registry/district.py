@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from django.db import connections
+
 from minsheng.config.database import Address
 from minsheng.foundation.access import operations as access
 from minsheng.foundation.sealing.keyring import Keyring

@@ -37,9 +37,7 @@ def register(
     """This function will register a person, with a number when `sequence` is given."""
     number = id_number(born=born or date(1950, 1, 1), sequence=sequence) if sequence is not None else ""
     kind = IdKind.RESIDENT_ID if number else IdKind.NONE
-    particulars = registry.Particulars(
-        name=name, id_kind=kind, id_number=number, birth_date=born, phone=phone, sex=sex
-    )
+    particulars = registry.Particulars(name=name, id_kind=kind, id_number=number, birth_date=born, phone=phone, sex=sex)
     return registry.create_person(actor=actor, at=at, area_id=area_id, particulars=particulars)
 
 
@@ -67,5 +65,3 @@ def household(actor: Viewer, at: datetime, *members: tuple[int, str], area_id: i
 def purpose(actor: Viewer, at: datetime, person_id: int) -> None:
     """This function will state a purpose for today."""
     registry.state_purpose(actor=actor, at=at, person_id=person_id, code="visit")
-
-

@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 
 import pytest
+
 from builders import staff
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.accounts.types import Viewer
@@ -11,7 +12,6 @@ from minsheng.foundation.sealing.keyring import Keyring
 from minsheng.records.registry import operations as registry
 from minsheng.records.registry.queries import household_facts, population_facts
 from minsheng.records.registry.types import SubjectKind
-
 from records.registry.district import AS_OF, DISTRICT_AREA, load
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -1,10 +1,12 @@
-"""Certificates: the vectors of the reference, python-stdnum as oracle, and the traps that public validators fall into."""
+"""Certificates: the vectors of the reference, python-stdnum as oracle, and the traps of public validators."""
 
 from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from stdnum.cn import ric, uscc
+
 from minsheng.records.registry.identifiers import (
     UnableToReadIdentifier,
     credit_check_character,
@@ -16,7 +18,6 @@ from minsheng.records.registry.identifiers import (
     widen,
 )
 from minsheng.records.registry.types import IdKind, Sex
-from stdnum.cn import ric, uscc
 
 TODAY = date(2026, 11, 3)
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"

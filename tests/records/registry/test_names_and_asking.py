@@ -6,6 +6,7 @@ import pytest
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
+
 from minsheng.records.registry.asking import after, read
 from minsheng.records.registry.names import name_keys, spoken
 from minsheng.records.registry.types import SubjectKind

@@ -3,8 +3,9 @@
 from datetime import date, datetime, timedelta
 
 import pytest
-from builders import COMMUNITY_FURONG, COMMUNITY_QINGBOMEN, COMMUNITY_QINGHE, DISTRICT, staff
 from django.db import connections
+
+from builders import COMMUNITY_FURONG, COMMUNITY_QINGBOMEN, COMMUNITY_QINGHE, DISTRICT, staff
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import UnableToAct
 from minsheng.foundation.accounts.types import Viewer
@@ -14,7 +15,6 @@ from minsheng.foundation.sealing.keyring import Keyring
 from minsheng.records.registry import operations as registry
 from minsheng.records.registry.queries import household_facts
 from minsheng.records.registry.types import MembershipKind, OrganisationKind, RelationKind, SubjectKind
-
 from records.registry.people import LONG_AGO, clerk, household, id_number, purpose, register
 
 pytestmark = pytest.mark.django_db
@@ -238,9 +238,7 @@ def test_a_move_takes_the_facts_along_and_the_old_community_stops_seeing(officer
     old = staff(at=at, role="community_worker", area_id=COMMUNITY_QINGHE)
     new = staff(at=at, role="community_worker", area_id=COMMUNITY_FURONG)
     with pytest.raises(registry.UnableToMovePerson, match="区民政局"):
-        registry.move_person(
-            actor=old, at=at, person_id=person_id, household_id=target, moved_date=date(2026, 11, 1)
-        )
+        registry.move_person(actor=old, at=at, person_id=person_id, household_id=target, moved_date=date(2026, 11, 1))
     registry.move_person(
         actor=officer,
         at=at,

@@ -4,11 +4,11 @@ from datetime import datetime
 
 import pyarrow as pa
 import pytest
+
 from builders import staff
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.sealing.keyring import Keyring
 from minsheng.records.registry.queries import population_facts
-
 from records.registry.district import AS_OF, DISTRICT_AREA, dsn, load
 
 pytestmark = pytest.mark.django_db(transaction=True)

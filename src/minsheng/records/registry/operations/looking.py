@@ -7,12 +7,13 @@ from datetime import datetime
 from django.conf import settings
 
 from minsheng.foundation.access import operations as access
-from minsheng.foundation.access.context import BUSINESS_ZONE, acting_as
+from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.queries import purpose_today
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.sealing.tokens import UnableToOpenToken, open_token, seal_token
+from minsheng.records.registry.days import business_day
 from minsheng.records.registry.models import Household, Person
 from minsheng.records.registry.queries.duplicates import Typed, find_duplicates
 from minsheng.records.registry.queries.households import UnableToFind, members_on
@@ -65,9 +66,7 @@ def open_person(*, viewer: Viewer, person_id: int, at: datetime) -> PersonCard:
         purpose = purpose_today(viewer=viewer, subject=subject_of(standing), at=at)
         if purpose is None:
             raise PurposeNeeded(person_id=standing)
-        card = person_card(
-            viewer=viewer, person_id=person_id, on=at.astimezone(BUSINESS_ZONE).date(), known_at=at, purpose=purpose
-        )
+        card = person_card(viewer=viewer, person_id=person_id, on=business_day(at), known_at=at, purpose=purpose)
         audit.record(
             actor=viewer,
             at=at,
@@ -88,7 +87,7 @@ def look_at_household(*, actor: Viewer, at: datetime, household_id: int, about: 
     with acting_as(viewer=actor, at=at):
         require(viewer=actor, capability="registry.view_person")
         area_id = Household.objects.filter(pk=household_id).values_list("area_id", flat=True).first()
-        homes, _ = members_on(household_id=household_id, on=at.astimezone(BUSINESS_ZONE).date())
+        homes, _ = members_on(household_id=household_id, on=business_day(at))
         if area_id is None or not homes:
             raise UnableToFind("没有找到这一户，或者不在您的辖区内。请核对户号。")
         people = sorted(homes, key=lambda p: (homes[p].relation != "head", p))
@@ -118,7 +117,7 @@ def search_people(*, viewer: Viewer, at: datetime, text: str, token: str | None 
         require(viewer=viewer, capability="registry.search")
         key = _key(token, text)
         hits, following, asked = find(viewer=viewer, text=text, key=key, size=size)
-        people = listed(found={hit.person_id: hit.matched_by for hit in hits}, on=at.astimezone(BUSINESS_ZONE).date())
+        people = listed(found={hit.person_id: hit.matched_by for hit in hits}, on=business_day(at))
         ids = [row.person_id for row in people]
         if not asked.empty:
             detail: dict[str, object] = {"people": len(ids), "digest": digest_of(ids)}
@@ -164,7 +163,7 @@ def possible_duplicates(*, viewer: Viewer, at: datetime, typed: Typed) -> tuple[
     """This function will return who may be the person being typed; a hit outside the viewer's areas is audited."""
     with acting_as(viewer=viewer, at=at):
         require(viewer=viewer, capability="registry.edit")
-        found = find_duplicates(viewer=viewer, typed=typed, on=at.astimezone(BUSINESS_ZONE).date())
+        found = find_duplicates(viewer=viewer, typed=typed, on=business_day(at))
         if not found:
             return found
         hidden = any(d.person is None for d in found)

@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db import IntegrityError, connection, transaction
 
-from minsheng.foundation.access.context import BUSINESS_ZONE, acting_as
+from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.events.operations import publish
 from minsheng.foundation.sealing import operations as sealing
+from minsheng.records.registry.days import business_day
 from minsheng.records.registry.events import FactsRecorded, HouseholdChanged, PersonDied, PersonMoved, PersonRegistered
 from minsheng.records.registry.identifiers import Identity, UnableToReadIdentifier, read_identifier
 from minsheng.records.registry.models import Household, Membership, Merge, Person, Relation, Statement
@@ -98,10 +99,10 @@ def _create(
         raise UnableToCreatePerson(f"没有“{source}”这个来源。请从来源表中选择。")
     identity = _identity(given, at, UnableToCreatePerson)
     sex, birth_date = given.sex or identity.sex, given.birth_date or identity.birth_date
-    if birth_date is not None and birth_date > at.astimezone(BUSINESS_ZONE).date():
+    if birth_date is not None and birth_date > business_day(at):
         raise UnableToCreatePerson("出生日期在今天以后。请核对。")
     typed = Typed(name=name, birth_date=birth_date, id_number=identity.number, phone=given.phone)
-    found = find_duplicates(viewer=actor, typed=typed, on=at.date())
+    found = find_duplicates(viewer=actor, typed=typed, on=business_day(at))
     if any(d.certain and d.person is None for d in found):
         raise UnableToCreatePerson(ASK_THE_STREET, hidden=True)
     if certain := tuple(d for d in found if d.certain):
@@ -165,7 +166,7 @@ def correct_person(
             person.sex = sex.value
             changed.append("sex")
         if birth_date is not None:
-            if birth_date > at.astimezone(BUSINESS_ZONE).date():
+            if birth_date > business_day(at):
                 raise UnableToCorrectPerson("出生日期在今天以后。请核对。")
             person.birth_date = birth_date
             changed.append("birth_date")
@@ -185,7 +186,7 @@ def correct_person(
             area_id=person.area_id,
             detail={"fields": changed, "source": source},
         )
-        happened = FactsRecorded(SubjectKind.PERSON, person.pk, tuple(changed), at.date(), at)
+        happened = FactsRecorded(SubjectKind.PERSON, person.pk, tuple(changed), business_day(at), at)
         publish(happened, at=at, area_id=person.area_id)
 
 
@@ -194,7 +195,7 @@ def register_death(*, actor: Viewer, at: datetime, person_id: int, death_date: d
     with acting_as(viewer=actor, at=at):
         require(viewer=actor, capability="registry.edit")
         person = lock_people(person_ids=[person_id])[person_id]
-        if death_date > at.astimezone(BUSINESS_ZONE).date():
+        if death_date > business_day(at):
             raise UnableToRegisterDeath("死亡日期在今天以后。请核对死亡证明。")
         if person.birth_date is not None and death_date < person.birth_date:
             raise UnableToRegisterDeath("死亡日期早于出生日期。请核对两个日期。")
@@ -307,7 +308,7 @@ def _identity(given: Particulars, at: datetime, refusal: Refusal) -> Identity:
             return Identity(given.id_kind, "")
         raise refusal(f"选了“{given.id_kind.label}”，请填写号码；没有带证件请选“证件不详”。")
     try:
-        return read_identifier(given.id_number, kind=given.id_kind, today=at.astimezone(BUSINESS_ZONE).date())
+        return read_identifier(given.id_number, kind=given.id_kind, today=business_day(at))
     except UnableToReadIdentifier as problem:
         raise refusal(str(problem)) from problem
 

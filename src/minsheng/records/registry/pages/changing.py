@@ -3,6 +3,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from minsheng.foundation.pages.gate import staff_page
+from minsheng.records.registry.days import business_day
 from minsheng.records.registry.operations import (
     Particulars,
     UnableToCreatePerson,
@@ -95,7 +96,7 @@ def record_fact(request: HttpRequest, person_id: int) -> HttpResponse:
     context = {"person_id": person_id, "options": options, "attribute": attribute}
     if attribute is None:
         return render(request, "registry/record_fact.html", context)
-    form = FactForm(request.POST or None, attribute=attribute, initial={"valid_from": at.date()})
+    form = FactForm(request.POST or None, attribute=attribute, initial={"valid_from": business_day(at)})
     if request.method == "POST" and form.is_valid():
         try:
             record_statement(

@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from minsheng.foundation.pages.gate import staff_page
+from minsheng.records.registry.days import business_day
 from minsheng.records.registry.operations import (
     PurposeNeeded,
     UnableToFind,
@@ -52,7 +53,7 @@ def merge(request: HttpRequest, person_id: int) -> HttpResponse:
     context = {
         "form": form,
         "person_id": person_id,
-        "cards": [(card, shown(card, on=at.date())) for card in cards],
+        "cards": [(card, shown(card, on=business_day(at))) for card in cards],
         "differences": _differences(cards),
     }
     return render(request, "registry/merge.html", context, status=422 if form.errors else 200)

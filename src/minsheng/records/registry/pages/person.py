@@ -6,6 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from minsheng.foundation.audit.queries import looks_at
 from minsheng.foundation.pages.chips import chip_row
 from minsheng.foundation.pages.gate import staff_page
+from minsheng.records.registry.days import business_day
 from minsheng.records.registry.operations import (
     PurposeNeeded,
     UnableToFind,
@@ -41,7 +42,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={request.get_full_path()}")
     kind = request.GET.get("kind", "")
     looks = looks_at(viewer=viewer, object_type="registry.person", object_id=str(card.person_id))
-    today = at.date()
+    today = business_day(at)
     context = {
         "card": card,
         "about": born_and_age(card, at=at),
@@ -133,7 +134,7 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
         raise Http404(str(problem)) from problem
     except PurposeNeeded as needed:
         return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={request.get_full_path()}")
-    page = household_page(viewer=viewer, household_id=household_id, on=at.date(), known_at=at)
+    page = household_page(viewer=viewer, household_id=household_id, on=business_day(at), known_at=at)
     context = {
         "page": page,
         "facts": facts_shown(page.facts),
@@ -141,8 +142,8 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
         "views": [
             {
                 "label": HouseholdPurpose(view.purpose).label,
-                "members": member_rows(view.counted, on=at.date()),
-                "others": [m for m in member_rows(view.members, on=at.date()) if not m["counted"]],
+                "members": member_rows(view.counted, on=business_day(at)),
+                "others": [m for m in member_rows(view.members, on=business_day(at)) if not m["counted"]],
             }
             for view in page.views
         ],

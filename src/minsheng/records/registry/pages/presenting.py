@@ -7,6 +7,7 @@ from typing import Any
 
 from minsheng.foundation.pages.masking import Audience, PersonView, Wanted, age_on, person_view
 from minsheng.foundation.pages.wording import day
+from minsheng.records.registry.days import business_day
 from minsheng.records.registry.types import Claim, Event, Fact, Member, PersonCard, Sex
 from minsheng.records.registry.vocabulary import ATTRIBUTES, SOURCES, Sensitivity, spoken_value
 
@@ -168,5 +169,5 @@ def born_and_age(card: PersonCard, *, at: datetime) -> str:
     if card.dead_on is not None:
         words.append(f"{day(card.dead_on)}去世")
     elif card.birth_date is not None:
-        words.append(f"{age_on(birth_date=card.birth_date, on=at.date())}岁")
+        words.append(f"{age_on(birth_date=card.birth_date, on=business_day(at))}岁")
     return "，".join(words)

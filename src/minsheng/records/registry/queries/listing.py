@@ -1,4 +1,4 @@
-"""Rows of a list of people: four statements for any number of them, numbers masked before they leave."""
+"""Rows of a list of people: one statement for any number of them, numbers masked before they leave."""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,6 @@ from datetime import date
 from minsheng.foundation.pages.masking import Audience, Wanted, person_view
 from minsheng.foundation.sealing import operations as sealing
 from minsheng.records.registry.models import Person
-from minsheng.records.registry.queries.households import home_of, seats_of
 from minsheng.records.registry.queries.resolving import cluster
 from minsheng.records.registry.sealed_columns import ID_NUMBER, PHONE
 from minsheng.records.registry.types import Found, Sex
@@ -32,24 +31,19 @@ def listed(*, found: Mapping[int, str], on: date) -> list[Found]:
 
     The tail of the id number is shown, so only an age band beside it (combination rule of `pages.masking`).
     """
-    tops = cluster(found)
+    people = {p.pk: p for p in Person.objects.filter(pk__in=found).select_related("area")}
+    tops = {record: record for record in people}
+    if any(person.merged_into_id is not None for person in people.values()):
+        tops = cluster(people)
+        people = {p.pk: p for p in Person.objects.filter(pk__in=set(tops.values())).select_related("area")}
     order: dict[int, str] = {}
     for record, matched_by in found.items():
         if record in tops:
             order.setdefault(tops[record], matched_by)
-    people = {p.pk: p for p in Person.objects.filter(pk__in=order).select_related("area")}
-    seats = seats_of(person_ids=order, on=on)
-    homes = {p: home_of(seats=[s for s in seats if s.person_id == p], standing=p) for p in order}
-    rows = []
-    for person_id, matched_by in order.items():
-        if (person := people.get(person_id)) is None:
-            continue
-        home = homes[person_id]
-        rows.append(_row(person, matched_by, on, home.household_id if home else None))
-    return rows
+    return [_row(people[person_id], matched_by, on) for person_id, matched_by in order.items() if person_id in people]
 
 
-def _row(person: Person, matched_by: str, on: date, household_id: int | None) -> Found:
+def _row(person: Person, matched_by: str, on: date) -> Found:
     view = person_view(
         name=person.name,
         on=on,
@@ -68,7 +62,6 @@ def _row(person: Person, matched_by: str, on: date, household_id: int | None) ->
         phone_masked=view.phone,
         area_id=person.area_id,
         area_name=person.area.name,
-        household_id=household_id,
         matched_by=matched_by,
     )
 

@@ -4,20 +4,16 @@ PostgreSQL hands the rows over (COPY through ADBC, under the viewer's row-level 
 counts. `queries.household_facts` decides the same for one household in Python; a test holds the two together.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
-from adbc_driver_postgresql import dbapi  # type: ignore[import-untyped]
-from django.db import connection as django_connection
 
-from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.accounts.types import Viewer
+from minsheng.records.registry.queries.rows import Only, Reader, listed_ids, rows_through
 from minsheng.records.registry.types import IdKind, SubjectKind
 from minsheng.records.registry.vocabulary import (
     ATTRIBUTES,
@@ -29,7 +25,6 @@ from minsheng.records.registry.vocabulary import (
     ValueType,
 )
 
-_CSV_BYTES = 1 << 24
 _DUCK_TYPES = {
     ValueType.BOOL: "BOOLEAN",
     ValueType.INT: "BIGINT",
@@ -65,9 +60,9 @@ def population_facts(
     With `dsn` the rows come over a connection of their own (fastest, sees committed rows only); without it through the
     current transaction of Django's connection, which must already be scoped to the viewer.
     """
-    with _rows_through(dsn, viewer=viewer, at=at) as read, duckdb.connect() as memory:
+    with rows_through(dsn, viewer=viewer, at=at) as read, duckdb.connect() as memory:
         memory.execute(f"SET threads = 2; SET memory_limit = '{memory_mb}MB'; SET preserve_insertion_order = false")
-        only = None if household_ids is None else _Only.of(read, household_ids)
+        only = None if household_ids is None else Only.of(read, household_ids)
         _read_tables(memory, read, only, as_of=as_of, known_at=known_at or at)
         coverage = _coverage(memory, as_of=as_of)
         of_person = _resolve(memory, SubjectKind.PERSON, key="p.id")
@@ -83,102 +78,14 @@ def population_facts(
     return persons, households
 
 
-Reader = Callable[[str, dict[str, pa.DataType]], pa.RecordBatchReader]
-
-
-@dataclass(frozen=True)
-class _Only:
-    """The rows to read when a few households are wanted: every record of everybody who is or was a member there."""
-
-    households: list[int]
-    people: list[int]
-
-    @classmethod
-    def of(cls, read: Reader, household_ids: Collection[int]) -> "_Only":
-        households = sorted(set(household_ids))
-        inside = f"SELECT person_id FROM registry_membership WHERE household_id IN ({_listed(households)})"
-        query = f"""
-            WITH RECURSIVE up(id, next) AS (
-                SELECT id, merged_into_id FROM registry_person WHERE id IN ({inside})
-                UNION SELECT p.id, p.merged_into_id FROM up JOIN registry_person p ON p.id = up.next
-            ), down(id) AS (
-                SELECT id FROM up WHERE next IS NULL
-                UNION SELECT p.id FROM down JOIN registry_person p ON p.merged_into_id = down.id
-            ) SELECT id FROM down"""
-        people = read(query, {"id": pa.int64()}).read_all()["id"].to_pylist()
-        return cls(households, people)
-
-
-def _listed(ids: Collection[int]) -> str:
-    return ", ".join(str(int(i)) for i in ids) or "NULL"
-
-
-@contextmanager
-def _rows_through(dsn: str | None, *, viewer: Viewer, at: datetime) -> Iterator[Reader]:
-    if dsn is None:
-        yield _read_in_transaction
-        return
-    connection = dbapi.connect(dsn, autocommit=False)
-    try:
-        cursor = connection.cursor()
-        day = at.astimezone(BUSINESS_ZONE).date().isoformat()
-        cursor.execute(
-            f"SELECT set_config('minsheng.account', '{int(viewer.account_id)}', true),"
-            f" set_config('minsheng.day', '{day}', true)"
-        )
-        cursor.fetchall()
-
-        def read(query: str, columns: dict[str, pa.DataType]) -> pa.RecordBatchReader:
-            cursor.execute(query)
-            reader: pa.RecordBatchReader = cursor.fetch_record_batch()
-            return reader
-
-        yield read
-        cursor.close()
-        connection.rollback()
-    finally:
-        connection.close()
-
-
-def _read_in_transaction(query: str, columns: dict[str, pa.DataType]) -> pa.RecordBatchReader:
-    schema = pa.schema(list(columns.items()))
-
-    def batches() -> Iterator[pa.RecordBatch]:
-        with django_connection.cursor() as cursor, cursor.copy(f"COPY ({query}) TO STDOUT (FORMAT csv)") as copy:
-            lines: list[bytes] = []
-            size = 0
-            for line in copy:  # one row each: a cut between two of them is safe
-                lines.append(bytes(line))
-                size += len(line)
-                if size >= _CSV_BYTES:
-                    yield from _parsed(lines, columns)
-                    lines, size = [], 0
-            if lines:
-                yield from _parsed(lines, columns)
-
-    return pa.RecordBatchReader.from_batches(schema, batches())
-
-
-def _parsed(lines: list[bytes], columns: dict[str, pa.DataType]) -> list[pa.RecordBatch]:
-    table = pyarrow.csv.read_csv(
-        pa.BufferReader(b"".join(lines)),
-        read_options=pyarrow.csv.ReadOptions(column_names=list(columns), block_size=_CSV_BYTES * 2),
-        parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
-        convert_options=pyarrow.csv.ConvertOptions(
-            column_types=columns, strings_can_be_null=True, quoted_strings_can_be_null=False
-        ),
-    )
-    return list(table.to_batches())
-
-
 def _read_tables(
-    memory: duckdb.DuckDBPyConnection, read: Reader, only: _Only | None, *, as_of: date, known_at: datetime
+    memory: duckdb.DuckDBPyConnection, read: Reader, only: Only | None, *, as_of: date, known_at: datetime
 ) -> None:
     day, known = as_of.isoformat(), known_at.isoformat()
     holds = f"valid_from <= DATE '{day}' AND (valid_to IS NULL OR valid_to > DATE '{day}')"
     these, those, them, said_of = "", "", "", ""
     if only is not None:
-        people, homes = _listed(only.people), _listed(only.households)
+        people, homes = listed_ids(only.people), listed_ids(only.households)
         these, those, them = f" WHERE id IN ({people})", f" WHERE id IN ({homes})", f" AND person_id IN ({people})"
         said_of = (
             f" AND (subject_kind = 'person' AND subject_id IN ({people})"

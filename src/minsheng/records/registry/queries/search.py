@@ -133,14 +133,15 @@ def _branches(asked: Asked, inside: Sequence[AreaRef]) -> Iterator[_Branch]:
                 yield _Branch("社区", column="name", prefix="", areas=places)
     if asked.sound:
         yield _Branch("拼音", column="name_pinyin", prefix=asked.sound, tail=tail, areas=areas)
-        yield _Branch(
-            "拼音首字母",
-            column="name_initials",
-            prefix=asked.sound,
-            unless=("name_pinyin", asked.sound),
-            tail=tail,
-            areas=areas,
-        )
+        if len(asked.sound) > 1:  # one letter begins the sound and the initials alike
+            yield _Branch(
+                "拼音首字母",
+                column="name_initials",
+                prefix=asked.sound,
+                unless=("name_pinyin", asked.sound),
+                tail=tail,
+                areas=areas,
+            )
         mixed = _surname_and_initials(asked)
         if mixed:
             yield _Branch("拼音", column="name_pinyin", prefix=mixed[0], tail=tail, areas=areas, parameter=mixed[1])

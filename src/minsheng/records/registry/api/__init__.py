@@ -1,0 +1,1 @@
+"""The registry's JSON interface; mounted by config beside those of other rooms."""
