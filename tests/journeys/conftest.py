@@ -26,7 +26,7 @@ PEOPLE = 2_000
 PATIENCE_SECONDS = 180
 MISSING = "BROWSER TESTS SKIPPED: no `chromium` on PATH; run tools/browser.sh or install Debian's chromium"
 # Refusals of a page that a journey provokes are its subject, not a fault of the page.
-EXPECTED_COMPLAINT = re.compile(r"Failed to load resource: the server responded with a status of (400|403|404|429)")
+EXPECTED_COMPLAINT = re.compile(r"Failed to load resource: the server responded with a status of (400|403|404|422|429)")
 
 
 @dataclass(frozen=True)
@@ -178,3 +178,11 @@ def fill_in_the_door(page: Any, name: str, password: str) -> None:
     page.locator("main input[type=text]").fill(name)
     page.locator("main input[type=password]").fill(password)
     page.get_by_role("button", name="登录").click()
+
+
+def say_why(page: Any) -> None:
+    """This function will state the first purpose offered, where the page asks for one."""
+    if page.locator("main input[type=radio]").count():
+        page.locator("main input[type=radio]").first.check()
+        page.get_by_role("button", name="打开").click()
+        page.wait_for_load_state()

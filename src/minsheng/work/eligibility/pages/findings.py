@@ -40,7 +40,9 @@ def findings(request: StaffRequest) -> HttpResponse:
     }
     area_rows = groups["street"]
     if len(area_rows) <= 1 or chosen.area:
-        area_rows = queries.breakdown(viewer=viewer, chosen=chosen, by="community")
+        # The street that was chosen stays before its communities, so that it is seen and can be taken away.
+        here = [group for group in groups["street"] if group.key == chosen.area]
+        area_rows = [*here, *queries.breakdown(viewer=viewer, chosen=chosen, by="community")]
     page = queries.findings_page(viewer=viewer, chosen=chosen, token=request.GET.get("page"))
     counts = {name: {group.key: group.count for group in rows} for name, rows in groups.items()}
     rows = [
