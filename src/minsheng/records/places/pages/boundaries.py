@@ -26,7 +26,7 @@ class BoundaryForm(forms.Form):
     effective_date = forms.DateField(
         label="从哪天起",
         help_text="新边界从这一天起有效，原来的到前一天为止。",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     source = forms.CharField(label="来源", max_length=200, help_text="提供单位和文号，例如：区勘界办 2026 年成果。")
 

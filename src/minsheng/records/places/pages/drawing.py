@@ -5,6 +5,8 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
+from minsheng.records.places.geometry import read_shape
+
 WIDTH = 640.0
 
 
@@ -46,8 +48,8 @@ def draw(geojson: str, *, only: frozenset[str] | None = None) -> Drawing | None:
     for feature in features:
         rings = _rings(feature["geometry"])
         path = "".join("M" + "L".join(f"{x} {y}" for x, y in map(place, ring)) + "Z" for ring in rings)
-        largest = max(rings, key=len)
-        middle = place([sum(p[0] for p in largest) / len(largest), sum(p[1] for p in largest) / len(largest)])
+        inside = read_shape(feature["geometry"]).representative_point()
+        middle = place([inside.x, inside.y])
         shapes.append(
             DrawnShape(
                 feature["properties"]["code"],

@@ -27,7 +27,7 @@ from minsheng.records.registry.vocabulary import SOURCES
 
 CAPABILITY = "registry.import"
 # What one request checks and applies in one transaction; see the README for the measured rate.
-MOST_ROWS = 5_000
+MOST_ROWS = {ImportKind.PERSONS: 2_000, ImportKind.FACTS: 5_000}
 
 
 class UnableToStageTable(ValueError):
@@ -49,12 +49,13 @@ def stage_table(
     purpose: str,
     valid_from: date,
 ) -> int:
-    """This function will read, check and compare a table of at most 5,000 rows and keep it for preview; returns its id.
+    """This function will read, check and compare a table and keep it for preview; returns its id.
 
-    Nothing of the registry changes. `source` says who vouches for the rows, `valid_from` from when facts hold where a
-    row does not say so itself, `purpose` why they are brought in (kept and audited). The same file, or the same rows in
-    another order, sent again after they were applied is refused with the number of the first; while it still waits,
-    its number is returned. Raises UnableToStageTable. Capability: registry.import.
+    At most 5,000 rows of facts or 2,000 of persons. Nothing of the registry changes. `source` says who vouches for
+    the rows, `valid_from` from when facts hold where a row does not say so itself, `purpose` why they are brought
+    in (kept and audited). The same file, or the same rows in another order, sent again after they were applied is
+    refused with the number of the first; while it still waits, its number is returned. Raises UnableToStageTable.
+    Capability: registry.import.
     """
     require(viewer=actor, capability=CAPABILITY)
     if source not in SOURCES:
@@ -107,7 +108,7 @@ def _read(kind: ImportKind, filename: str, content: bytes) -> ParsedTable:
     headings = fact_headings() if kind is ImportKind.FACTS else person_headings()
     try:
         rows = ((row.number, row.cells) for row in read_table(BytesIO(content), filename))
-        return parse_table(rows, headings=headings, most_rows=MOST_ROWS)
+        return parse_table(rows, headings=headings, most_rows=MOST_ROWS[kind])
     except (UnableToReadTable, UnableToReadHeadings) as problem:
         raise UnableToStageTable(f"文件没有收下。{problem}") from problem
 

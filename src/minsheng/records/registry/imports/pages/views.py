@@ -27,12 +27,14 @@ class TableForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
-    file = forms.FileField(label="表格文件", help_text="xlsx 或 csv，第一行是表头，最多 5,000 行、20 MB。")
+    file = forms.FileField(
+        label="表格文件", help_text="xlsx 或 csv，第一行是表头，人员最多 2,000 行，情况最多 5,000 行，20 MB。"
+    )
     source = forms.ChoiceField(label="谁提供的", help_text="决定和别的来源不一致时以谁为准。")
     valid_from = forms.DateField(
         label="从哪天起有效",
         help_text="表里有“生效日期”一列的，以那一列为准。",
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     purpose = forms.CharField(label="为什么导入", max_length=200, help_text="依据的文件或事由，会留在审计记录里。")
 
