@@ -1,4 +1,4 @@
-"""What the auditor knows besides the plan: documents by their right titles, easily confused words, units of a district."""
+"""What the auditor knows besides the plan: right titles of documents, easily confused words, units of a district."""
 
 import csv
 import re

@@ -49,7 +49,7 @@ def read_plan(lines: list[str]) -> Plan:
         tuple(sentences.changes),
         tuple(sentences.listings),
         tuple(documents),
-        tuple([*tables.unread, *broken, *stray, *sentences.unread]),
+        (*tables.unread, *broken, *stray, *sentences.unread),
     )
 
 

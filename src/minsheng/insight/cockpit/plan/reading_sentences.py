@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from minsheng.insight.cockpit.plan.statements import (
     Change,
@@ -17,7 +18,10 @@ from minsheng.insight.cockpit.plan.statements import (
 )
 from minsheng.insight.cockpit.plan.wording import number_of
 
-UNITS = "个百分点|平方米|万元|亿元|公顷|公里|人次|分钟|小时|%|％|‰|个|人|家|张|名|项|件|户|所|处|座|条|次|元|岁|支|套|辆|场|份|天|米|倍"
+UNITS = (
+    "个百分点|平方米|万元|亿元|公顷|公里|人次|分钟|小时|%|％|‰"
+    "|个|人|家|张|名|项|件|起|户|所|处|座|条|次|元|岁|支|套|辆|场|份|天|米|倍"
+)
 _NUMBER = re.compile(
     r"(?<![A-Za-z\d.+〔\[/])(\d{1,3}(?:[,，]\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?)(?![\d.]|[,，]\d{3}(?!\d))"
     rf"([万亿])?({UNITS}|大(?=[\u4e00-\u9fff]))?"
@@ -180,7 +184,7 @@ def _sums(paragraph: Paragraph, here: list[Quantity], start: int, end: int) -> I
 
 def _changes(paragraph: Paragraph, here: list[Quantity], start: int, end: int) -> Iterator[Change]:
     text = paragraph.text
-    for first, second in zip(here, here[1:], strict=False):
+    for first, second in pairwise(here):
         between = text[first.end : second.start]
         clause_start, _ = clause_around(text, first.start, start, end)
         lead = text[clause_start : first.start]

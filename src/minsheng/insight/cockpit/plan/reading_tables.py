@@ -12,7 +12,7 @@ _UNIT = re.compile(r"[（(]([^（()）]{1,8})[)）]\s*$")
 _YEAR = re.compile(r"((?:19|20)\d{2})\s*年?")
 _EMPTY = {"", "-", "--", "—", "——", "/", "无", "－", "–"}
 _UNITS_KNOWN = re.compile(
-    r"^(?:%|％|‰|百分点|数|[万亿]?(?:个|人|人次|家|张|名|项|件|户|所|处|座|条|次|元|岁|平方米|公顷|公里|小时|天|分钟|部|套|辆|例|床|对|平米|万元)"
+    r"^(?:%|％|‰|百分点|数|[万亿]?(?:个|人|人次|家|张|名|项|件|起|宗|批|位|户|所|处|座|条|次|元|岁|平方米|公顷|公里|小时|天|分钟|部|套|辆|例|床|对|平米|万元)"
     r"(?:/\S{1,4})?|\S{1,3}/\S{1,4})$"
 )
 
@@ -28,7 +28,7 @@ class Tables:
 
 
 def read_tables(raw: list[RawTable]) -> Tables:
-    """This function will turn raw tables into indicators and projects; rows it cannot read are listed with the reason."""
+    """This function will turn raw tables into indicators and projects; what it cannot read it lists with the reason."""
     found = Tables([], [], [], [])
     for table in raw:
         above = " › ".join(table.section) or table.caption

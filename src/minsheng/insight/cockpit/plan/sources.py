@@ -1,4 +1,4 @@
-"""A file as numbered lines: .txt, .docx (paragraphs and table rows), .xlsx and .csv (rows). Cells are parted by tabs."""
+"""A file as numbered lines: .txt, .docx (paragraphs and table rows), .xlsx and .csv (rows); tabs part the cells."""
 
 import io
 import zipfile
@@ -39,7 +39,7 @@ def lines_of_file(path: Path, limits: TableLimits = DEFAULT_LIMITS) -> list[str]
 
 
 def lines_of_text(content: bytes) -> list[str]:
-    """This function will decode UTF-8 or GB18030; form feeds stay inside their line, so that numbers agree with editors."""
+    """This function will decode UTF-8 or GB18030; form feeds stay in their line, so that numbers agree with editors."""
     if len(content) > _LONGEST_TEXT:
         raise UnableToReadPlan(f"文字有 {megabytes(len(content))}，最多 {megabytes(_LONGEST_TEXT)}。请只留规划正文。")
     for encoding in ("utf-8-sig", "gb18030"):

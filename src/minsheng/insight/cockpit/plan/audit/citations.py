@@ -9,7 +9,7 @@ from minsheng.insight.cockpit.plan.statements import Document, Plan
 from minsheng.insight.cockpit.plan.wording import bare, likeness
 
 _ALIKE = 0.75
-_SHORTEST = 8
+_SHORTEST = 6
 _ISSUER = re.compile(r"^.{0,80}?(?:办公厅|政府|民政部|全国老龄办)(?:印发)?(?=关于)")
 
 
@@ -22,19 +22,22 @@ def check(plan: Plan, knowledge: Knowledge) -> Iterator[Finding]:
     yield from _among_themselves(plan, cited)
 
 
-def _without_issuer(title: str) -> str:
-    title = re.sub(r"的?通知$", "", _ISSUER.sub("", title))
-    return bare(title).replace("的实施方案", "实施方案")
+def _parted(title: str) -> tuple[str, str]:
+    """The issuer before 关于 (often left out when cited) and the rest; “…的通知” is the cover, not the document."""
+    met = _ISSUER.match(title)
+    issuer = met.group() if met else ""
+    rest = bare(re.sub(r"的?通知$", "", title[len(issuer) :]))
+    return bare(issuer).removesuffix("印发"), rest.replace("的实施方案", "实施方案")
 
 
 def _against_catalogue(document: Document, knowledge: Knowledge) -> Iterator[Finding]:
     best, known = 0.0, None
+    issuer, rest = _parted(document.title)
     for candidate in knowledge.documents:
-        if bare(candidate.title) == bare(document.title):
+        its_issuer, its_rest = _parted(candidate.title)
+        if rest == its_rest and (issuer == its_issuer or not issuer or not its_issuer):
             return
-        if _without_issuer(candidate.title) == _without_issuer(document.title):
-            return
-        score = likeness(_without_issuer(candidate.title), _without_issuer(document.title))
+        score = max(likeness(candidate.title, document.title), likeness(its_rest, rest))
         if score > best:
             best, known = score, candidate
     if known is None or best < _ALIKE:
@@ -61,7 +64,7 @@ def _announced(plan: Plan) -> Iterator[Finding]:
         yield Finding(
             "documents.title_mismatch",
             f"通知说印发的是《{wrong[0].title}》，后面附的却是《{plan.title}》。",
-            tuple([*(d.place for d in wrong), *([title] if title else [])]),
+            (*(d.place for d in wrong), *([title] if title else [])),
             f"两个题目不同，通知里出现 {len(wrong)} 次；文号相同。",
             Severity.DOUBT,
             "请查清这份通知印发的究竟是哪一份，必要时更正通知题目。",

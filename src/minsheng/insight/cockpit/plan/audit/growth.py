@@ -15,9 +15,9 @@ def growth_rate(start: Decimal, end: Decimal, periods: int) -> Decimal:
 
 
 def _tolerance(printed: str) -> Decimal:
-    """Half a unit of the last printed digit, and a little for a rounding of the rounded (8.447 → 8.45 → 8.5)."""
+    """Half a unit of the last printed digit; who rounds twice (8.447 → 8.45 → 8.5) is found."""
     decimals = len(printed.rstrip("%％").partition(".")[2])
-    return Decimal(10) ** -decimals * Decimal("0.55")
+    return Decimal(10) ** -decimals * Decimal("0.5")
 
 
 def _computable(row: Indicator) -> tuple[Decimal, Decimal, int] | None:
@@ -82,7 +82,8 @@ def _mixed(table: str, fits: list[tuple[Indicator, tuple[int, ...] | None]]) -> 
         known = _computable(row)
         if known is not None:
             lines.append(
-                f"“{row.name}”{row.growth_printed}% 是按 {periods[0]} 期算的，按 {known[2]} 期应为 {growth_rate(*known):.1f}%"
+                f"“{row.name}”{row.growth_printed}% 是按 {periods[0]} 期算的，"
+                f"按 {known[2]} 期应为 {growth_rate(*known):.1f}%"
             )
     decimals = {len((row.growth_printed or "").partition(".")[2]) for row, _ in settled}
     note = "；小数位数也不一致" if len(decimals) > 1 else ""

@@ -1,5 +1,6 @@
 """One figure under two names, one name for two things, easily confused words."""
 
+import re
 from collections.abc import Iterator
 
 from minsheng.insight.cockpit.plan.audit.findings import Finding, Severity
@@ -44,11 +45,13 @@ def _names_to_reconcile(plan: Plan) -> Iterator[Finding]:
         if row.unit in (None, "%", "‰"):
             continue
         facts = [cell for cell in row.cells if cell.role == "actual" and cell.value is not None and cell.value > 1]
-        name = canonical(row.name)
+        name = re.sub(r"(?:总?数量?|个数|人数)?(?:不少于|不低于)?$", "", canonical(row.name))
         past = [q for q in plan.quantities if plan.paragraphs[q.paragraph].is_past and q.unit not in ("%", "‰", "")]
-        alike = [q for q in past if coverage(q.label, row.name) >= _ALIKE and len(canonical(q.label)) * 2 >= len(name)]
+        if any(canonical(q.label) == name for q in past):
+            continue  # the text calls it by its name; longer names are kinds of it
+        alike = [q for q in past if coverage(q.label, name) >= _ALIKE and len(canonical(q.label)) * 2 >= len(name)]
         for cell in facts:
-            same = [q for q in alike if q.value == cell.value and canonical(q.label) != name]
+            same = [q for q in alike if q.value == cell.value]
             other = [q for q in alike if q.value != cell.value]
             if not same or not other:
                 continue
@@ -57,7 +60,7 @@ def _names_to_reconcile(plan: Plan) -> Iterator[Finding]:
                 "names.reconcile",
                 f"“{row.name}”在正文里找不到同名的，数值却与另一个名称相同。",
                 (row.place, *(q.place for q in shown)),
-                f"表中“{row.name}”{plain(cell.value or 0 * 1)}；正文"  # the value is known: filtered above
+                f"表中“{row.name}”{cell.printed}；正文"
                 + joined(f"“{q.label}”{plain(q.value)}{q.unit}" for q in shown)
                 + "。",
                 Severity.DOUBT,

@@ -10,17 +10,15 @@ from minsheng.insight.cockpit.plan.statements import Plan, Project
 from minsheng.insight.cockpit.plan.wording import plain
 
 FAR = Decimal("3.5")  # usual limit for a robust z (Iglewicz and Hoaglin)
-UNUSUAL = Decimal("2.24")  # square root of the 97.5% point of chi-square with one degree (Wilcox's MAD-median rule)
+UNUSUAL = Decimal("2.5")  # the moderate limit for median ± MAD (Leys and others); a hint only
 _CONSISTENT = Decimal("1.4826")  # makes the MAD agree with the standard deviation of normal values
+_LEAST_SPREAD = Decimal("0.2")  # sound costs differ by a fifth; where five lie closer, the sixth is no outlier yet
 _FEWEST = 5
 
 
 def robust_z(values: Sequence[Decimal]) -> list[Decimal]:
-    """This function will return (x - median) / (1.4826 MAD) of the natural logarithms; zeros when all are alike."""
-    logs = [value.ln() for value in values]
-    middle = median(logs)
-    spread = median(abs(log - middle) for log in logs) * _CONSISTENT
-    return [(log - middle) / spread if spread else Decimal(0) for log in logs]
+    """This function will return (x - median) / spread of the natural logarithms; spread is 1.4826 MAD, at least 0.2."""
+    return [_z_against(value, values) for value in values]
 
 
 def check(plan: Plan) -> Iterator[Finding]:
@@ -37,7 +35,8 @@ def _in_one_list(table: str, projects: list[Project]) -> Iterator[Finding]:
     for project in numbered:
         column = "总投资" if project.investment == project.number else "面积"
         cost = costs.get(project.place)
-        z = _z_against(cost, [costs[p.place] for p in sound]) if cost is not None else None
+        is_enough = cost is not None and len(sound) >= _FEWEST
+        z = _z_against(cost, [costs[p.place] for p in sound]) if cost is not None and is_enough else None
         # One equal number may be chance; together with a unit cost that is impossible beside the others it is not.
         is_far = z is not None and abs(z) > FAR
         detail = (
@@ -62,8 +61,8 @@ def _in_one_list(table: str, projects: list[Project]) -> Iterator[Finding]:
             "projects.unit_cost",
             f"“{project.name}”每平方米造价{'偏高' if z > 0 else '偏低'}。",
             (project.place,),
-            f"{plain(project.investment or Decimal(0))} 万元 ÷ {plain(project.area or Decimal(0))} 平方米 = {cost:.0f} 元/平方米，"
-            f"中位数 {middle:.0f} 元，对数稳健 z = {z:.1f}。",
+            f"{plain(project.investment or Decimal(0))} 万元 ÷ {plain(project.area or Decimal(0))} 平方米"
+            f" = {cost:.0f} 元/平方米，中位数 {middle:.0f} 元，对数稳健 z = {z:.1f}。",
             Severity.ERROR if abs(z) > FAR else Severity.HINT,
             "请核对面积、投资和单位；确实如此的，请说明原因（地下建筑、装修、拆迁等）。",
         )
@@ -76,10 +75,8 @@ def _cost(project: Project) -> Decimal | None:
     return project.investment * 10_000 / project.area
 
 
-def _z_against(value: Decimal, others: Sequence[Decimal]) -> Decimal | None:
-    if len(others) < _FEWEST:
-        return None
+def _z_against(value: Decimal, others: Sequence[Decimal]) -> Decimal:
     logs = [other.ln() for other in others]
     middle = median(logs)
-    spread = median(abs(log - middle) for log in logs) * _CONSISTENT
-    return (value.ln() - middle) / spread if spread else None
+    spread = max(median(abs(log - middle) for log in logs) * _CONSISTENT, _LEAST_SPREAD)
+    return (value.ln() - middle) / spread

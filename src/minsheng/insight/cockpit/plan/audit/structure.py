@@ -1,7 +1,6 @@
 """Headings against the table of contents, numbering, repeated phrases."""
 
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from minsheng.insight.cockpit.plan.audit.findings import Finding, Severity
@@ -9,6 +8,7 @@ from minsheng.insight.cockpit.plan.statements import Heading, Level, Paragraph, 
 from minsheng.insight.cockpit.plan.wording import bare, likeness
 
 _ALIKE = 0.6
+_ALIKE_WITH_NUMBER = 0.45
 _SEED = 6  # characters in common before a repeat is looked at
 _SHORTEST_CLAUSE = 8  # characters, punctuation not counted, when the whole clause returns
 _SHORTEST_RUN = 14  # when it is a part of clauses; shorter runs are terms, which may return
@@ -36,7 +36,7 @@ def _contents(plan: Plan) -> Iterator[Finding]:
             entries.remove(same)
             headings.remove(heading)
     for heading in list(headings):
-        alike = [e for e in entries if e.level == heading.level and likeness(e.title, heading.title) >= _ALIKE]
+        alike = [e for e in entries if e.level == heading.level and _are_alike(e, heading)]
         if not alike:
             continue
         entry = max(alike, key=lambda e: likeness(e.title, heading.title))
@@ -68,6 +68,12 @@ def _contents(plan: Plan) -> Iterator[Finding]:
             Severity.DOUBT,
             "请核对正文是否漏了这一节。",
         )
+
+
+def _are_alike(entry: Heading, heading: Heading) -> bool:
+    """Short titles share little when one word changes, so the same number helps them."""
+    needed = _ALIKE_WITH_NUMBER if entry.number is not None and entry.number == heading.number else _ALIKE
+    return likeness(entry.title, heading.title) >= needed
 
 
 def _difference(first: str, second: str) -> str:
@@ -110,28 +116,29 @@ def _numbering_of_rows(plan: Plan) -> Iterator[Finding]:
         if not table.header or "序号" not in table.header[0]:
             continue
         numbers = [(cells[0].strip(), place) for cells, place in table.rows if cells]
-        seen: dict[str, int] = Counter(number for number, _ in numbers if number)
+        caption = table.caption or "表"
+        last = max((int(number) for number, _ in numbers if number.isdigit()), default=0)
         for at, (number, place) in enumerate(numbers):
+            before = numbers[at - 1][0] if at else ""
             if not number and at and "合计" not in place.quote:
                 above = next((n for n, _ in reversed(numbers[:at]) if n), "")
                 yield Finding(
                     "structure.row_without_number",
                     f"这一行没有序号，和上一行同在 {above} 号之下。" if above else "这一行没有序号。",
                     (numbers[at - 1][1], place),
-                    f"“{table.caption or '表'}”有 {len(numbers)} 行，编号到 {max((int(n) for n in seen if n.isdigit()), default=0)}。",
+                    f"“{caption}”有 {len(numbers)} 行，编号到 {last}。",
                     Severity.DOUBT,
                     "请每个指标一个序号，引用时才不会混。",
                 )
-            elif number.isdigit() and at and numbers[at - 1][0].isdigit():
-                if int(number) != int(numbers[at - 1][0]) + 1:
-                    yield Finding(
-                        "structure.row_numbering",
-                        f"序号从 {numbers[at - 1][0]} 到 {number}，不连续。",
-                        (numbers[at - 1][1], place),
-                        f"“{table.caption or '表'}”。",
-                        Severity.DOUBT,
-                        "请核对是否漏行或重复。",
-                    )
+            elif number.isdigit() and before.isdigit() and int(number) != int(before) + 1:
+                yield Finding(
+                    "structure.row_numbering",
+                    f"序号从 {before} 到 {number}，不连续。",
+                    (numbers[at - 1][1], place),
+                    f"“{caption}”有 {len(numbers)} 行，编号到 {last}。",
+                    Severity.DOUBT,
+                    "请核对是否漏行或重复。",
+                )
 
 
 def _repeats(paragraph: Paragraph) -> Iterator[Finding]:

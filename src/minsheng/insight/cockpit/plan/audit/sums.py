@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from minsheng.insight.cockpit.plan.audit.findings import Finding, Severity
-from minsheng.insight.cockpit.plan.statements import Plan, Table
+from minsheng.insight.cockpit.plan.statements import Place, Plan, Sum, Table
 from minsheng.insight.cockpit.plan.wording import bare, decimal_of, plain
 
 
@@ -26,11 +26,17 @@ def _parts(plan: Plan) -> Iterator[Finding]:
         yield Finding(
             "sums.parts",
             f"分项相加不等于总数 {plain(item.total.value)}{item.total.unit}。",
-            (item.place,),
+            _lines_of(item),
             f"{shown} = {plain(together)}，与总数差 {plain(together - item.total.value)}。",
             Severity.ERROR if together > item.total.value or len(item.parts) > 2 else Severity.DOUBT,
             "请核对总数和各分项；如果分项没有列全，请写明“等”或补上其余。",
         )
+
+
+def _lines_of(item: Sum) -> tuple[Place, ...]:
+    """The whole sum, and each part that stands on another line (after a page break)."""
+    others = {part.place.line: part.place for part in item.parts if part.place.line != item.place.line}
+    return (item.place, *others.values())
 
 
 def _changes(plan: Plan) -> Iterator[Finding]:
@@ -39,13 +45,14 @@ def _changes(plan: Plan) -> Iterator[Finding]:
             continue
         rate = (change.end.value / change.start.value - 1) * 100
         decimals = max(-int(change.printed_rate.as_tuple().exponent), 0)
-        if abs(abs(rate) - change.printed_rate) <= Decimal(10) ** -decimals * Decimal("0.55"):
+        if abs(abs(rate) - change.printed_rate) <= Decimal(10) ** -decimals * Decimal("0.5"):
             continue
         yield Finding(
             "sums.change",
             f"“{change.label}”的变化幅度与前后数值对不上。",
             (change.place,),
-            f"{plain(change.start.value)} → {plain(change.end.value)} 是 {rate:.1f}%，印的是 {plain(change.printed_rate)}%。",
+            f"{plain(change.start.value)} → {plain(change.end.value)} 是 {rate:.1f}%，"
+            f"印的是 {plain(change.printed_rate)}%。",
             Severity.ERROR,
             "请核对前后数值和幅度。",
         )
@@ -82,7 +89,7 @@ def _totals(table: Table) -> Iterator[Finding]:
             yield Finding(
                 "sums.table_total",
                 f"“{bare(head)}”的合计不等于各行之和。",
-                (place,),
+                (place, *(row_place for _, row_place in table.rows[:at])),
                 f"各行之和 {plain(sum(known, Decimal(0)))}，合计印的是 {plain(total)}"
                 + ("（有的行没有数字）。" if len(known) < len(above) else "。"),
                 Severity.ERROR,

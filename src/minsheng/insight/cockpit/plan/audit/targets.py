@@ -56,7 +56,8 @@ def _against_present(plan: Plan, row: Indicator) -> Iterator[Finding]:
             "targets.below_present",
             f"“{row.name}”的目标比现在还{'高' if is_falling else '低'}。",
             (row.place,),
-            f"{row.start.year} 年 {plain(present)}，{row.end.year} 年目标 {plain(target)}，变化 {plain(target - present)}。",
+            f"{row.start.year} 年 {plain(present)}，{row.end.year} 年目标 {plain(target)}，"
+            f"变化 {plain(target - present)}。",
             Severity.ERROR,
             "请核对目标值；如果本意就是降低，请说明。",
         )
@@ -65,7 +66,7 @@ def _against_present(plan: Plan, row: Indicator) -> Iterator[Finding]:
 def _task_about(plan: Plan, name: str) -> Place | None:
     """The sentence that sets a task (新建, 改造, 提升 …) on the thing an indicator measures, if there is one."""
     pairs = {name[n : n + 2] for n in range(len(name) - 1)}
-    best: tuple[float, Place | None] = (0.5, None)
+    best: tuple[float, Place | None] = (0.49, None)
     for paragraph in plan.paragraphs:
         if paragraph.is_past:
             continue
@@ -106,8 +107,8 @@ def _per_unit(plan: Plan, knowledge: Knowledge) -> Iterator[Finding]:
                         "targets.per_unit",
                         f"“{row.name}”的目标 {plain(target)} 少于正文的要求 {each * units}。",
                         (row.place, place),
-                        f"正文“{met.group()}”× {units} 个{met.group('level')}（{knowledge.units_source}）= {each * units}，"
-                        f"表中目标 {plain(target)}，差 {plain(each * units - target)}。",
+                        f"正文“{met.group()}”× {units} 个{met.group('level')}（{knowledge.units_source}）"
+                        f"= {each * units}，表中目标 {plain(target)}，差 {plain(each * units - target)}。",
                         Severity.ERROR,
                         f"目标应不少于 {each * units}，或改正文。",
                     )
@@ -189,7 +190,7 @@ def _text_against_table(plan: Plan) -> Iterator[Finding]:
     """A target of the text that carries the name of an indicator must promise what the table promises."""
     for target in plan.targets:
         quantity = target.quantity
-        if quantity is None or target.deadline is None or len(target.label) < 4:
+        if quantity is None or quantity.per or target.deadline is None or len(target.label) < 4:
             continue
         for row in plan.indicators:
             if row.end is None or row.end.role != "target" or row.end.value is None or row.unit != quantity.unit:

@@ -11,7 +11,8 @@ from minsheng.insight.cockpit.plan.statements import Indicator, Plan
 from minsheng.insight.cockpit.plan.wording import joined, likeness, plain
 
 _SHARES = ("%", "‰", "百分点", "个百分点")
-_RATE_NAME = re.compile(r"(?:率|比例|占比|比重)$")
+_RATE_NAME = re.compile(r"(?:率|比例|占比|比重|一体化|均等化)$")
+_THING_NAME = re.compile(r"(?:中心|驿站|站|机构|院|基地|场所|食堂|平台|联合体|综合体)$")
 _COUNT_NAME = re.compile(r"(?:数|数量|人数|次数|家数)$")
 _COUNTED = "个家张人名户所处座件次"
 _LEVELS = ("行政村", "自然村", "乡镇", "村", "社区", "街道", "网格", "小区")
@@ -25,6 +26,7 @@ def check(plan: Plan, knowledge: Knowledge) -> Iterator[Finding]:
     """This function will yield findings about units, denominators, periods and baselines."""
     for row in plan.indicators:
         yield from _name_and_unit(plan, knowledge, row)
+        yield from _fuller_in_text(plan, row)
     yield from _conflicts(plan)
     yield from _unmentioned(plan)
     yield from _gaps(plan)
@@ -54,7 +56,7 @@ def _name_and_unit(plan: Plan, knowledge: Knowledge, row: Indicator) -> Iterator
             Severity.ERROR,
             "如果是个数，请改名为“……数”并写明数的是什么；如果是比率，请写 % 和分母。",
         )
-    elif _COUNT_NAME.search(row.name) and row.unit in _SHARES:
+    elif (_COUNT_NAME.search(row.name) or _THING_NAME.search(row.name)) and row.unit in _SHARES:
         yield Finding(
             "units.name_mismatch",
             f"“{row.name}”是个数，单位却是“{row.unit}”。",
@@ -109,7 +111,19 @@ def _conflicts(plan: Plan) -> Iterator[Finding]:
     """The same indicator, the same year, in two tables: the units and the values must agree."""
     for at, first in enumerate(plan.indicators):
         for second in plan.indicators[at + 1 :]:
-            if first.table == second.table or likeness(first.name, second.name) < _SAME_NAME:
+            if first.table == second.table:
+                continue
+            if (shorter := _without_denominator(first, second)) is not None:
+                longer = second if shorter is first else first
+                yield Finding(
+                    "denominators.missing",
+                    f"“{shorter.name}”没有分母，另一张表里的“{longer.name}”有。",
+                    (shorter.place, longer.place),
+                    "两个名称除“占……”以外完全相同。",
+                    Severity.DOUBT,
+                    f"请写成“{longer.name}”，或说明是另一个指标。",
+                )
+            if likeness(first.name, second.name) < _SAME_NAME:
                 continue
             shared = [(a, b) for a in first.cells for b in second.cells if a.year is not None and a.year == b.year]
             printed = "；".join(
@@ -134,6 +148,33 @@ def _conflicts(plan: Plan) -> Iterator[Finding]:
                     Severity.ERROR,
                     "请查清哪个数值对，并写明口径。",
                 )
+
+
+def _fuller_in_text(plan: Plan, row: Indicator) -> Iterator[Finding]:
+    """A share that the text calls “甲占乙比例” and the table “甲比例”."""
+    met = re.search(r"(?:比例|比重)$", row.name)
+    if met is None or "占" in row.name:
+        return
+    fuller = re.compile(re.escape(row.name[: met.start()]) + r"占[^，。；、]{2,14}?" + met.group())
+    for paragraph in plan.paragraphs:
+        if said := fuller.search(paragraph.text):
+            yield Finding(
+                "denominators.missing",
+                f"“{row.name}”没有分母，正文里有。",
+                (row.place, paragraph.place(*said.span())),
+                f"正文写作“{said.group()}”。",
+                Severity.DOUBT,
+                f"请写成“{said.group()}”，或说明是另一个指标。",
+            )
+            return
+
+
+def _without_denominator(first: Indicator, second: Indicator) -> Indicator | None:
+    """Of two names that differ only by “占……”, the one that lacks it."""
+    for shorter, longer in ((first, second), (second, first)):
+        if shorter.name != longer.name and re.sub(r"占\S+?(?=比例|比重|的比)", "", longer.name) == shorter.name:
+            return shorter
+    return None
 
 
 def _unmentioned(plan: Plan) -> Iterator[Finding]:
