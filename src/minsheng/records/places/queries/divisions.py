@@ -210,11 +210,17 @@ def history(*, division_id: int) -> tuple[list[HistoryStep], list[HistoryStep]]:
 
 def changes_on(*, day: date, kinds: Sequence[DivisionKind] = (DivisionKind.COUNTY,)) -> list[HistoryStep]:
     """This function will return the changes of one day between divisions of these levels."""
-    rows = DivisionChange.objects.filter(effective_date=day, before__kind__in=[k.value for k in kinds])
-    return [
-        HistoryStep(change_of(row), ref_of(row.before), ref_of(row.after))
-        for row in rows.select_related("before", "after").order_by("after__code", "before__code")
+    # Two plain reads instead of a triple join: on freshly loaded tables without statistics the join took 20 s.
+    changes = list(DivisionChange.objects.filter(effective_date=day))
+    ids = {number for change in changes for number in (change.before_id, change.after_id)}
+    found = Division.objects.in_bulk(ids)
+    wanted = {kind.value for kind in kinds}
+    steps = [
+        HistoryStep(change_of(change), ref_of(found[change.before_id]), ref_of(found[change.after_id]))
+        for change in changes
+        if found[change.before_id].kind in wanted
     ]
+    return sorted(steps, key=lambda step: (step.after.code, step.before.code))
 
 
 def area_ids_by_code(*, include_former: bool = False) -> dict[str, int]:
