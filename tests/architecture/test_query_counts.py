@@ -1,0 +1,132 @@
+"""How many SQL statements each page costs, committed beside this file, so that a page that grows dear is seen.
+
+A change fails with both figures. When it is meant, `UPDATE_QUERY_COUNTS=1 python -m pytest
+tests/architecture/test_query_counts.py` writes the new ones, and the reviewer reads the difference.
+"""
+
+import json
+import os
+import re
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("district")]
+
+COMMITTED = Path(__file__).with_name("query_counts.json")
+UPDATE = os.environ.get("UPDATE_QUERY_COUNTS", "") == "1"
+ROLES = ("yewu", "shequ")  # the whole district, and one community
+# {household} and {person} are the family of 林阿珍 and herself.
+PAGES = {
+    "eligibility:today": "/",
+    "eligibility:findings": "/findings/",
+    "eligibility:findings, one datum missing": "/findings/?kind=one_datum_missing",
+    "eligibility:findings, one street": "/findings/?area=330102012000",
+    "eligibility:map": "/map/",
+    "eligibility:schemes": "/policies/",
+    "eligibility:scheme": "/policies/minimum_living_allowance/",
+    "eligibility:explain_household": "/explanations/minimum_living_allowance/{household}/",
+    "eligibility:explain_person": "/explanations/disability_care_subsidy/{household}/{person}/",
+    "registry:search": "/people/?q=林阿珍",
+    "registry:person": "/people/{person}/",
+    "registry:household": "/households/{household}/",
+    "places:index": "/places/",
+}
+MOST = 50  # statements; above it a page has a loop in it
+
+
+@pytest.fixture
+def open_page(district: None, at: datetime, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Client]:
+    """This fixture will sign a demo account in; the clock stands still at `at`."""
+    from minsheng.foundation.accounts.models import Account
+
+    monkeypatch.setattr(timezone, "now", lambda: at)
+
+    def sign_in(username: str) -> Client:
+        client = Client()
+        client.force_login(Account.objects.get(username=username), "django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return sign_in
+
+
+def family_of_lin_azhen(client: Client) -> dict[str, str]:
+    """This function will find the numbers of the story's household and person, and state why they are opened."""
+    page = client.get("/findings/?scheme=disability_care_subsidy").content.decode()
+    found = re.search(r'href="/explanations/disability_care_subsidy/(\d+)/(\d+)/">林阿珍<', page)
+    assert found, "林阿珍 is not in the list of the care subsidy"
+    numbers = {"household": found.group(1), "person": found.group(2)}
+    for path in (PAGES["eligibility:explain_household"], PAGES["registry:person"], PAGES["registry:household"]):
+        answer = client.get(path.format(**numbers))
+        if answer.status_code == 302:
+            client.post(answer["Location"], {"purpose": "case", "next": "/"})
+    return numbers
+
+
+def count_of(client: Client, path: str) -> int:
+    """This function will count the statements of a page that was opened before."""
+    for _ in range(2):  # the first time reads what is then kept
+        with CaptureQueriesContext(connection) as seen:
+            answer = client.get(path)
+        assert answer.status_code == 200, (path, answer.status_code, answer.get("Location"))
+    return len(seen)
+
+
+def test_no_page_asks_the_database_more_than_was_committed(open_page: Callable[[str], Client]) -> None:
+    counts: dict[str, dict[str, int]] = {role: {} for role in ROLES}
+    for role in ROLES:
+        client = open_page(role)
+        numbers = family_of_lin_azhen(client)
+        for name, path in PAGES.items():
+            counts[role][name] = count_of(client, path.format(**numbers))
+    if UPDATE:
+        COMMITTED.write_text(json.dumps(counts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    committed = json.loads(COMMITTED.read_text(encoding="utf-8"))
+    assert not differences(committed, counts), "\n".join(differences(committed, counts))
+    dear = [f"{role} {name}: {n}" for role in ROLES for name, n in counts[role].items() if n > MOST]
+    assert dear == []
+
+
+def differences(committed: dict[str, dict[str, int]], counts: dict[str, dict[str, int]]) -> list[str]:
+    """This function will say each change in one sentence."""
+    said = []
+    for role in sorted(committed.keys() | counts.keys()):
+        before, now = committed.get(role, {}), counts.get(role, {})
+        for name in sorted(before.keys() | now.keys()):
+            if before.get(name) != now.get(name):
+                said.append(
+                    f"Query count for {name} changed ({role}): expected {before.get(name)}, got {now.get(name)}"
+                )
+    return said
+
+
+def test_a_change_is_said_with_both_figures() -> None:
+    before = {"yewu": {"eligibility:findings": 16, "eligibility:map": 9}}
+    assert differences(before, before) == []
+    assert differences(before, {"yewu": {"eligibility:findings": 18}}) == [
+        "Query count for eligibility:findings changed (yewu): expected 16, got 18",
+        "Query count for eligibility:map changed (yewu): expected 9, got None",
+    ]
+
+
+def test_one_statement_more_is_counted(open_page: Callable[[str], Client], monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: a page that asks once more than before is counted once more."""
+    from minsheng.work.eligibility import queries
+
+    client = open_page("yewu")
+    usual = count_of(client, "/policies/")
+    schemes = queries.schemes
+
+    def asking_once_more(**given: object) -> object:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        return schemes(**given)
+
+    monkeypatch.setattr(queries, "schemes", asking_once_more)
+    assert count_of(client, "/policies/") == usual + 1
