@@ -114,3 +114,8 @@ def test_a_table_of_another_kind_is_listed() -> None:
 def test_an_empty_plan_is_refused() -> None:
     with pytest.raises(UnableToReadPlan):
         read_plan(["", "  "])
+
+
+def test_a_column_with_nothing_but_a_year_is_a_target_when_the_plan_has_begun() -> None:
+    lines = [line.replace("2020年实际值", "2020年").replace("2025年目标值", "2025年") for line in clean_lines()]
+    assert {tuple(c.role for c in i.cells) for i in read_plan(lines).indicators} == {("actual", "target")}

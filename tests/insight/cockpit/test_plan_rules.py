@@ -1,7 +1,9 @@
 """Each rule on the clean plan with one thing spoiled: the rule speaks, and nothing else does unless it says so."""
 
+import random
+
 import pytest
-from plan_texts import CLEAN, CLEAN_KNOWLEDGE, clean_lines, findings_with
+from plan_texts import CLEAN, CLEAN_KNOWLEDGE, clean_lines, findings_with, real_lines
 
 from minsheng.insight.cockpit.plan.audit import Finding, audit
 from minsheng.insight.cockpit.plan.knowledge import Knowledge
@@ -104,3 +106,14 @@ def test_two_tables_at_odds() -> None:
     assert rules(audit(read_plan(agreeing), CLEAN_KNOWLEDGE)) == set()
     differing = clean_lines() + second.format(260).split("\n")
     assert rules(audit(read_plan(differing), CLEAN_KNOWLEDGE)) == {"values.conflict"}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_torn_and_shuffled_plans_are_audited_without_a_crash(seed: int) -> None:
+    chance = random.Random(seed)
+    lines = real_lines() if seed % 2 else clean_lines()
+    torn = [line[: chance.randrange(len(line) + 1)] if chance.random() < 0.3 else line for line in lines]
+    chance.shuffle(torn)
+    for number, finding in enumerate(audit(read_plan(torn), CLEAN_KNOWLEDGE)):
+        assert finding.places, number
+        assert all(1 <= place.line <= len(torn) for place in finding.places)

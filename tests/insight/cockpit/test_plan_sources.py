@@ -114,3 +114,15 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
         lines_of_docx(bomb, TableLimits(unpacked_bytes=2**20))
     with pytest.raises(UnableToReadPlan, match="太大"):
         lines_of_docx(bomb, TableLimits(strings_bytes=2**20))
+
+
+def test_tables_in_markdown() -> None:
+    text = "表1：指标\n| 主要指标（单位） | 2020年实际值 |\n|---|---|\n| 床位数（张） | 70 |\n"
+    assert lines_of_text(text.encode())[1:4] == ["主要指标（单位）\t2020年实际值", "", "床位数（张）\t70"]
+    assert [i.cells[0].printed for i in read_plan(lines_of_text(text.encode())).indicators] == ["70"]
+
+
+def test_a_cell_over_two_columns_keeps_the_others_in_their_columns() -> None:
+    wide = f'<w:tc><w:tcPr><w:gridSpan w:val="2"/></w:tcPr>{paragraph("合计")}</w:tc><w:tc>{paragraph("9")}</w:tc>'
+    xml = f"<w:document {W}><w:body><w:tbl><w:tr>{wide}</w:tr></w:tbl></w:body></w:document>"
+    assert lines_of_docx(packed(xml)) == ["合计\t\t9"]

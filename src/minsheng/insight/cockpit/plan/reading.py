@@ -26,8 +26,8 @@ def read_plan(lines: list[str]) -> Plan:
     skeleton = skeleton_of(lines)
     if not skeleton.paragraphs and not skeleton.tables:
         raise UnableToReadPlan("文件里既没有段落，也没有表格。请确认选对了文件。")
-    tables = read_tables(skeleton.tables)
     first, last = _period(lines)
+    tables = read_tables(skeleton.tables, first)
     sentences = read_sentences(skeleton.paragraphs, first)
     documents, broken = read_documents(skeleton.paragraphs, skeleton.headings)
     title, _ = title_of(skeleton.paragraphs)

@@ -27,8 +27,11 @@ class Tables:
     unread: list[Unread]
 
 
-def read_tables(raw: list[RawTable]) -> Tables:
-    """This function will turn raw tables into indicators and projects; what it cannot read it lists with the reason."""
+def read_tables(raw: list[RawTable], first_year: int | None = None) -> Tables:
+    """This function will turn raw tables into indicators and projects; what it cannot read it lists with the reason.
+
+    A column that names only a year is a target from `first_year` of the plan on, and a fact before it.
+    """
     found = Tables([], [], [], [])
     for table in raw:
         above = " › ".join(table.section) or table.caption
@@ -45,7 +48,7 @@ def read_tables(raw: list[RawTable]) -> Tables:
             if _is_total(cells):
                 continue
             if kind == "indicators":
-                _indicator(found, table.caption, header, list(cells), row_place)
+                _indicator(found, table.caption, header, list(cells), row_place, first_year)
             else:
                 _project(found, table.caption, header, list(cells), row_place)
     return found
@@ -80,11 +83,13 @@ def split_unit(name: str) -> tuple[str, str | None]:
     return name[: met.start()].strip(), met.group(1).strip().replace("％", "%")
 
 
-def _indicator(found: Tables, caption: str, header: list[str], cells: list[str], place: Place) -> None:
+def _indicator(
+    found: Tables, caption: str, header: list[str], cells: list[str], place: Place, first_year: int | None
+) -> None:
     cells = cells + [""] * (len(header) - len(cells))
     at_number, at_growth, at_attribute = (
         _column(header, "序号"),
-        _column(header, "增速", "增长率", "增幅"),
+        _column(header, "增速", "增长率", "增幅", "年均"),
         _column(header, "属性"),
     )
     at_name = next(n for n, cell in enumerate(header) if "指标" in bare(cell) and "属性" not in bare(cell))
@@ -104,6 +109,8 @@ def _indicator(found: Tables, caption: str, header: list[str], cells: list[str],
             continue
         value = _figure(found, cells[n], place)
         role = "target" if "目标" in cell else "actual" if re.search(r"实际|完成|现状|基", cell) else "value"
+        if role == "value" and year is not None and first_year is not None:
+            role = "target" if int(year.group(1)) >= first_year else "actual"
         figures.append(Cell(int(year.group(1)) if year else None, role, value, cells[n], bare(cell)))
     if not figures:
         found.unread.append(Unread("表头里没有年份或数值列", place))

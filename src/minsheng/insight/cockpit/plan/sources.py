@@ -1,6 +1,7 @@
 """A file as numbered lines: .txt, .docx (paragraphs and table rows), .xlsx and .csv (rows); tabs part the cells."""
 
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from minsheng.foundation.files.workbooks import read_table
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _BODY = "word/document.xml"
+_WIDEST = 50  # columns that one cell may span
+_PIPED = re.compile(r"\s*\|(.*)\|\s*$")
 _LONGEST_TEXT = 5 * 2**20  # bytes; a plan of a province has about 0.2 MB
 
 
@@ -51,8 +54,17 @@ def lines_of_text(content: bytes) -> list[str]:
             break
         if not text.strip():
             raise UnableToReadPlan("文件里没有文字。请确认选对了文件。")
-        return text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+        return [_unpiped(line) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
     raise UnableToReadPlan("文字编码认不出来，或不是文字文件。请另存为 UTF-8 文字后再试。")
+
+
+def _unpiped(line: str) -> str:
+    """A row of a Markdown table (| a | b |) as cells parted by tabs; its ruler (|---|) as an empty line."""
+    met = _PIPED.match(line)
+    if met is None or "|" not in met.group(1):
+        return line
+    cells = [cell.strip() for cell in met.group(1).split("|")]
+    return "" if all(re.fullmatch(r":?-{2,}:?", cell) for cell in cells) else "\t".join(cells)
 
 
 def lines_of_table(content: bytes, name: str, limits: TableLimits = DEFAULT_LIMITS) -> list[str]:
@@ -124,10 +136,17 @@ def _blocks(parent: ElementTree.Element) -> Iterator[str]:
             yield _words(block)
         elif block.tag == f"{_W}tbl":
             for row in block.iter(f"{_W}tr"):
-                cells = (" ".join(_words(p).strip() for p in cell.iter(f"{_W}p")) for cell in row.iter(f"{_W}tc"))
-                yield "\t".join(cell.replace("\t", " ").strip() for cell in cells)
+                yield "\t".join(words for cell in row.iter(f"{_W}tc") for words in _cell(cell))
         elif block.tag in (f"{_W}sdt", f"{_W}sdtContent"):  # a table of contents stands in one
             yield from _blocks(block)
+
+
+def _cell(cell: ElementTree.Element) -> list[str]:
+    """The words of a cell, and an empty cell for each further column that it spans."""
+    words = " ".join(_words(paragraph).strip() for paragraph in cell.iter(f"{_W}p")).replace("\t", " ").strip()
+    span = cell.find(f"{_W}tcPr/{_W}gridSpan")
+    width = span.get(f"{_W}val", "1") if span is not None else "1"
+    return [words, *[""] * (min(int(width), _WIDEST) - 1 if width.isdigit() else 0)]
 
 
 def _words(paragraph: ElementTree.Element) -> str:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
 _MARKS = re.compile(r"\*\*|[¹²³⁰⁴-⁹\u200b\ufeff\x0c]")
 _GAPS = re.compile(r"(?<=[^\x00-\x7f])[ \u3000]+|[ \u3000]+(?=[^\x00-\x7f])")
 _PUNCTUATION = re.compile(r"[\s，,。.、；;：:！!？?“”\"'‘’（）()《》〈〉—\-–·]+")
+_FIGURE = re.compile(r"[+-]?[0-9]{1,15}(?:\.[0-9]{1,10})?")
 _DIGITS = {"零": 0, "〇": 0, "一": 1, "两": 2, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
 # Short forms that official Chinese uses side by side with the long ones.
 _SHORT_FORMS = (("低保", "最低生活保障"), ("占比", "比例"), ("比率", "比例"), ("护理型", "护理"))
@@ -70,11 +71,8 @@ def number_of(text: str) -> int | None:
 
 def decimal_of(text: str) -> Decimal | None:
     """This function will read a printed figure, thousands separators allowed; None when it is not one."""
-    try:
-        value = Decimal(text.replace(",", "").replace("，", "").strip())
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+    figure = text.replace(",", "").replace("，", "").strip()
+    return Decimal(figure) if _FIGURE.fullmatch(figure) else None
 
 
 def plain(value: Decimal) -> str:

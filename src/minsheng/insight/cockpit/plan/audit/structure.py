@@ -9,6 +9,7 @@ from minsheng.insight.cockpit.plan.wording import bare, likeness
 
 _ALIKE = 0.6
 _ALIKE_WITH_NUMBER = 0.45
+_LONGEST_PARAGRAPH = 8_000  # what is longer is no paragraph, and comparing it with itself would take minutes
 _SEED = 6  # characters in common before a repeat is looked at
 _SHORTEST_CLAUSE = 8  # characters, punctuation not counted, when the whole clause returns
 _SHORTEST_RUN = 14  # when it is a part of clauses; shorter runs are terms, which may return
@@ -143,6 +144,8 @@ def _numbering_of_rows(plan: Plan) -> Iterator[Finding]:
 
 def _repeats(paragraph: Paragraph) -> Iterator[Finding]:
     """A whole clause, or a long run over clauses, said twice in one paragraph; slogans in quotes may return."""
+    if len(paragraph.text) > _LONGEST_PARAGRAPH:
+        return
     # Every quote is masked by characters of its own, so that two masks never look alike.
     text = _QUOTED.sub(
         lambda met: "".join(chr(0xE000 + (met.start() + n) % 6000) for n in range(len(met.group()))), paragraph.text
