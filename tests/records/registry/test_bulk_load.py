@@ -4,15 +4,15 @@ from datetime import datetime
 
 import psycopg
 import pytest
+
 from builders import staff
 from minsheng.foundation.sealing.keyring import Keyring
 from minsheng.foundation.sealing.operations import open_sealed
 from minsheng.records.registry import operations as registry
 from minsheng.records.registry.bulk import UnableToLoad, load_district, loading
 from minsheng.records.registry.sealed_columns import ID_NUMBER
-from twin.generate import generate
-
 from records.registry.district import AS_OF, DISTRICT_AREA, dsn, load, plant_areas
+from twin.generate import generate
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

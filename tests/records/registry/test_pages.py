@@ -152,6 +152,7 @@ def test_a_double_is_shown_while_typing_and_must_be_dismissed(officer: Viewer, w
     typed = {"name": "汪青波", "birth_date": "1958-03-04", "id_kind": "none", "id_number": "", "phone": "", "sex": ""}
     fragment = client.post("/people/new/duplicates/", typed).content.decode()
     assert "同音，生日相同" in fragment
+    assert NUMBER[-4:] not in fragment, "the typed birthday is confirmed, so the tail would complete the number"
     form = {**typed, "area": str(COMMUNITY_QINGHE), "source": "self_report"}
     refused = client.post("/people/new/", form)
     assert refused.status_code == 422

@@ -39,7 +39,7 @@ class UnableToReveal(ValueError):
     """The whole number cannot be shown: says why and what to do."""
 
 
-def subject_of(person_id: int) -> str:
+def _subject_of(person_id: int) -> str:
     """This function will name a person as the subject of a purpose."""
     return f"registry.person:{person_id}"
 
@@ -51,7 +51,7 @@ def state_purpose(*, actor: Viewer, at: datetime, person_id: int, code: str, not
         standing = standing_id(person_id=person_id)
         if code not in set(LookPurpose):
             raise UnableToStatePurpose("请选一个目的。")
-        access.state_purpose(actor=actor, at=at, subject=subject_of(standing), code=code, note=note.strip()[:200])
+        access.state_purpose(actor=actor, at=at, subject=_subject_of(standing), code=code, note=note.strip()[:200])
         return standing
 
 
@@ -63,7 +63,7 @@ def open_person(*, viewer: Viewer, person_id: int, at: datetime) -> PersonCard:
     with acting_as(viewer=viewer, at=at):
         require(viewer=viewer, capability="registry.view_person")
         standing = standing_id(person_id=person_id)
-        purpose = purpose_today(viewer=viewer, subject=subject_of(standing), at=at)
+        purpose = purpose_today(viewer=viewer, subject=_subject_of(standing), at=at)
         if purpose is None:
             raise PurposeNeeded(person_id=standing)
         card = person_card(viewer=viewer, person_id=person_id, on=business_day(at), known_at=at, purpose=purpose)
@@ -91,7 +91,7 @@ def look_at_household(*, actor: Viewer, at: datetime, household_id: int, about: 
         if area_id is None or not homes:
             raise UnableToFind("没有找到这一户，或者不在您的辖区内。请核对户号。")
         people = sorted(homes, key=lambda p: (homes[p].relation != "head", p))
-        stated = (purpose_today(viewer=actor, subject=subject_of(p), at=at) for p in people)
+        stated = (purpose_today(viewer=actor, subject=_subject_of(p), at=at) for p in people)
         purpose = next((p for p in stated if p is not None), None)
         if purpose is None:
             raise PurposeNeeded(person_id=people[0])
@@ -188,7 +188,7 @@ def reveal_number(*, actor: Viewer, at: datetime, person_id: int, which: str, re
     with acting_as(viewer=actor, at=at):
         require(viewer=actor, capability="registry.view_person")
         standing = standing_id(person_id=person_id)
-        purpose = purpose_today(viewer=actor, subject=subject_of(standing), at=at)
+        purpose = purpose_today(viewer=actor, subject=_subject_of(standing), at=at)
         if purpose is None:
             raise PurposeNeeded(person_id=standing)
         if which not in ("id_number", "phone"):

@@ -113,7 +113,7 @@ def reveal(request: HttpRequest, person_id: int, which: str) -> HttpResponse:
         return redirect(reverse("registry:purpose", args=[needed.person_id]))
     except UnableToReveal as problem:
         return render(request, "registry/revealed.html", {"problem": str(problem), "person_id": person_id}, status=422)
-    response = render(request, "registry/revealed.html", {"number": number, "person_id": person_id, "which": which})
+    response = render(request, "registry/revealed.html", {"number": number, "problem": "", "person_id": person_id})
     response["Cache-Control"] = "no-store"
     return response
 

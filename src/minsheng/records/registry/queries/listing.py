@@ -26,10 +26,11 @@ def phone_of(person: Person) -> str | None:
     return sealing.open_sealed(context=PHONE, row_id=person.pk, sealed=person.phone_sealed)
 
 
-def listed(*, found: Mapping[int, str], on: date) -> list[Found]:
+def listed(*, found: Mapping[int, str], on: date, with_tail: bool = False) -> list[Found]:
     """This function will return list rows for records and how each was found; merged ones as the one that stands.
 
-    The tail of the id number is shown, so only an age band beside it (combination rule of `pages.masking`).
+    No tail of the id number: the person's own page shows the birth date, and the two together are the whole number
+    (experiment E22 rebuilt it from list and page). The exact age, shown instead, tells namesakes apart.
     """
     people = {p.pk: p for p in Person.objects.filter(pk__in=found).select_related("area")}
     tops = {record: record for record in people}
@@ -40,15 +41,19 @@ def listed(*, found: Mapping[int, str], on: date) -> list[Found]:
     for record, matched_by in found.items():
         if record in tops:
             order.setdefault(tops[record], matched_by)
-    return [_row(people[person_id], matched_by, on) for person_id, matched_by in order.items() if person_id in people]
+    return [
+        _row(people[person_id], matched_by, on, with_tail)
+        for person_id, matched_by in order.items()
+        if person_id in people
+    ]
 
 
-def _row(person: Person, matched_by: str, on: date) -> Found:
+def _row(person: Person, matched_by: str, on: date, with_tail: bool) -> Found:
     view = person_view(
         name=person.name,
         on=on,
         audience=Audience.OWN_AREA,
-        wanted=Wanted(birth_date=False, id_tail=True, division=False),
+        wanted=Wanted(birth_date=False, id_tail=with_tail, division=False),
         id_number=id_number_of(person),
         birth_date=person.birth_date,
         phone=phone_of(person),
