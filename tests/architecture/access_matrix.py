@@ -75,6 +75,16 @@ def _boundary_file(target: Target) -> dict[str, Any]:
     return {"level": "street", "effective_date": "2026-12-01", "source": "区勘界办", "file": file}
 
 
+def _batch(target: Target) -> dict[str, Any]:
+    return {"batch_id": target.batch_id}
+
+
+def _table_file(target: Target) -> dict[str, Any]:
+    file = SimpleUploadedFile("people.csv", "姓名,证件种类,社区代码\n滕栖迟,没有证件,330102012001\n".encode())
+    told = {"kind": "persons", "source": "import", "valid_from": "2026-11-01", "purpose": "越权矩阵"}
+    return told | {"file": file}
+
+
 def _new_person(target: Target) -> dict[str, Any]:
     return {"name": "滕栖梧", "id_kind": "none", "area": target.area_id, "source": "self_report"}
 
@@ -198,6 +208,40 @@ REGISTRY = (
     ),
     Row("registry:household", "households/<int:household_id>/", reads(RECORD_READERS), _household, scoped=True),
 )
+IMPORTS = (
+    Row("imports:index", "imports/", reads(BUSINESS) | posts(BUSINESS, _table_file)),
+    Row(
+        "imports:template",
+        "imports/template/<str:kind>.xlsx",
+        reads(BUSINESS),
+        lambda target: {"kind": "nothing" if target.relation is Relation.MISSING else "persons"},
+    ),
+    Row("imports:preview", "imports/<int:batch_id>/", reads(BUSINESS), _batch, scoped=True),
+    Row(
+        "imports:decide",
+        "imports/<int:batch_id>/rows/<int:number>/decide/",
+        posts(BUSINESS, lambda target: {"decision": "skip"}),
+        lambda target: {"batch_id": target.batch_id, "number": 2},
+        scoped=True,
+    ),
+    Row(
+        "imports:decide_open",
+        "imports/<int:batch_id>/decide/",
+        posts(BUSINESS, lambda target: {"decision": "skip"}),
+        _batch,
+        scoped=True,
+    ),
+    Row("imports:apply", "imports/<int:batch_id>/apply/", posts(BUSINESS), _batch, scoped=True),
+    Row(
+        "imports:undo",
+        "imports/<int:batch_id>/undo/",
+        posts(BUSINESS, lambda target: {"reason": "导错了"}),
+        _batch,
+        scoped=True,
+    ),
+    Row("imports:discard", "imports/<int:batch_id>/discard/", posts(BUSINESS), _batch, scoped=True),
+    Row("imports:errors", "imports/<int:batch_id>/errors.xlsx", reads(BUSINESS), _batch, scoped=True),
+)
 PLACES = (
     Row("places:index", "places/", reads(STAFF)),
     Row("places:division", "places/<int:division_id>/", reads(STAFF), _division),
@@ -226,7 +270,7 @@ CALENDARS = (
     ),
     Row("calendars:year", "calendars/<int:year>/", reads(BUSINESS), _year),
 )
-TABLE: tuple[Row, ...] = (*ACCOUNTS, *ELIGIBILITY, *REGISTRY, *PLACES, *CALENDARS)
+TABLE: tuple[Row, ...] = (*ACCOUNTS, *ELIGIBILITY, *REGISTRY, *IMPORTS, *PLACES, *CALENDARS)
 
 HEADER = """# Who may open what
 

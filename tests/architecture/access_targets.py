@@ -28,6 +28,8 @@ from minsheng.records.places.queries import geometry_geojson
 from minsheng.records.places.types import DivisionKind
 from minsheng.records.registry import operations as registry
 from minsheng.records.registry.identifiers import resident_check_character
+from minsheng.records.registry.imports.operations import stage_table
+from minsheng.records.registry.imports.types import ImportKind
 from minsheng.records.registry.models import Person
 from minsheng.records.registry.operations.people import Particulars, UnableToCreatePerson
 from minsheng.records.registry.types import IdKind, MembershipKind, Sex, SubjectKind
@@ -96,6 +98,7 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
     assert elsewhere is not None
     business, outside = viewer_of("district_business", at), neighbour(at=at)
     boundary = _boundary(business, at)
+    batches = {actor.account_id: _batch(actor, at) for actor in (business, outside)}
     division = Division.objects.filter(code=settings.DISTRICT_CODE, valid_to__isnull=True).get()
     found = {}
     for number, (relation, area_id, actor) in enumerate(
@@ -108,7 +111,11 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
         )
     ):
         found[relation] = replace(
-            _people(actor, at, area_id, number), relation=relation, division_id=division.pk, boundary_import_id=boundary
+            _people(actor, at, area_id, number),
+            relation=relation,
+            division_id=division.pk,
+            boundary_import_id=boundary,
+            batch_id=batches[actor.account_id],  # a table belongs to the district of whoever sent it
         )
     found[Relation.MISSING] = Target(Relation.MISSING, own.id, *[NO_NUMBER] * 8)
     for role in DEMO_STAFF:
@@ -176,6 +183,19 @@ def _boundary(actor: Viewer, at: datetime) -> int:
         level=DivisionKind.STREET,
         effective_date=date(2026, 12, 1),
         source="区勘界办",
+    )
+
+
+def _batch(actor: Viewer, at: datetime) -> int:
+    return stage_table(
+        actor=actor,
+        at=at,
+        kind=ImportKind.PERSONS,
+        filename="people.csv",
+        content=f"姓名,证件种类,证件号码\n滕栖{actor.username},没有证件,\n滕错,居民身份证,1\n".encode(),
+        source="import",
+        purpose="越权矩阵",
+        valid_from=at.date(),
     )
 
 

@@ -137,9 +137,15 @@ def _heading(one: Any) -> str:
             return f"这份{one.kind.label}表{one.status.label}"
 
 
+def _must_be_here(request: HttpRequest, batch_id: int) -> None:
+    if queries.batch(viewer=request.viewer, batch_id=batch_id) is None:  # type: ignore[attr-defined]
+        raise Http404("没有这份表，或不在您的辖区。")
+
+
 @staff_page(capability=CAPABILITY, methods=("POST",))
 def decide(request: HttpRequest, batch_id: int, number: int) -> HttpResponse:
     """This function will keep a decision about a possible duplicate."""
+    _must_be_here(request, batch_id)
     chosen = request.POST.get("decision", "")
     try:
         if chosen not in (RowDecision.SKIP, RowDecision.REGISTER):
@@ -160,6 +166,7 @@ def decide(request: HttpRequest, batch_id: int, number: int) -> HttpResponse:
 @staff_page(capability=CAPABILITY, methods=("POST",))
 def decide_open(request: HttpRequest, batch_id: int) -> HttpResponse:
     """This function will decide every open possible duplicate of a table in one way."""
+    _must_be_here(request, batch_id)
     chosen = request.POST.get("decision", "")
     try:
         if chosen not in (RowDecision.SKIP, RowDecision.REGISTER):
@@ -179,6 +186,7 @@ def decide_open(request: HttpRequest, batch_id: int) -> HttpResponse:
 @staff_page(capability=CAPABILITY, methods=("POST",))
 def apply(request: HttpRequest, batch_id: int) -> HttpResponse:
     """This function will bring a table into the registry."""
+    _must_be_here(request, batch_id)
     try:
         number = operations.apply_table(
             actor=request.viewer,  # type: ignore[attr-defined]
@@ -194,6 +202,7 @@ def apply(request: HttpRequest, batch_id: int) -> HttpResponse:
 @staff_page(capability=CAPABILITY, methods=("POST",))
 def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
     """This function will take back what a table brought."""
+    _must_be_here(request, batch_id)
     try:
         number = operations.undo_table(
             actor=request.viewer,  # type: ignore[attr-defined]
@@ -210,6 +219,7 @@ def undo(request: HttpRequest, batch_id: int) -> HttpResponse:
 @staff_page(capability=CAPABILITY, methods=("POST",))
 def discard(request: HttpRequest, batch_id: int) -> HttpResponse:
     """This function will put a waiting table aside."""
+    _must_be_here(request, batch_id)
     try:
         operations.discard_table(
             actor=request.viewer,  # type: ignore[attr-defined]
