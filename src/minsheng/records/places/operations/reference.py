@@ -6,7 +6,6 @@ from importlib.resources import files
 
 from django.conf import settings
 from django.db import transaction
-from pypinyin import Style, lazy_pinyin
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -16,6 +15,7 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.events import operations as events
 from minsheng.records.places.events import ReferenceLoaded
+from minsheng.records.places.finding import search_text
 from minsheng.records.places.geometry import area_m2, street_cells, written
 from minsheng.records.places.models import Division, DivisionChange, DivisionShape
 from minsheng.records.places.rules import full_code, scope_area_id
@@ -62,11 +62,6 @@ def load_reference(*, actor: Viewer, at: datetime) -> LoadSummary:
             )
             events.publish(ReferenceLoaded(divisions=divisions, changes=changes), at=at)
     return summary
-
-
-def search_text(name: str) -> str:
-    """This function will return what a division is found by: its name, its pinyin and the initials."""
-    return f"{name} {''.join(lazy_pinyin(name))} {''.join(lazy_pinyin(name, style=Style.FIRST_LETTER))}".lower()
 
 
 def _table(name: str) -> list[dict[str, str]]:

@@ -10,8 +10,8 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.events import operations as events
 from minsheng.records.places.events import UnitsAdded
+from minsheng.records.places.finding import search_text
 from minsheng.records.places.models import Division
-from minsheng.records.places.operations.reference import search_text
 from minsheng.records.places.rules import unit_code
 from minsheng.records.places.types import DivisionKind, NewUnit
 

@@ -6,8 +6,8 @@ from django.db.models import Q
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
-from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.events.operations import publish
+from minsheng.records.registry.imports.batches import decide, locked_batch, record, row_of
 from minsheng.records.registry.imports.content import RowContent, open_content
 from minsheng.records.registry.imports.events import TableApplied
 from minsheng.records.registry.imports.models import Batch, Row
@@ -26,7 +26,6 @@ from minsheng.records.registry.operations.people import (
 )
 from minsheng.records.registry.operations.statements import UnableToRecordStatement, record_statement
 from minsheng.records.registry.queries.households import UnableToFind
-from minsheng.records.registry.queries.listing import phone_of
 from minsheng.records.registry.types import IdKind, Sex, SubjectKind
 from minsheng.records.registry.vocabulary import read_value
 
@@ -122,31 +121,6 @@ def discard_table(*, actor: Viewer, at: datetime, batch_id: int) -> None:
             raise UnableToApplyTable("这份表不在待确认的状态，不能放弃。")
         decide(batch, actor, at, ImportStatus.DISCARDED)
         record(actor, at, "imports.table_discarded", batch, {})
-
-
-def locked_batch(batch_id: int) -> Batch | None:
-    """This function will lock a table of the actor's areas for change, or return None."""
-    found: Batch | None = Batch.objects.select_for_update(no_key=True).filter(id=batch_id).first()
-    return found
-
-
-def decide(batch: Batch, actor: Viewer, at: datetime, status: ImportStatus) -> None:
-    """This function will note who ended a table's waiting, how and when."""
-    batch.status, batch.decided_by_name, batch.decided_at = status.value, actor.name, at
-    batch.save(update_fields=["status", "decided_by_name", "decided_at"])
-
-
-def record(actor: Viewer, at: datetime, action: str, batch: Batch, detail: dict[str, Any]) -> None:
-    """This function will audit an act on a table."""
-    audit.record(
-        actor=actor,
-        at=at,
-        action=action,
-        object_type="imports.batch",
-        object_id=str(batch.id),
-        area_id=batch.area_id,
-        detail={"kind": batch.kind, "source": batch.source, **detail},
-    )
 
 
 def _refuse_if_moved_on(batch: Batch, rows: list[Row], contents: dict[Any, RowContent]) -> None:
@@ -245,12 +219,3 @@ def _refuse_if_row_moved_on(row: Row, content: RowContent) -> None:
         raise UnableToApplyTable(
             f"上传以后，第 {row.number} 行的人又更正过，预览已经不准。没有导入，请重新上传再看一遍。"
         )
-
-
-def row_of(person: Person) -> dict[str, str | None]:
-    """This function will return the columns of a person that a table may correct, as a row's content stores them."""
-    return {
-        "sex": person.sex,
-        "birth_date": person.birth_date.isoformat() if person.birth_date else None,
-        "phone": phone_of(person) or "",
-    }

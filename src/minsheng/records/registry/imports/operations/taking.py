@@ -5,9 +5,9 @@ from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.files.workbooks import Column, ExportMark, write_xlsx
+from minsheng.records.registry.imports.batches import record
 from minsheng.records.registry.imports.content import open_content
 from minsheng.records.registry.imports.models import Batch, Row
-from minsheng.records.registry.imports.operations.applying import record
 from minsheng.records.registry.imports.operations.staging import CAPABILITY
 from minsheng.records.registry.imports.rules import fact_headings, person_headings
 from minsheng.records.registry.imports.types import ImportKind, RowOutcome

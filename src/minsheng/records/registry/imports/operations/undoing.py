@@ -8,10 +8,10 @@ from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.events.operations import publish
+from minsheng.records.registry.imports.batches import decide, locked_batch, record, row_of
 from minsheng.records.registry.imports.content import RowContent, open_content
 from minsheng.records.registry.imports.events import TableUndone
 from minsheng.records.registry.imports.models import Batch, Row
-from minsheng.records.registry.imports.operations.applying import decide, locked_batch, record, row_of
 from minsheng.records.registry.imports.operations.staging import CAPABILITY
 from minsheng.records.registry.imports.types import ImportStatus
 from minsheng.records.registry.models import Membership, Merge, Person, Relation, Statement
