@@ -76,14 +76,15 @@ def visit(row: Row, method: str, role: str, client: Client, target: Target) -> V
     url = address(row, target)
     act = row.acts.get(method)
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
-    before = writes() if method in ("GET", "HEAD") else {}
+    watched = method in ("GET", "HEAD") and expected(row, method, role, target.relation).success
+    before = writes() if watched else {}
     with transaction.atomic():
         sent: dict[str, Any] = act.sends(target) if act and method == "POST" else {}
         response: Any = getattr(client, method.lower())(url, sent) if method == "POST" else client.generic(method, url)
         if expected(row, method, role, target.relation).success and not response.streaming:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        after = writes() if method in ("GET", "HEAD") else {}
+        after = writes() if watched else {}
         transaction.set_rollback(True)
     client.cookies.clear()
     client.cookies.load(cookies)

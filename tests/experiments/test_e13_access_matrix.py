@@ -71,7 +71,7 @@ def test_only_the_declared_cells_open(
     assert breaches == [], "\n".join(breaches)
     assert writing == set(), "ASVS 3.5.3: reading must not change data"
     assert linking == set()
-    assert answers[200] > 500, "a walk in which nothing succeeds proves nothing"
+    assert answers[200] > 300, "a walk in which nothing succeeds proves nothing"
 
 
 def test_posts_without_a_form_token_are_refused(targets: dict[Relation, Target], at: datetime, quiet: None) -> None:

@@ -2,8 +2,8 @@
 
 Combination rule. An 18-digit id number is 6 digits of division + 8 of birth + 3 of sequence + 1 check digit. A page
 with the birth date, the registered division and the last four digits has published the whole number, although each
-part looks masked. So: where the birth date is shown, the tail is not; where the tail is shown, only an age band is. Two pages
-join as well as two columns: a list that leads to a page with the birth date shows no tail (experiment E22).
+part looks masked. So: where the birth date is shown, the tail is not; where the tail is shown, only an age band is.
+Two pages join as well as two columns: a list that leads to a page with the birth date shows no tail (experiment E22).
 `person_view` decides this for a whole person; templates should use it rather than the single filters.
 """
 
