@@ -111,6 +111,11 @@ def test_a_table_of_another_kind_is_listed() -> None:
     assert any("没有“指标”或“项目”" in u.reason for u in plan.unread)
 
 
+def test_circled_numbers_are_no_numbers() -> None:
+    lines = [line.replace("1\t护理型", "①\t护理型") for line in clean_lines()]
+    assert read_plan(lines).indicators[0].number is None
+
+
 def test_an_empty_plan_is_refused() -> None:
     with pytest.raises(UnableToReadPlan):
         read_plan(["", "  "])

@@ -8,6 +8,7 @@ from minsheng.insight.cockpit.plan.audit import Finding, audit
 from minsheng.insight.cockpit.plan.corrupting import Fault, Injected, corrupt
 from minsheng.insight.cockpit.plan.knowledge import Knowledge
 from minsheng.insight.cockpit.plan.reading import read_plan
+from minsheng.insight.cockpit.plan.statements import Place
 from minsheng.insight.cockpit.plan.wording import likeness
 
 # Which rules may claim an error of a kind. Another rule at its line is no false alarm, nor does it count as found.
@@ -83,30 +84,19 @@ def _one(lines: list[str], knowledge: Knowledge, clean: Sequence[Finding], seed:
     known = {(f.rule, place.line) for f in clean for place in f.places}
     # Two titles or phrases may stand on one line, so these are told apart by their words and not by the line.
     quoted = {(f.rule, place.line, place.quote) for f in clean for place in f.places}
-    fresh = [
-        (
-            f,
-            {
-                place.line
-                for place in f.places
-                if (f.rule, place.line) not in known
-                or (f.rule.startswith(_BY_QUOTE) and (f.rule, place.line, place.quote) not in quoted)
-            },
-        )
-        for f in findings
-    ]
-    fresh = [(finding, at) for finding, at in fresh if at]
-    spoiled_lines = {error.line for error in injected}
-    found = [
-        e
-        for e in injected
-        if any(f.rule in _CLAIMED_BY[e.fault] and _near(e, at, injected, lines, spoiled) for f, at in fresh)
-    ]
-    false_alarms = [
-        f
-        for f, at in fresh
-        if not at & spoiled_lines and not any(_near(e, at, injected, lines, spoiled) for e in injected)
-    ]
+    fresh: list[tuple[Finding, list[Place]]] = []
+    for finding in findings:
+        by_quote = finding.rule.startswith(_BY_QUOTE)
+        new = [
+            place
+            for place in finding.places
+            if (finding.rule, place.line) not in known
+            or (by_quote and (finding.rule, place.line, place.quote) not in quoted)
+        ]
+        if new:
+            fresh.append((finding, new))
+    found = [e for e in injected if any(f.rule in _CLAIMED_BY[e.fault] and _near(e, new) for f, new in fresh)]
+    false_alarms = [f for f, new in fresh if not any(_near(error, new) for error in injected)]
     return Outcome(
         seed,
         tuple(found),
@@ -116,12 +106,11 @@ def _one(lines: list[str], knowledge: Knowledge, clean: Sequence[Finding], seed:
     )
 
 
-def _near(error: Injected, at: set[int], injected: Sequence[Injected], lines: list[str], spoiled: list[str]) -> bool:
+def _near(error: Injected, places: Sequence[Place]) -> bool:
     """At the line itself; for a line taken out of the contents, at the heading that lost its entry."""
-    if error.line in at:
+    if any(place.line == error.line for place in places):
         return True
     if error.fault is not Fault.HEADING_MISSING:
         return False
     title = _CHINESE.sub("", error.before)
-    # Only the beginning of the line counts: a heading may run into its paragraph.
-    return any(likeness(title, _CHINESE.sub("", spoiled[line - 1])[: len(title)]) >= 0.6 for line in at)
+    return any(likeness(title, _CHINESE.sub("", place.quote)) >= 0.6 for place in places)

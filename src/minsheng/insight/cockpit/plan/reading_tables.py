@@ -121,7 +121,7 @@ def _indicator(
     attribute = None if at_attribute is None else cells[at_attribute]
     found.indicators.append(
         Indicator(
-            int(number) if number.isdigit() else None,
+            int(number) if number.isdecimal() else None,
             name,
             unit,
             tuple(figures),
@@ -155,7 +155,7 @@ def _project(found: Tables, caption: str, header: list[str], cells: list[str], p
     number = cells[at_number] if at_number is not None else ""
     found.projects.append(
         Project(
-            int(number) if number.isdigit() else None,
+            int(number) if number.isdecimal() else None,
             cells[at_owner] if at_owner is not None else None,
             cells[at_name],
             None if at_area is None else _figure(found, cells[at_area], place),

@@ -146,7 +146,7 @@ def _cell(cell: ElementTree.Element) -> list[str]:
     words = " ".join(_words(paragraph).strip() for paragraph in cell.iter(f"{_W}p")).replace("\t", " ").strip()
     span = cell.find(f"{_W}tcPr/{_W}gridSpan")
     width = span.get(f"{_W}val", "1") if span is not None else "1"
-    return [words, *[""] * (min(int(width), _WIDEST) - 1 if width.isdigit() else 0)]
+    return [words, *[""] * (min(int(width), _WIDEST) - 1 if width.isdecimal() else 0)]
 
 
 def _words(paragraph: ElementTree.Element) -> str:

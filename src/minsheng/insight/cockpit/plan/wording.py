@@ -57,7 +57,7 @@ def coverage(first: str, second: str) -> float:
 
 def number_of(text: str) -> int | None:
     """This function will read 12, 十二, 二十三; None for anything else."""
-    if text.isdigit():
+    if text.isdecimal():
         return int(text)
     if not text or any(c not in _DIGITS and c != "十" for c in text):
         return None

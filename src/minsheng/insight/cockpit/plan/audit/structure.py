@@ -118,7 +118,7 @@ def _numbering_of_rows(plan: Plan) -> Iterator[Finding]:
             continue
         numbers = [(cells[0].strip(), place) for cells, place in table.rows if cells]
         caption = table.caption or "表"
-        last = max((int(number) for number, _ in numbers if number.isdigit()), default=0)
+        last = max((int(number) for number, _ in numbers if number.isdecimal()), default=0)
         for at, (number, place) in enumerate(numbers):
             before = numbers[at - 1][0] if at else ""
             if not number and at and "合计" not in place.quote:
@@ -131,7 +131,7 @@ def _numbering_of_rows(plan: Plan) -> Iterator[Finding]:
                     Severity.DOUBT,
                     "请每个指标一个序号，引用时才不会混。",
                 )
-            elif number.isdigit() and before.isdigit() and int(number) != int(before) + 1:
+            elif number.isdecimal() and before.isdecimal() and int(number) != int(before) + 1:
                 yield Finding(
                     "structure.row_numbering",
                     f"序号从 {before} 到 {number}，不连续。",
