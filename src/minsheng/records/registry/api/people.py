@@ -16,7 +16,7 @@ router = Router(tags=["registry"])
 
 
 class PersonRow(Schema):
-    """One person of a list; numbers are masked, and beside the tail of an id number there is only an age band."""
+    """One person of a list; numbers are masked, the tail of the id number included."""
 
     id: int
     name: str

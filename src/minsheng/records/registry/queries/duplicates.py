@@ -53,8 +53,7 @@ def find_duplicates(*, viewer: Viewer, typed: Typed, on: date) -> tuple[Duplicat
                 reasons.setdefault(person_id, ("电话相同", False))
     for person_id, reason in _same_sound(typed):
         reasons.setdefault(person_id, (reason, False))
-    # "Same birthday" beside what was typed gives the birth date away, so the tail of the number is not shown.
-    rows = listed(found={p: reason for p, (reason, _) in reasons.items()}, on=on, with_tail=False)
+    rows = listed(found={p: reason for p, (reason, _) in reasons.items()}, on=on)
     certain = {reason for reason, sure in reasons.values() if sure}
     found = [Duplicate(row.matched_by, row, row.matched_by in certain) for row in rows]
     found.sort(key=lambda d: not d.certain)

@@ -26,7 +26,7 @@ def phone_of(person: Person) -> str | None:
     return sealing.open_sealed(context=PHONE, row_id=person.pk, sealed=person.phone_sealed)
 
 
-def listed(*, found: Mapping[int, str], on: date, with_tail: bool = False) -> list[Found]:
+def listed(*, found: Mapping[int, str], on: date) -> list[Found]:
     """This function will return list rows for records and how each was found; merged ones as the one that stands.
 
     No tail of the id number: the person's own page shows the birth date, and the two together are the whole number
@@ -41,19 +41,15 @@ def listed(*, found: Mapping[int, str], on: date, with_tail: bool = False) -> li
     for record, matched_by in found.items():
         if record in tops:
             order.setdefault(tops[record], matched_by)
-    return [
-        _row(people[person_id], matched_by, on, with_tail)
-        for person_id, matched_by in order.items()
-        if person_id in people
-    ]
+    return [_row(people[person_id], matched_by, on) for person_id, matched_by in order.items() if person_id in people]
 
 
-def _row(person: Person, matched_by: str, on: date, with_tail: bool) -> Found:
+def _row(person: Person, matched_by: str, on: date) -> Found:
     view = person_view(
         name=person.name,
         on=on,
         audience=Audience.OWN_AREA,
-        wanted=Wanted(birth_date=False, id_tail=with_tail, division=False),
+        wanted=Wanted(birth_date=False, id_tail=False, division=False),
         id_number=id_number_of(person),
         birth_date=person.birth_date,
         phone=phone_of(person),
