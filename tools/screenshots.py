@@ -3,13 +3,14 @@
     minsheng demo --port 8330                                   # in another terminal; prints the passwords
     python tools/screenshots.py --address http://127.0.0.1:8330 --password THE-PASSWORD-OF-yewu
 
-Each page is taken as a desk (1280 px) and a telephone (375 px) show it, at most 1,600 px high and 250 KB; one that is
-larger stops the run, because a repository keeps every picture for ever.
+Each page is taken as a desk (1280 px) and a telephone (375 px) show it, cut to what a reader looks at. One above 250 KB
+stops the run, because a repository keeps every picture for ever.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import sys
@@ -17,8 +18,9 @@ from pathlib import Path
 from typing import Any
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "screenshots"
-WIDTHS = (1280, 375)
-TALLEST, HEAVIEST = 1_600, 250_000
+TALLEST = {1280: 1_100, 375: 1_600}  # by width, in px
+HEAVIEST = 250_000  # bytes
+CHINESE = {**os.environ, "LANGUAGE": "zh_CN", "LANG": "zh_CN.UTF-8"}  # date fields speak the browser's own language
 
 
 class UnableToTakePictures(RuntimeError):
@@ -50,9 +52,9 @@ def take_all(*, address: str, name: str, password: str, into: Path) -> None:
     if chromium is None:
         raise UnableToTakePictures("没有 Chromium：先运行 tools/browser.sh。")
     with sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = started.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--lang=zh-CN"], env=CHINESE)
         state, addresses = look_around(browser, address, name, password)
-        for width in WIDTHS:
+        for width in TALLEST:
             context = browser.new_context(
                 base_url=address,
                 storage_state=state,
@@ -113,7 +115,7 @@ def find_the_family(page: Any) -> str:
 
 def answer_why(page: Any) -> None:
     """This function will state a purpose where the page asks for one before it shows a person."""
-    options = page.locator("main form input[type=radio]")
+    options = page.locator("main form input[type=radio][name=purpose]")
     if options.count():
         options.first.check()
         page.locator("main form button[type=submit]").first.click()
@@ -122,7 +124,7 @@ def answer_why(page: Any) -> None:
 
 def take(page: Any, file: Path, width: int) -> None:
     """This function will take one page from its top, and refuse a picture that is too heavy."""
-    height = min(TALLEST, int(page.evaluate("document.documentElement.scrollHeight")))
+    height = min(TALLEST[width], int(page.evaluate("document.documentElement.scrollHeight")))
     page.screenshot(path=file, clip={"x": 0, "y": 0, "width": width, "height": height}, full_page=True)
     size = file.stat().st_size
     if size > HEAVIEST:

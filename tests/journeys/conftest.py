@@ -182,7 +182,7 @@ def fill_in_the_door(page: Any, name: str, password: str) -> None:
 
 def say_why(page: Any) -> None:
     """This function will state the first purpose offered, where the page asks for one."""
-    if page.locator("main input[type=radio]").count():
-        page.locator("main input[type=radio]").first.check()
+    if page.locator("main input[type=radio][name=purpose]").count():
+        page.locator("main input[type=radio][name=purpose]").first.check()
         page.get_by_role("button", name="打开").click()
         page.wait_for_load_state()

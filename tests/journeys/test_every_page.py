@@ -27,9 +27,9 @@ MUST_BE_AMONG = {
 LONGEST_WALK = 60
 # What no link leads to as it stands: a search, and the lists of the other two kinds.
 BEGIN = ("/", "/people/?q=林阿", "/findings/?kind=receiving_not_entitled", "/findings/?kind=one_datum_missing")
-# Latin words that may stand in visible text: statutes' and products' own names, units, what is typed as an example.
+# Latin words that may stand in visible text: products, formats and their fields (`code` of GeoJSON), units, examples.
 ALLOWED_WORDS = re.compile(
-    r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|WGS\s?84|GCJ-?02|PDF|Excel|xlsx|CSV|OpenStreetMap|ODbL|GB/T"
+    r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|\bcode\b|WGS\s?84|GCJ-?02|PDF|Excel|xlsx|CSV|OpenStreetMap|ODbL|GB/T"
 )
 
 

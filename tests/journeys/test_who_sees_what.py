@@ -90,6 +90,11 @@ def test_a_leader_reads_the_figures_and_cannot_open_a_person(visit: Callable[...
     page.goto("/")
     assert number_in(page.locator("h1").inner_text()) > 0
     assert page.get_by_role("navigation", name="主菜单").get_by_role("link", name="人员").count() == 0
+    page.goto("/findings/?scheme=minimum_living_allowance")
+    names = page.locator(".row-name").all_inner_texts()
+    assert names
+    assert all("*" in name for name in names), names
+    assert page.locator(".row-name a").count() == 0  # nothing that would end at a refusal
     page.goto("/people/7/")
     words = page.locator("main").inner_text()
     assert "这一步您现在不能办" in words

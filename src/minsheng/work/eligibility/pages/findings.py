@@ -77,7 +77,7 @@ def findings(request: StaffRequest) -> HttpResponse:
         "chips": rows,
         "clear": clear_url(request.GET, parameters=["scheme", "age", "area"]),
         "page": page,
-        "rows": [finding_row(finding) for finding in page.rows],
+        "rows": [finding_row(finding, viewer=viewer) for finding in page.rows],
         "run": queries.last_run(),
         "saved": queries.saved_views(viewer=viewer),
         "purposes": EXPORT_PURPOSES.items(),
@@ -117,7 +117,7 @@ def export(request: StaffRequest) -> HttpResponse:
     titles = {line.code: line.title for line in queries.schemes(viewer=request.viewer, on_date=request.at.date())}
     body = []
     for row in rows:
-        shown = finding_row(row)
+        shown = finding_row(row, viewer=request.viewer)
         title = titles.get(row.scheme, row.scheme)
         body.append(
             [shown.name, title, shown.place, shown.kind, row.amount_fen, row.receiving_fen, shown.age_band, shown.why]

@@ -15,7 +15,7 @@ def today(request: StaffRequest) -> HttpResponse:
             "kind": question.kind,
             "totals": question.totals,
             "query": question.query,
-            "rows": [finding_row(finding) for finding in question.first],
+            "rows": [finding_row(finding, viewer=request.viewer) for finding in question.first],
         }
         for question in found.questions
     ]

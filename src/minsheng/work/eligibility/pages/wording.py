@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.foundation.pages.masking import Audience, mask_name
 from minsheng.foundation.pages.wording import yuan
 from minsheng.work.eligibility.law import book
 from minsheng.work.eligibility.queries.findings import FindingFilter, Totals
@@ -33,8 +35,13 @@ class FindingRow:
     url: str
 
 
-def finding_row(finding: FindingLine) -> FindingRow:
-    """This function will put one finding into words, with the address of its explanation."""
+def finding_row(finding: FindingLine, *, viewer: Viewer) -> FindingRow:
+    """This function will put one finding into words, with the address of its explanation.
+
+    Who may not open a person reads a masked name and gets no address that would end at a refusal.
+    """
+    opens = viewer.can("registry.view_person")
+    subject = mask_name(finding.subject_name, Audience.OWN_AREA if opens else Audience.STAFF)
     scheme = book().schemes.get(finding.scheme)
     kind = finding.kind
     if kind is FindingKind.ONE_DATUM_MISSING:
@@ -47,7 +54,7 @@ def finding_row(finding: FindingLine) -> FindingRow:
         arguments["person_id"], name = finding.person_id, "explain_person"
     return FindingRow(
         id=finding.id,
-        name=finding.subject_name if finding.person_id is not None else f"{finding.subject_name}一家",
+        name=subject if finding.person_id is not None else f"{subject}一家",
         scheme=scheme.title if scheme else finding.scheme,
         place=finding.place,
         kind=kind.label,
@@ -55,7 +62,7 @@ def finding_row(finding: FindingLine) -> FindingRow:
         receiving=yuan(finding.receiving_fen) if finding.receiving_fen is not None else "—",
         age_band=AgeBand(finding.age_band).label if finding.age_band else "未知",
         why=why,
-        url=reverse(f"eligibility:{name}", kwargs=arguments),
+        url=reverse(f"eligibility:{name}", kwargs=arguments) if opens else "",
     )
 
 
