@@ -29,7 +29,7 @@ LONGEST_WALK = 60
 BEGIN = ("/", "/people/?q=林阿", "/findings/?kind=receiving_not_entitled", "/findings/?kind=one_datum_missing")
 # Latin words that may stand in visible text: products, formats and their fields (`code` of GeoJSON), units, examples.
 ALLOWED_WORDS = re.compile(
-    r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|\bcode\b|WGS\s?84|GCJ-?02|PDF|Excel|xlsx|CSV|OpenStreetMap|ODbL|GB/T"
+    r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|\bcode\b|WGS\s?84|GCJ-?02|PDF|Excel|xlsx|csv|CSV|OpenStreetMap|ODbL|GB/T"
 )
 
 
@@ -52,7 +52,7 @@ def links_of(page: Any) -> list[str]:
 
 def is_page(path: str) -> bool:
     """This function will leave out what is a file and not a page."""
-    return not re.search(r"/document/|\.geojson|/export/|/sign-out/", path)
+    return not re.search(r"/document/|/export/|/sign-out/|\.\w{2,7}(\?|$)", path)
 
 
 def faults_of(page: Any, width: int) -> list[str]:
