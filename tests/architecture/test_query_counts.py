@@ -36,8 +36,10 @@ PAGES = {
     "registry:search": "/people/?q=林阿珍",
     "registry:person": "/people/{person}/",
     "registry:household": "/households/{household}/",
+    "imports:index": "/imports/",
     "places:index": "/places/",
 }
+NOT_FOR = {("shequ", "imports:index")}  # a community imports no tables
 MOST = 50  # statements; above it a page has a loop in it
 
 
@@ -84,6 +86,8 @@ def test_no_page_asks_the_database_more_than_was_committed(open_page: Callable[[
         client = open_page(role)
         numbers = family_of_lin_azhen(client)
         for name, path in PAGES.items():
+            if (role, name) in NOT_FOR:
+                continue
             counts[role][name] = count_of(client, path.format(**numbers))
     if UPDATE:
         COMMITTED.write_text(json.dumps(counts, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
