@@ -142,7 +142,12 @@ ELIGIBILITY = (
     ),
 )
 REGISTRY = (
-    Row("registry:search", "people/", reads(RECORD_READERS), asks=lambda target: {"q": "王"}),
+    Row(
+        "registry:search",
+        "people/",
+        reads(RECORD_READERS) | posts(RECORD_READERS, lambda target: {"q": "王"}, answers=(200,)),
+        asks=lambda target: {"q": "王"},
+    ),
     Row("registry:create", "people/new/", reads(EDITORS) | posts(EDITORS, _new_person)),
     Row("registry:duplicates", "people/new/duplicates/", posts(EDITORS, _new_person, answers=(200,))),
     Row("registry:person", "people/<int:person_id>/", reads(RECORD_READERS), _person, scoped=True),
