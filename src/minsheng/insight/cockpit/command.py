@@ -44,7 +44,7 @@ def plan(arguments: list[str]) -> int:
     if chosen.act == "read":
         print(_statements_as_json(read) if chosen.json else _statements_as_text(read))
         return 0
-    knowledge = knowledge_for("\n".join(lines), streets=chosen.streets)
+    knowledge = knowledge_for("\n".join(lines), year=read.first_year, streets=chosen.streets)
     if chosen.drill:
         score = drill(lines, knowledge, seeds=range(chosen.seed, chosen.seed + chosen.copies))
         print(_score_as_json(score) if chosen.json else _score_as_text(score))

@@ -24,7 +24,7 @@ _CLAIMED_BY = {
     Fault.PHRASE_DUPLICATED: {"structure.repeated"},
     Fault.DENOMINATOR_DROPPED: {"denominators.missing"},
 }
-_BY_QUOTE = ("documents.", "structure.repeated")
+_BY_QUOTE = ("documents.", "structure.repeated", "targets.deadline_missing")
 _CHINESE = re.compile(r"[^\u4e00-\u9fff]")
 
 
@@ -82,7 +82,7 @@ def _one(lines: list[str], knowledge: Knowledge, clean: Sequence[Finding], seed:
     spoiled, injected = corrupt(lines, seed=seed)
     findings = audit(read_plan(spoiled), knowledge)
     known = {(f.rule, place.line) for f in clean for place in f.places}
-    # Two titles or phrases may stand on one line, so these are told apart by their words and not by the line.
+    # Two titles, phrases or targets may stand on one line, so these are told apart by their words and not by the line.
     quoted = {(f.rule, place.line, place.quote) for f in clean for place in f.places}
     fresh: list[tuple[Finding, list[Place]]] = []
     for finding in findings:

@@ -59,14 +59,16 @@ def known_confusions() -> tuple[Confusion, ...]:
     )
 
 
-def units_of_district(text: str) -> tuple[dict[str, int], str]:
+def units_of_district(text: str, year: int | None = None) -> tuple[dict[str, int], str]:
     """This function will count streets and communities of the district that a text names most often.
 
-    Read from the table of divisions that the platform carries; ({}, "") when the text names none of its districts.
+    Counted at the end of `year`, or, when it is not known, as they are now, in the table of divisions that the
+    platform carries; ({}, "") when the text names none of its districts.
     """
     table = resources.files("minsheng.records.places") / "data" / "divisions.csv"
     rows = list(csv.DictReader(table.read_text(encoding="utf-8").splitlines()))
-    in_force = [row for row in rows if not row["valid_to"]]
+    day = f"{year}-12-31" if year is not None else "9999"
+    in_force = [row for row in rows if row["valid_from"] <= day and (not row["valid_to"] or day < row["valid_to"])]
     counties = {row["name"]: row for row in in_force if row["kind"] == "county"}
     named = max(counties, key=text.count, default="")
     if not named or not text.count(named):
@@ -77,12 +79,15 @@ def units_of_district(text: str) -> tuple[dict[str, int], str]:
     codes = {row["code"] for row in streets}
     communities = [row for row in in_force if row["kind"] == "community" and row["parent_code"] in codes]
     counts = {"街道": len(streets), "社区": len(communities)}
-    return {word: count for word, count in counts.items() if count}, f"平台区划表（{district['source']}），{named}"
+    return {word: count for word, count in counts.items() if count}, f"平台区划表：{named}，{district['source']}"
 
 
-def knowledge_for(text: str, *, streets: int | None = None) -> Knowledge:
-    """This function will gather what is known for one plan; `streets` overrides the table of divisions."""
-    units, source = units_of_district(text)
+def knowledge_for(text: str, *, year: int | None = None, streets: int | None = None) -> Knowledge:
+    """This function will gather what is known for one plan; `streets` overrides the table of divisions.
+
+    `year`: the first year of the plan, for which the table of divisions is asked.
+    """
+    units, source = units_of_district(text, year)
     if streets is not None:
         units, source = units | {"街道": streets}, "使用者填写"
     return Knowledge(known_documents(), known_confusions(), units, source)

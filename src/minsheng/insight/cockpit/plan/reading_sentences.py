@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import pairwise
 
+from minsheng.insight.cockpit.plan.reading_names import PER, name_of, start_of_name
 from minsheng.insight.cockpit.plan.statements import (
     Change,
     Listing,
@@ -29,20 +30,12 @@ _NUMBER = re.compile(
 _DATE = re.compile(r"(?:19|20)\d{2}\s*(?:年|[-—至]\s*(?:19|20)?\d{2})|\d{1,2}月(?:\d{1,2}日)?|\d+年内")
 _CLAUSE = re.compile(r"[，。；：、！？,;（()）]")
 _SENTENCE = re.compile(r"[^。！？；]*[。！？；]?")
-_PER = re.compile(
-    r"每(?:百|千|万|十万)?[\u4e00-\u9fff]{1,4}?(?=拥有|达到|达|配备|至少|不少于|建|有|\d|$)|每(?:月|年|天|万人|百人|千人)"
-)
-_LEADING = re.compile(
-    r"^(?:其中|有|已|共|现有|目前|全区|我区|全市|至少|分别|均|都|至|到|从|的|并|力争|确保|争取|(?:到|至|截至|截止到|截止)?20\d{2}年[底末前]?|"
-    r"建成|建立|新建|新增|培育|引进|争创|创建|打造|达到|达|覆盖|完成|实现|一支|拥有|提高|调整|不少于|不低于|在册|为)+"
-)
-_TRAILING = re.compile(
-    r"(?:分别|均|都|已|共|有|现有|总数|合计|不少于|不低于|至少|达到|达|为|约|近|超过|提高到|提高至|调整至|调整到|的|由|从|到|至|"
-    r"比例|(?:到|至)?20\d{2}年[底末前]?)+$"
-)
 _AT_LEAST = re.compile(r"不少于|不低于|至少|超过|高于")
 _AT_MOST = re.compile(r"不超过|不高于|不多于|至多|控制在")
-_PROMISE = re.compile(r"达到|达|不少于|不低于|至少|建成|建立|新增|培育|争创|创建|实现|覆盖|完成|以上|力争|新建|建有")
+_PROMISE = re.compile(
+    r"达到|达|不少于|不低于|至少|建成|建立|新增|培育|争创|创建|实现|覆盖|完成|到位|以上|力争|新建|建有"
+)
+_PROMISED_UNITS = ("%", "‰", "元", "万元", *"个家名人项张户所处座")
 _WHOLE = re.compile(r"[^，。；、]{2,30}?(?:全覆盖|全面数字化|全部[^，。；]{2,8}到位)")
 _DEADLINE = re.compile(r"((?:19|20)\d{2})年[底末前]?")
 _WITHIN = re.compile(r"(\d{1,2}|[一二三四五六七八九十]+)年内")
@@ -100,23 +93,24 @@ def _quantities(paragraph: Paragraph, index: int, start: int, end: int, found: S
             found.unread.append(Unread(reason, paragraph.place(clause_start, clause_end)))
             continue
         before, after = text[clause_start : met.start()], text[met.end() : clause_end]
+        name_start = start_of_name(text, start, clause_start)
         value = Decimal(met.group(1).replace(",", "").replace("，", "")) * {"": 1, "万": 10**4, "亿": 10**8}[multiplier]
         sentence_before = text[start : met.start()]
         year = [m.group(1) for m in _DEADLINE.finditer(sentence_before)]
         near = (text[max(clause_start - 12, start) : clause_start] + before) if len(before) < 12 else before
-        per = [m.group() for m in _PER.finditer(near)]
+        per = [m.group() for m in PER.finditer(near)]
         at_least = _AT_LEAST.search(before) or after.startswith(("以上", "多"))
         bound = (
             "at_least" if at_least else "at_most" if _AT_MOST.search(before) or after.startswith("以下") else "exact"
         )
         yield Quantity(
-            _label(before, after, text[start:clause_start]),
+            name_of(text[name_start : met.start()], after, text[start:name_start]),
             value,
             unit,
             per[-1] if per else "",
             bound,
             int(year[-1]) if year else None,
-            paragraph.place(clause_start, clause_end),
+            paragraph.place(name_start, clause_end),
             met.start(),
             met.end(),
             index,
@@ -140,19 +134,6 @@ def clause_around(text: str, offset: int, start: int, end: int) -> tuple[int, in
     left = max((s + 1 for s in stops if s < offset), default=start)
     right = min((s for s in stops if s >= offset), default=end)
     return left, right
-
-
-def _label(before: str, after: str, earlier: str) -> str:
-    if not before and (met := re.search(r"([^，。；：、（）()]{2,})[（(][^（）()]*[）)]$", earlier)):
-        before = met.group(1)  # 老年食堂（助餐点）53家
-    name = _TRAILING.sub("", _LEADING.sub("", before))
-    name = _LEADING.sub("", _PER.sub("", name))
-    if len(name) < 2 and _TRAILING.sub("", before).endswith("率"):
-        name = _TRAILING.sub("", before)  # 完成率, where “完成” is part of the noun
-    if len(name) < 2:
-        name = re.sub(r"^(?:以上|以下|多|的)+", "", after)
-        name = _NUMBER.split(name)[0]
-    return name.strip("“”的")
 
 
 def _in_title(text: str, offset: int) -> bool:
@@ -269,13 +250,16 @@ def _targets(
     for quantity in here:
         clause_start, clause_end = clause_around(text, quantity.start, start, end)
         clause = text[clause_start:clause_end]
-        promised = _PROMISE.search(clause) or (dates and _PROMISE.search(text[start : quantity.start]))
-        counted = quantity.unit in ("%", "‰", "元", "万元") or quantity.unit in "个家名人项张户所处座"
+        # The verb may stand before the first of a row: 争创20个甲、20个乙; after a date anywhere in the sentence.
+        rowed = bool(taken) and taken[-1][1] + 1 == clause_start and text[clause_start - 1] == "、"
+        promised = rowed or _PROMISE.search(clause) or (dates and _PROMISE.search(text[start : quantity.start]))
+        counted = quantity.unit in _PROMISED_UNITS
         is_listing = clause[quantity.end - clause_start :][:1] == "大" or _in_quotes(text, quantity.start)
         if promised and counted and not is_listing:
             until = deadline(quantity.start)
             taken.append((clause_start, clause_end))
-            yield Target(quantity.label, quantity, clause.strip(), until, until is not None, quantity.place, index)
+            wording = text[start_of_name(text, start, clause_start) : clause_end].strip()
+            yield Target(quantity.label, quantity, wording, until, until is not None, quantity.place, index)
     for met in _WHOLE.finditer(sentence):
         a, b = start + met.start(), start + met.end()
         if any(left < b and a < right for left, right in taken):
@@ -283,7 +267,7 @@ def _targets(
         until = deadline(a)
         words = met.group()
         label = re.split(r"(?:实现)?(?:全覆盖|全面数字化|全部)", words)[0]
-        yield Target(_LEADING.sub("", label), None, words, until, until is not None, paragraph.place(a, b), index)
+        yield Target(name_of(label, "", ""), None, words, until, until is not None, paragraph.place(a, b), index)
 
 
 def place_of(paragraph: Paragraph, quantity: Quantity) -> Place:
