@@ -53,9 +53,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """This hook will say loudly that journeys were skipped, so that a green run is not taken for a complete one."""
-    skipped = [report for report in terminalreporter.stats.get("skipped", []) if MISSING in str(report.longrepr)]
-    if skipped:
-        terminalreporter.write_line(f"{MISSING} ({len(skipped)} tests)", red=True, bold=True)
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for reason in sorted(
+        {found.group() for text in skipped if (found := re.search(r"BROWSER TESTS SKIPPED: [^'\"]+", text))}
+    ):
+        number = sum(reason in text for text in skipped)
+        terminalreporter.write_line(f"{reason} ({number} tests)", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
