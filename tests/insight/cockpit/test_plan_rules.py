@@ -39,6 +39,11 @@ SPOILED = [
     ("structure.row_without_number", "3\t养老护理员", "\t养老护理员"),
     ("structure.repeated", "健全监管制度。", "健全监管制度，推进综合监管改革，加强协同，推进综合监管改革。"),
     ("documents.misquoted", "《养老机构管理办法》", "《养老机构管理规定办法》"),
+    ("structure.contents_differ", "（二）重点任务\t3", "（三）重点任务\t3"),
+    ("structure.enumeration", "健全监管制度。", "健全监管制度。一是加强培训；二是公开标准；四是定期回访。"),
+    ("units.above_whole", "比例达到65%", "比例达到165%"),
+    ("targets.outside_plan", "到2023年底，完成", "到2013年底，完成"),
+    ("targets.outside_plan", "规划期为2021至2025年", "规划期为2021至2024年"),
     ("language.confused_word", "健全监管制度", "健全权利清单制度"),
 ]
 
@@ -65,6 +70,8 @@ HARMLESS = [
     ),
     ("the short form of a list", "“居家、社区、机构”三类", "居家、社区、机构等10类"),
     ("a document nobody knows", "《养老机构管理办法》", "《青禾区养老服务设施建设三年行动方案》"),
+    ("points that begin anew", "健全监管制度。", "健全监管制度。一是培训；二是回访。方法有：一是走访；二是电话。"),
+    ("growth above a hundred percent", "完成设施改造", "服务量增长150%，完成设施改造"),
     ("an honest average", "3.25张", "平均3.25张"),
 ]
 
@@ -94,6 +101,8 @@ def test_a_trend_that_breaks() -> None:
     text = CLEAN.replace("培育养老护理员400名。", "培育养老护理员400名。到2025年，高龄津贴每月达到81元以上。")
     found = audit(read_plan(text.split("\n")), CLEAN_KNOWLEDGE)
     assert "targets.trend_break" in rules(found)
+    rushed = text.replace("81元", "810元")
+    assert "targets.trend_break" in rules(audit(read_plan(rushed.split("\n")), CLEAN_KNOWLEDGE))
     steady = text.replace("81元", "130元")
     assert "targets.trend_break" not in rules(audit(read_plan(steady.split("\n")), CLEAN_KNOWLEDGE))
 

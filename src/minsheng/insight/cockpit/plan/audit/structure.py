@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from minsheng.insight.cockpit.plan.audit.findings import Finding, Severity
 from minsheng.insight.cockpit.plan.statements import Heading, Level, Paragraph, Plan
-from minsheng.insight.cockpit.plan.wording import bare, likeness
+from minsheng.insight.cockpit.plan.wording import bare, likeness, number_of
 
 _ALIKE = 0.6
 _ALIKE_WITH_NUMBER = 0.45
@@ -22,6 +22,7 @@ def check(plan: Plan) -> Iterator[Finding]:
     yield from _numbering_of_headings(plan)
     yield from _numbering_of_rows(plan)
     for paragraph in plan.paragraphs:
+        yield from _enumeration(paragraph)
         yield from _repeats(paragraph)
 
 
@@ -36,6 +37,15 @@ def _contents(plan: Plan) -> Iterator[Finding]:
         if same is not None:
             entries.remove(same)
             headings.remove(heading)
+            if same.number != heading.number:
+                yield Finding(
+                    "structure.contents_differ",
+                    "目录和正文的编号不一样。",
+                    (same.place, heading.place),
+                    f"目录“{same.place.quote}”，正文“{heading.place.quote}”。",
+                    Severity.DOUBT,
+                    "请统一两处的编号。",
+                )
     for heading in list(headings):
         alike = [e for e in entries if e.level == heading.level and _are_alike(e, heading)]
         if not alike:
@@ -140,6 +150,25 @@ def _numbering_of_rows(plan: Plan) -> Iterator[Finding]:
                     Severity.DOUBT,
                     "请核对是否漏行或重复。",
                 )
+
+
+def _enumeration(paragraph: Paragraph) -> Iterator[Finding]:
+    """一是……二是……三是…… must rise by one; a new row begins with 一是."""
+    before: tuple[int, int, int] | None = None
+    for met in re.finditer(r"(?:^|(?<=[。；：，]))([一二三四五六七八九十]{1,3})是", paragraph.text):
+        number = number_of(met.group(1))
+        if number is None:
+            continue
+        if before is not None and number not in (before[0] + 1, 1):
+            yield Finding(
+                "structure.enumeration",
+                f"“{before[0]}是”之后是“{number}是”，不连续。",
+                (paragraph.place(before[1], before[2]), paragraph.place(met.start(), met.end() + 10)),
+                f"同一段里从第 {before[0]} 点跳到第 {number} 点。",
+                Severity.DOUBT,
+                "请核对是否漏了一点，或编号有误。",
+            )
+        before = (number, met.start(), met.end() + 10)
 
 
 def _repeats(paragraph: Paragraph) -> Iterator[Finding]:

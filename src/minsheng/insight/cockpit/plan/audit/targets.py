@@ -18,6 +18,7 @@ _PER_UNIT = re.compile(
 )
 _TASK = re.compile(r"新建|改造|提升|提高|扩大|转型|增加")
 _PACE = Decimal("0.25")  # a target that asks for less than a quarter of the pace so far breaks the trend
+_RUSH = Decimal(6)  # and one that asks for more than six times of it needs a reason, or has a digit too many
 _MONTHLY = re.compile(r"每月|月标准|月均")
 _YEARLY = re.compile(r"每年|年标准|年均|全年")
 
@@ -31,6 +32,7 @@ def check(plan: Plan, knowledge: Knowledge) -> Iterator[Finding]:
     yield from _trend_of_tables(plan)
     yield from _text_against_table(plan)
     yield from _deadlines(plan)
+    yield from _outside_the_plan(plan)
 
 
 def _against_present(plan: Plan, row: Indicator) -> Iterator[Finding]:
@@ -135,15 +137,19 @@ def _slower(change: Change, target: Target, goal: Decimal, note: str) -> Iterato
         return
     so_far = (change.end.value / change.start.value - 1) * 100
     asked = (goal / change.end.value - 1) * 100
-    if so_far <= 0 or asked / ahead >= so_far / years * _PACE:
+    if so_far <= 0:
         return
+    faster = (asked / ahead) / (so_far / years)
+    if _PACE <= faster <= _RUSH:
+        return
+    is_slow = faster < _PACE
     yield Finding(
         "targets.trend_break",
-        f"“{target.label}”的目标太低，比过去的步子慢得多。",
+        f"“{target.label}”的目标太{'低' if is_slow else '高'}，比过去的步子{'慢' if is_slow else '快'}得多。",
         (target.place, change.place),
-        f"{note}过去 {years} 年 {so_far:+.1f}%，到 {target.deadline} 年的 {ahead} 年只要求 {asked:+.1f}%。",
+        f"{note}过去 {years} 年 {so_far:+.1f}%，到 {target.deadline} 年的 {ahead} 年要求 {asked:+.1f}%。",
         Severity.DOUBT,
-        "请核对目标值；如果只是下限，请说明预计达到多少。",
+        "请核对目标值；如果只是下限，请说明预计达到多少。" if is_slow else "请核对目标值和单位。",
     )
 
 
@@ -235,4 +241,33 @@ def _deadlines(plan: Plan) -> Iterator[Finding]:
             "；".join(f"“{target.wording}”" for target in undated) + f"。暂按规划期末 {plan.last_year} 年理解。",
             Severity.HINT,
             "请逐个写明到哪一年。",
+        )
+
+
+def _outside_the_plan(plan: Plan) -> Iterator[Finding]:
+    """A promise for a year before the plan begins, and a column of targets for another year than the plan's last."""
+    if plan.first_year is None or plan.last_year is None:
+        return
+    for target in plan.targets:
+        if target.deadline is not None and target.deadline < plan.first_year:
+            yield Finding(
+                "targets.outside_plan",
+                f"目标的期限 {target.deadline} 年早于规划期。",
+                (target.place,),
+                f"“{target.wording}”；规划期 {plan.first_year}—{plan.last_year} 年。",
+                Severity.ERROR,
+                "请核对年份。",
+            )
+    for table in plan.tables:
+        row = next((row for row in plan.indicators if row.table == table.caption), None)
+        end = row.end if row is not None else None
+        if end is None or end.role != "target" or end.year is None or end.year == plan.last_year:
+            continue
+        yield Finding(
+            "targets.outside_plan",
+            f"“{table.caption}”的目标是 {end.year} 年的，规划期却到 {plan.last_year} 年。",
+            (table.place,),
+            f"表头“{end.header}”；规划期 {plan.first_year}—{plan.last_year} 年。",
+            Severity.DOUBT,
+            "请核对表头年份和规划期。",
         )

@@ -263,6 +263,15 @@ def _sentences(plan: Plan) -> Iterator[Finding]:
                 Severity.DOUBT,
                 "请写明覆盖的是什么（如“的社区”）。",
             )
+        elif quantity.unit == "%" and quantity.value > 100 and _is_share(text, quantity.label, quantity.start):
+            yield Finding(
+                "units.above_whole",
+                f"“{quantity.label}”超过 100%。",
+                (quantity.place,),
+                f"“{quantity.place.quote}”：{plain(quantity.value)}% 大于全部。",
+                Severity.ERROR,
+                "请核对数值。",
+            )
         elif not quantity.unit and quantity.is_scaled and re.search(r"金额|资金|投资|经费|收入|支出", quantity.label):
             yield Finding(
                 "units.missing",
@@ -293,6 +302,12 @@ def _sentences(plan: Plan) -> Iterator[Finding]:
                     Severity.DOUBT,
                     "请写明年份。",
                 )
+
+
+def _is_share(text: str, label: str, start: int) -> bool:
+    """A share of a whole cannot pass 100%; growth can."""
+    is_growth = re.search(r"增|涨|提高|扩大|翻", label) is not None
+    return not is_growth and (re.search(r"率|比例|占比|比重", label) is not None or text[:start].endswith("覆盖"))
 
 
 def _covers_nothing(plan: Plan, text: str, start: int, after: str) -> bool:
