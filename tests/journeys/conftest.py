@@ -24,7 +24,7 @@ import pytest
 CHROMIUM = shutil.which("chromium")
 PEOPLE = 2_000
 PATIENCE_SECONDS = 180
-MISSING = "BROWSER TESTS SKIPPED: no `chromium` on PATH; run tools/browser.sh or install Debian's chromium"
+MISSING = "BROWSER TESTS SKIPPED: no `chromium` on PATH; run tools/browser.sh or install the package chromium"
 # Refusals of a page that a journey provokes are its subject, not a fault of the page.
 EXPECTED_COMPLAINT = re.compile(r"Failed to load resource: the server responded with a status of (400|403|404|422|429)")
 
