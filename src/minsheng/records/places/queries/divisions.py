@@ -233,9 +233,12 @@ def area_ids_by_code(*, include_former: bool = False) -> dict[str, int]:
     found = {row.code: row.area_id for row in rows}
     if include_former:
         former: dict[str, set[int | None]] = {}
-        for row in DivisionChange.objects.select_related("before", "after"):
-            if row.before.code not in found:
-                former.setdefault(row.before.code, set()).add(row.after.area_id)
+        changes = list(DivisionChange.objects.all())
+        ends = Division.objects.in_bulk({number for c in changes for number in (c.before_id, c.after_id)})
+        for change in changes:
+            before, after = ends[change.before_id], ends[change.after_id]
+            if before.code not in found:
+                former.setdefault(before.code, set()).add(after.area_id)
         for code, areas in former.items():
             area = next(iter(areas))
             if len(areas) == 1 and area is not None:
