@@ -27,7 +27,8 @@ def demo(*, people: int, serve: bool, port: int) -> int:
     from minsheng.config.database import EMBEDDED_DATABASE, provision, start_embedded
 
     watch = Stopwatch()
-    shown.print(f"民生直达演示：{people:,} 人的虚拟区（示例数据，不是真人），存放在 {_short(home)}", soft_wrap=True)
+    about = f"{people:,} 名居民的虚拟区，另有户籍在册、住在别处的人（示例数据，不是真人）"
+    shown.print(f"民生直达演示：{about}，存放在 {_short(home)}", soft_wrap=True)
     with PeakMemory() as memory:
         try:
             if not os.environ.get("DATABASE_URL"):
