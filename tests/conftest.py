@@ -86,10 +86,7 @@ def worker_id(request: pytest.FixtureRequest) -> str:
 def district_database(
     django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[dict[str, "Address"]]:
-    """This fixture will build a district of 2,000 people by the stages of `minsheng demo`, in a database of its own.
-
-    The tables come as a copy of the migrated test database; everything in them comes from operations.
-    """
+    """This fixture will build a district of 2,000 people by the stages of `minsheng demo`, in a database of its own."""
     from django.db import connections
 
     from minsheng.config.database import Address
@@ -106,7 +103,7 @@ def district_database(
             connections[alias].close()
         owner = Address(where["HOST"], where["PORT"], OWNER_ROLE, where["PASSWORD"], name)
         app = Address(where["HOST"], where["PORT"], APP_ROLE, plain["default"]["PASSWORD"], name)
-        provision_copy(source=where["NAME"], target=name)
+        provision_beside(name)
         point_at(owner=owner, app=app)
         plan = Plan(home=tmp_path_factory.mktemp("district"), people=2_000, at=AT)
         stages.build(plan=plan, watch=Stopwatch(), memory={})
@@ -141,13 +138,13 @@ def point_at(*, owner: "Address", app: "Address") -> None:
         connections[alias].settings_dict.update(address.django())
 
 
-def provision_copy(*, source: str, target: str) -> None:
-    """This function will make a database like an existing one, as the server's administrator."""
+def provision_beside(name: str) -> None:
+    """This function will make another empty database on the test server; the stages of the demo fill it."""
     from minsheng.config.database import Address, provision, start_embedded
 
     given = os.environ.get("DATABASE_URL")
     admin = Address.parse(given) if given else start_embedded(home=server_home())
-    provision(admin=admin, database=target, template=source)
+    provision(admin=admin, database=name)
 
 
 def server_home() -> Path:

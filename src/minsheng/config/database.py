@@ -102,7 +102,7 @@ def start_embedded(*, home: Path) -> Address:
     return Address.parse(server.get_uri())
 
 
-def provision(*, admin: Address, database: str, template: str | None = None) -> tuple[Address, Address]:
+def provision(*, admin: Address, database: str) -> tuple[Address, Address]:
     """This function will make the two roles and the database if they are missing, and return (owner, app).
 
     Where the server asks the administrator for a password, the roles get one derived from it, so that two processes
@@ -125,9 +125,9 @@ def provision(*, admin: Address, database: str, template: str | None = None) -> 
                 )
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
-                sql.SQL("CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE {} LC_COLLATE 'C' LC_CTYPE 'C'").format(
-                    sql.Identifier(database), sql.Identifier(OWNER_ROLE), sql.Identifier(template or "template0")
-                )
+                sql.SQL(
+                    "CREATE DATABASE {} OWNER {} ENCODING 'UTF8' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'"
+                ).format(sql.Identifier(database), sql.Identifier(OWNER_ROLE))
             )
     addresses = []
     for role in (OWNER_ROLE, APP_ROLE):

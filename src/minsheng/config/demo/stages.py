@@ -68,11 +68,12 @@ def _schema(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
 def _reference(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     from minsheng.config.demo.accounts import ensure_staff, reference_viewer
     from minsheng.foundation.calendars.operations import load_reference_years
-    from minsheng.records.places.operations import load_reference
+    from minsheng.records.places.operations import add_grids, load_reference
     from twin.stories import LANE_COMMUNITY
 
     actor = reference_viewer(at=plan.at)
     load_reference(actor=actor, at=plan.at)
+    add_grids(actor=actor, at=plan.at, valid_from=plan.as_of)
     load_reference_years(actor=actor, at=plan.at)
     ensure_staff(at=plan.at, first_community=LANE_COMMUNITY)
     return {}
