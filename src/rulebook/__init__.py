@@ -1,8 +1,10 @@
 """A pure policy-as-code library: one source, three lowerings, every number dated and cited."""
 
+from rulebook.amending import NewVersion, UnableToAmend
 from rulebook.book import Doubt, Input, Number, NumberVersion, Rulebook, Scheme, Variable
 from rulebook.cases import Example, Expected, Story, StoryFinding, load_stories
 from rulebook.checking import ExampleResult, check_example, check_examples
+from rulebook.dependencies import Dependencies, changed_schemes, dependencies_of
 from rulebook.evaluation import Evaluation, Outcome, UnableToFindInRulebook, evaluate
 from rulebook.explanation import Explanation, ExplanationNode
 from rulebook.facts import Household, Person, UnableToReadFact, Unknown
@@ -13,6 +15,7 @@ from rulebook.problems import RulebookErrors, RuleProblem
 from rulebook.stacking import OutcomeRow, Payable, Reduction, StackingRule, apply_stacking
 
 __all__ = [
+    "Dependencies",
     "Doubt",
     "Evaluation",
     "Example",
@@ -24,6 +27,7 @@ __all__ = [
     "Input",
     "Law",
     "MissingDatum",
+    "NewVersion",
     "Number",
     "NumberVersion",
     "Outcome",
@@ -38,14 +42,17 @@ __all__ = [
     "StackingRule",
     "Story",
     "StoryFinding",
+    "UnableToAmend",
     "UnableToFindInRulebook",
     "UnableToReadFact",
     "UnableToResolveLaw",
     "Unknown",
     "Variable",
     "apply_stacking",
+    "changed_schemes",
     "check_example",
     "check_examples",
+    "dependencies_of",
     "evaluate",
     "load_rulebook",
     "load_stories",

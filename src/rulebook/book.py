@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -12,6 +12,7 @@ from rulebook.tree import Node
 from rulebook.units import Entity, Kind, Unit
 
 if TYPE_CHECKING:
+    from rulebook.amending import NewVersion
     from rulebook.cases import Example
     from rulebook.law import Law
     from rulebook.sql import Stage
@@ -182,6 +183,12 @@ class Rulebook:
     def law_on(self, day: date) -> Law:
         """This function will resolve numbers and wordings in force on a day; raises UnableToResolveLaw before 2016."""
         return _law_on(self, day)
+
+    def with_versions(self, versions: Iterable[NewVersion]) -> Rulebook:
+        """This function will return a checked book with new dated figures and tables; raises UnableToAmend."""
+        from rulebook.amending import amend
+
+        return amend(self, versions)
 
     def sql(self, dialect: str = "duckdb", schemes: tuple[str, ...] | None = None) -> list[Stage]:
         """This function will write the rules as SQL, one statement per stage; the text holds no number of the law."""
