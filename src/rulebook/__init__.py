@@ -13,6 +13,7 @@ from rulebook.loading import load_rulebook
 from rulebook.missing import MissingDatum
 from rulebook.problems import RulebookErrors, RuleProblem
 from rulebook.stacking import OutcomeRow, Payable, Reduction, StackingRule, apply_stacking
+from rulebook.units import Period
 
 __all__ = [
     "Dependencies",
@@ -33,6 +34,7 @@ __all__ = [
     "Outcome",
     "OutcomeRow",
     "Payable",
+    "Period",
     "Person",
     "Reduction",
     "RuleProblem",

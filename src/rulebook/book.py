@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from rulebook.tree import Node
-from rulebook.units import Entity, Kind, Unit
+from rulebook.units import Entity, Kind, Period, Unit
 
 if TYPE_CHECKING:
     from rulebook.amending import NewVersion
@@ -150,6 +150,7 @@ class Scheme:
     variables: Mapping[str, Variable]
     entitled: str  # scheme.variable
     amount: str
+    period: Period
     doubts: tuple[Doubt, ...]
     order: int
     folder: str

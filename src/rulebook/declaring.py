@@ -23,11 +23,13 @@ from rulebook.book import (
 from rulebook.problems import Problems
 from rulebook.ranges import AGE_MAX
 from rulebook.tree import Constant
-from rulebook.units import BOOL, NONE, Base, Entity, Kind, UnableToReadUnit, Unit
+from rulebook.units import BOOL, NONE, Base, Entity, Kind, Period, UnableToReadUnit, Unit
 from rulebook.yaml_reading import Mapped
 
 MONEY_MAX = 100_000_000_000  # 10 亿元 in fen: a greater fact is not believed
 INT_MAX = {"grade": 4, "item": 6, "year": 120}
+PAID = ("month", "once", "year")
+NO_AMOUNT = "no_amount"  # the variable that stands for the amount of a status
 TOP = "read docs/reference/rulebook.md"
 
 
@@ -115,9 +117,12 @@ def read_scheme(
     ]
     _distinct(raw, [*numbers, *tables, *variables], file, problems)
     outcome = _mapping(raw, "outcome")
-    for key, base in (("entitled", Base.BOOL), ("amount", Base.INT)):
-        target = next((v for v in variables if v.name == f"{code}.{outcome.get(key)}"), None)
-        if outcome and (target is None or target.kind.base is not base or target.entity is not beneficiary):
+    period = _period(raw, outcome, problems)
+    if period is Period.STATUS:
+        variables.append(_no_amount(code, beneficiary, begin, raw))
+    for key, base in (("entitled", Base.BOOL), ("amount", Base.INT)) if outcome else ():
+        target = next((v for v in variables if v.name == f"{code}.{outcome.get(key, NO_AMOUNT)}"), None)
+        if target is None or target.kind.base is not base or target.entity is not beneficiary:
             problems.add(
                 file,
                 raw.line_of("outcome"),
@@ -125,15 +130,54 @@ def read_scheme(
                 "the outcome is what everybody reads",
                 f"name such a variable of this file as {key}",
             )
+        elif key == "amount" and period is not Period.STATUS and target.kind.unit not in period.units(beneficiary):
+            allowed = " or ".join(map(str, period.units(beneficiary)))
+            problems.add(
+                file,
+                raw.line_of("outcome"),
+                f"the amount {target.name} is {target.kind.unit}, but the period of the benefit is {period}",
+                f"with the period {period} an amount is {allowed}; any other would be shown and added up wrongly",
+                f"change `unit:` of {outcome.get(key)} to {allowed}, or write `period: {'|'.join(PAID)}` as it is paid",
+            )
     scheme = Scheme(
         code=code, title=str(raw.get("title", code)), summary=str(raw.get("summary", "")).strip(), basis=basis,
         beneficiary=beneficiary, in_force_from=begin, numbers=MappingProxyType({n.name: n for n in numbers}),
         tables=MappingProxyType({t.name: t for t in tables}), variables=MappingProxyType({}),
         entitled=f"{code}.{outcome['entitled']}" if outcome.get("entitled") else "",
-        amount=f"{code}.{outcome['amount']}" if outcome.get("amount") else "",
+        amount=f"{code}.{outcome.get('amount', NO_AMOUNT)}" if outcome else "", period=period,
         doubts=tuple(_doubts(raw, begin, numbers, tables, variables)), order=int(raw.get("order", 100)), folder=folder,
     )  # fmt: skip
     return Draft(scheme, tuple(variables), file, dict(_mapping(raw, "membership")))
+
+
+def _period(raw: Mapped, outcome: Mapped, problems: Problems) -> Period:
+    """How often a benefit is paid; without an amount the outcome is a status."""
+    if not outcome:
+        return Period.MONTH
+    paid = "amount" in outcome
+    if str(outcome.get("period", "month")) not in set(Period):
+        problems.add(raw.file, outcome.line_of("period"), f"the period {outcome['period']!r} is unknown",
+                     "it says how often the amount is paid", f"write period: {'|'.join(PAID)}")  # fmt: skip
+        return Period.MONTH
+    period = Period(str(outcome.get("period", "month" if paid else "status")))
+    if paid is (period is Period.STATUS):
+        problems.add(
+            raw.file,
+            raw.line_of("outcome"),
+            f"outcome names {'an' if paid else 'no'} amount and the period {period}",
+            "a status carries no money, and money without an amount cannot be paid",
+            "leave out `amount` for a status, or give both `amount` and `period: month|once|year`",
+        )
+        return Period.STATUS
+    return period
+
+
+def _no_amount(code: str, beneficiary: Entity, begin: date, raw: Mapped) -> RawVariable:
+    """The amount of a status, so that every engine finds one: 0 fen."""
+    rule = RuleVersion(begin, "0", Constant(BOOL, False), "", None, raw.line_of("outcome"))
+    return RawVariable(
+        f"{code}.{NO_AMOUNT}", "不发钱", beneficiary, Kind(Base.INT, Unit.parse("fen")), (rule,), rule.line
+    )
 
 
 class _SchemeReader:

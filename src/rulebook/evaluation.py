@@ -13,7 +13,7 @@ from rulebook.missing import MissingDatum, missing_data
 from rulebook.program import Program, Run, is_known, program_of
 from rulebook.ranges import div_round
 from rulebook.stacking import OutcomeRow, Payable, Status, apply_stacking
-from rulebook.units import Base, Entity
+from rulebook.units import Base, Entity, Period
 
 if TYPE_CHECKING:
     from rulebook.explanation import Explanation
@@ -25,13 +25,17 @@ class UnableToFindInRulebook(LookupError):
 
 @dataclass(frozen=True)
 class Outcome:
-    """The answer of one scheme. `amount_fen` per month, 0 when not entitled, None while it cannot be said."""
+    """The answer of one scheme. `amount_fen` per `period`, 0 when not entitled, None while it cannot be said.
+
+    A status (`period` is Period.STATUS) has the amount 0 also when entitled.
+    """
 
     scheme: str
     person: str | None
     status: Status
     amount_fen: int | None
     missing: tuple[MissingDatum, ...]
+    period: Period
 
     @property
     def one_datum_missing(self) -> MissingDatum | None:
@@ -87,7 +91,7 @@ class Evaluation:
         return self.law.book.schemes[code]
 
     def status(self, code: str, person: str | None = None) -> tuple[Status, int | None]:
-        """This function will return status and monthly amount in fen, without looking for what is missing."""
+        """This function will return status and amount in fen per period, without looking for what is missing."""
         scheme = self.scheme(code)
         place = self.place(scheme.beneficiary, person)
         entitled = self.raw(scheme.entitled, place)
@@ -107,7 +111,7 @@ class Evaluation:
         missing: tuple[MissingDatum, ...] = ()
         if amount is None:
             missing = missing_data(self, target, self.place(scheme.beneficiary, person))
-        return Outcome(scheme_code, person, status, amount, missing)
+        return Outcome(scheme_code, person, status, amount, missing, scheme.period)
 
     def outcomes(self) -> tuple[OutcomeRow, ...]:
         """This function will return the rows of all schemes that are entitled or unknown, as stacking reads them."""

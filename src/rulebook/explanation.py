@@ -22,7 +22,7 @@ from rulebook.tree import (
     NumRef,
     VarRef,
 )
-from rulebook.units import Base, Entity, say, say_money
+from rulebook.units import Base, Entity, Period, say, say_money
 from rulebook.wording import Margin, Teller
 
 if TYPE_CHECKING:
@@ -92,6 +92,7 @@ class Explanation:
     basis: str
     status: Status
     amount_fen: int | None
+    period: Period
     result: str
     missing: tuple[MissingDatum, ...]
     entitled: ExplanationNode
@@ -108,15 +109,22 @@ def explain(ev: Evaluation, scheme: Scheme, person: str | None) -> Explanation:
     place = ev.place(scheme.beneficiary, person)
     builder = _Builder(ev, scheme)
     entitled = builder.variable(scheme.entitled, place)
-    amount = builder.variable(scheme.amount, place) if outcome.status == "entitled" else None
+    paid = outcome.status == "entitled" and scheme.period is not Period.STATUS
+    amount = builder.variable(scheme.amount, place) if paid else None
     words = {"entitled": "符合", "not_entitled": "不符合", "unknown": "还不能确定"}
     fen = outcome.amount_fen
     result = words[outcome.status]
     if outcome.status == "entitled":
-        result = f"符合，每月 {say_money(fen)} 元" if fen else "符合，金额还不能确定" if fen is None else "符合"
+        result = (
+            f"符合，{scheme.period.spoken} {say_money(fen)} 元"
+            if fen
+            else "符合，金额还不能确定"
+            if fen is None
+            else "符合"
+        )
     return Explanation(
         scheme.code, scheme.title, person, ev.as_of, ev.law.digest, scheme.basis_on(ev.law.day), outcome.status,
-        outcome.amount_fen, result, outcome.missing, entitled, amount,
+        outcome.amount_fen, scheme.period, result, outcome.missing, entitled, amount,
     )  # fmt: skip
 
 

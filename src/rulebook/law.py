@@ -97,6 +97,7 @@ def _sealed(book: Rulebook, day: date, numbers: Mapping[str, NumberVersion], tab
         "tables": {n: [list(v.edges), list(v.values), str(v.from_date), v.basis, v.doubt] for n, v in tables.items()},
         "rules": {n: [book.variables[n].rules[i].text, book.variables[n].rules[i].basis] for n, i in wording.items()},
         "in_force": in_force,
+        "outcomes": {s.code: [s.entitled, s.amount, s.period] for s in book.schemes.values()},
         "stacking": [
             [r.kind, r.first, list(r.others), r.prefer, r.basis] for r in book.stacking if r.holds_on(day)
         ],

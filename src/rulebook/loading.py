@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from rulebook.book import SHARED, Input, Rulebook, RuleVersion, Scheme, Variable
 from rulebook.cases import read_examples, read_ordinary
-from rulebook.declaring import Draft, RawVariable, read_inputs, read_scheme
+from rulebook.declaring import NO_AMOUNT, Draft, RawVariable, read_inputs, read_scheme
 from rulebook.expressions import Refusal, Scope, read_expression
 from rulebook.naming import Declared
 from rulebook.problems import Problems
@@ -61,7 +61,7 @@ def load_rulebook(path: Path) -> Rulebook:
     }
     outcomes = sorted((s for s in schemes.values() if s.has_outcome), key=lambda s: (s.order, s.code))
     shared = next(draft for draft in drafts if draft.scheme.code == SHARED)
-    stacking = read_stacking(read_yaml(path / "stacking.yaml", "stacking.yaml", problems), set(schemes), problems)
+    stacking = read_stacking(read_yaml(path / "stacking.yaml", "stacking.yaml", problems), schemes, problems)
     _check_examples(schemes, inputs, problems)
     problems.raise_if_any()
     return Rulebook(
@@ -154,7 +154,8 @@ def _in_order(variables: dict[str, Variable], problems: Problems) -> list[Variab
 
 
 def _finish(draft: Draft, ordered: list[Variable]) -> Scheme:
-    own = {v.name: v for v in ordered if v.name.startswith(f"{draft.scheme.code}.")}
+    hidden = f"{draft.scheme.code}.{NO_AMOUNT}"
+    own = {v.name: v for v in ordered if v.name.startswith(f"{draft.scheme.code}.") and v.name != hidden}
     return replace(draft.scheme, variables=MappingProxyType(own))
 
 

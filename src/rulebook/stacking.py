@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from rulebook.problems import Problems
+from rulebook.units import Period
 from rulebook.yaml_reading import Mapped
 
 if TYPE_CHECKING:
+    from rulebook.book import Scheme
     from rulebook.law import Law
 
 Status = Literal["entitled", "not_entitled", "unknown"]
@@ -37,7 +39,10 @@ class StackingRule:
 
 @dataclass(frozen=True)
 class OutcomeRow:
-    """One outcome before stacking. `share_fen`: one covered person's part; `counted`: is it a counted member."""
+    """One outcome before stacking, in fen per period of its scheme (`Scheme.period`).
+
+    `share_fen`: one covered person's part; `counted`: is it a counted member.
+    """
 
     scheme: str
     person: str | None
@@ -49,7 +54,7 @@ class OutcomeRow:
 
 @dataclass(frozen=True)
 class Reduction:
-    """Why less is paid: the rule, the other benefit, and how much, in fen per month (None: cannot be said yet)."""
+    """Why less is paid: the rule, the other benefit, and how much, in fen per period (None: cannot be said yet)."""
 
     rule: StackingRule
     against: str
@@ -59,7 +64,10 @@ class Reduction:
 
 @dataclass(frozen=True)
 class Payable:
-    """An outcome after stacking; `amount_fen` is the amount before, `payable_fen` after; None while unknown."""
+    """An outcome after stacking, in fen per `period`: `amount_fen` before, `payable_fen` after; None while unknown.
+
+    Add up only what has the same period.
+    """
 
     scheme: str
     person: str | None
@@ -67,10 +75,14 @@ class Payable:
     amount_fen: int | None
     payable_fen: int | None
     reductions: tuple[Reduction, ...] = ()
+    period: Period = Period.MONTH
 
 
-def read_stacking(raw: Any, schemes: set[str], problems: Problems) -> tuple[StackingRule, ...]:
-    """This function will read stacking.yaml: a list of {kind, first, others, from, basis …}."""
+def read_stacking(raw: Any, schemes: Mapping[str, Scheme], problems: Problems) -> tuple[StackingRule, ...]:
+    """This function will read stacking.yaml: a list of {kind, first, others, from, basis …}.
+
+    Rules that subtract or compare amounts (difference, prefer: higher) may name only schemes of one period.
+    """
     made = []
     for row in raw or []:
         if not isinstance(row, Mapped):
@@ -85,6 +97,7 @@ def read_stacking(raw: Any, schemes: set[str], problems: Problems) -> tuple[Stac
             if name not in schemes and not row.get("outside"):
                 problems.add(row.file, row.line, f"the scheme {name!r} is unknown", "the rule would never apply",
                              "correct the name, or add `outside: true` for a benefit not computed here")  # fmt: skip
+        _one_period(row, [schemes[name] for name in (first, *others) if name in schemes], problems)
         if not row.get("basis"):
             problems.add(row.file, row.line, "the rule has no citation", "it takes money away", "add `basis:`")
         if not isinstance(row.get("from"), date):
@@ -95,6 +108,15 @@ def read_stacking(raw: Any, schemes: set[str], problems: Problems) -> tuple[Stac
     return tuple(made)
 
 
+def _one_period(row: Mapped, named: Sequence[Scheme], problems: Problems) -> None:
+    periods = {scheme.code: scheme.period.value for scheme in named}
+    if len(set(periods.values())) > 1 and (row.get("kind") == "difference" or row.get("prefer") == "higher"):
+        said = ", ".join(f"{code} ({period})" for code, period in periods.items())
+        problems.add(row.file, row.line, f"the rule sets amounts of different periods against each other: {said}",
+                     "a sum paid once is neither more nor less than a monthly one",
+                     "write kind: exclusive with prefer: first, or kind: both")  # fmt: skip
+
+
 def apply_stacking(law: Law, outcomes: Sequence[OutcomeRow]) -> tuple[Payable, ...]:
     """This function will say what is paid for one household after stacking; order of rows is kept.
 
@@ -103,10 +125,11 @@ def apply_stacking(law: Law, outcomes: Sequence[OutcomeRow]) -> tuple[Payable, .
     """
     made = {
         (row.scheme, row.person): Payable(
-            row.scheme, row.person, row.status, row.amount_fen, row.amount_fen if row.status == "entitled" else None
+            row.scheme, row.person, row.status, row.amount_fen, row.amount_fen if row.status == "entitled" else None,
+            period=law.book.schemes[row.scheme].period,
         )
         for row in outcomes
-    }
+    }  # fmt: skip
     made = {key: replace(p, payable_fen=0) if p.status == "not_entitled" else p for key, p in made.items()}
     rules = [rule for rule in law.book.stacking if rule.holds_on(law.day)]
     for kind in ("exclusive", "difference"):

@@ -83,6 +83,26 @@ class Entity(StrEnum):
     HOUSEHOLD = "household"
 
 
+class Period(StrEnum):
+    """How often a benefit is paid. `status` carries no money of its own: entitlement is the whole answer."""
+
+    MONTH = "month"
+    ONCE = "once"
+    YEAR = "year"
+    STATUS = "status"
+
+    @property
+    def spoken(self) -> str:
+        """This property will be the word before an amount: 每月, 一次性, 每年; nothing for a status."""
+        return {"month": "每月", "once": "一次性", "year": "每年"}.get(self.value, "")
+
+    def units(self, entity: Entity) -> tuple[Unit, ...]:
+        """This function will return the units that an amount of this period may have; none for a status."""
+        ending = {"month": "/month", "once": "", "year": "/year"}.get(self.value)
+        heads = ("", "/person") if entity is Entity.PERSON else ("",)
+        return () if ending is None else tuple(Unit.parse(f"fen{head}{ending}") for head in heads)
+
+
 class Base(StrEnum):
     """The four types of the language. Money is an int whose unit holds fen."""
 

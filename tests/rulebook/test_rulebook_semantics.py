@@ -31,6 +31,9 @@ FACTS: dict[str, dict[str, object]] = {
 }
 NUMBERS = {"two": (2, "1"), "three": (3, "1"), "ten": (10, "1"), "third": (33, "percent")}
 
+# An amount is money: each row's result is paid at one fen for one of its unit, which keeps its bounds.
+PRICES = {f"per_{unit}": (1, "fen" if unit == "1" else f"fen/{unit}") for unit in ("1", "age", "month", "person")}
+
 
 @dataclass(frozen=True)
 class Row:
@@ -69,7 +72,7 @@ def write_book(folder: Path, rules: list[str]) -> Rulebook:
         "code": "household", "title": "t", "summary": "s", "from": day, "basis": "b",
         "membership": {"counted": "counted", "heads": "heads"},
         "numbers": {name: {"unit": unit, "versions": [{"from": day, "value": value, "basis": "b"}]}
-                    for name, (value, unit) in NUMBERS.items()},
+                    for name, (value, unit) in (NUMBERS | PRICES).items()},
         "tables": {
             "steps": {"by": "1", "unit": "1", "versions": [{"from": day, "basis": "b", "bands": [
                 {"from": 0, "to": 10, "value": 1}, {"from": 10, "to": 20, "value": 5}, {"from": 20, "value": 3}]}]},
@@ -85,13 +88,13 @@ def write_book(folder: Path, rules: list[str]) -> Rulebook:
         body = re.sub(r"\bm\.(\w+)", r"m.m_\1", rule)
         variable = {"label": "r", "basis": "b", "is": body, **kind}
         entitled = {"type": "bool", "label": "e", "basis": "b", "is": "True"}
-        amount = {"unit": "1", "label": "a", "basis": "b", "is": "0"}
+        amount = {"unit": "fen", "label": "a", "basis": "b", "is": "0"}
         _write(folder, {
             "code": f"row{place}", "title": "t", "summary": "s", "from": day, "basis": "b", "beneficiary": "household",
-            "outcome": {"entitled": "entitled", "amount": "amount"},
+            "outcome": {"entitled": "entitled", "amount": "amount", "period": "once"},
             "variables": {"result": variable,
                           "entitled": entitled if "type" not in kind else {**entitled, "is": "result"},
-                          "amount": {**amount, "unit": kind["unit"], "is": "result"} if "unit" in kind else amount},
+                          "amount": {**amount, "is": f"result * per_{kind['unit']}"} if "unit" in kind else amount},
         })  # fmt: skip
     return load_rulebook(folder)
 

@@ -25,7 +25,8 @@ class Result(models.Model):
     """What the rules say of one beneficiary under one scheme, for a half-open span of months.
 
     Only entitled and unknown results are rows; a beneficiary of an evaluated month without a row is not entitled.
-    `amount_fen` is before, `payable_fen` after stacking, both per month; None while a datum is missing for it.
+    `amount_fen` is before, `payable_fen` after stacking, both per period of the scheme; None while a datum is
+    missing for it.
     """
 
     scheme = models.CharField(max_length=60)

@@ -82,7 +82,7 @@ Key = tuple[str, int, int | None]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What the rules said of one key in one run; amounts in fen per month, before and after stacking."""
+    """What the rules said of one key in one run; amounts in fen per period of the scheme, before and after stacking."""
 
     key: Key
     area_id: int
@@ -95,7 +95,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Received:
-    """What one key receives now, summed over its receipts, in fen per month."""
+    """What one key receives now, summed over its receipts, in fen per period of the scheme."""
 
     key: Key
     area_id: int
@@ -139,7 +139,7 @@ class Found:
 
 @dataclass(frozen=True)
 class FindingLine:
-    """One open finding as lists, exports and first pages use it; amounts in fen per month."""
+    """One open finding as lists, exports and first pages use it; amounts in fen per period of the scheme."""
 
     id: int
     kind: FindingKind

@@ -69,7 +69,7 @@ def _worked_out(request: StaffRequest, code: str, household_id: int, person_id: 
 
 def _document_data(request: StaffRequest, working: Working) -> dict[str, object]:
     result = HEADINGS[working.status].removeprefix("为什么")
-    amount = f"每月 {yuan(working.payable_fen)} 元" if working.payable_fen else working.result
+    amount = f"{working.period.spoken} {yuan(working.payable_fen)} 元" if working.payable_fen else working.result
     return {
         "title": f"{working.title}计算说明",
         "issuer": "",

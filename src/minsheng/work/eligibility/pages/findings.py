@@ -12,7 +12,7 @@ from minsheng.foundation.pages.htmx import page_or_fragment
 from minsheng.records.places import queries as places
 from minsheng.work.eligibility import operations, queries
 from minsheng.work.eligibility.pages.map_drawing import draw
-from minsheng.work.eligibility.pages.wording import finding_row, heading_of
+from minsheng.work.eligibility.pages.wording import STATUS_WORD, finding_row, heading_of
 from minsheng.work.eligibility.queries import FindingFilter
 from minsheng.work.eligibility.rules import EXPORT_PURPOSES, SMALL_CELL
 from minsheng.work.eligibility.types import AgeBand, FindingKind
@@ -22,7 +22,8 @@ EXPORT_COLUMNS = (
     Column("政策", width=28),
     Column("社区"),
     Column("类别"),
-    Column("每月金额（元）", kind="fen"),
+    Column("发放方式"),
+    Column("金额（元）", kind="fen"),
     Column("现领（元）", kind="fen"),
     Column("年龄段"),
     Column("原因或要问的问题", width=40),
@@ -120,8 +121,9 @@ def export(request: StaffRequest) -> HttpResponse:
         shown = finding_row(row, viewer=request.viewer)
         title = titles.get(row.scheme, row.scheme)
         body.append(
-            [shown.name, title, shown.place, shown.kind, row.amount_fen, row.receiving_fen, shown.age_band, shown.why]
-        )
+            [shown.name, title, shown.place, shown.kind, shown.period or STATUS_WORD, row.amount_fen,
+             row.receiving_fen, shown.age_band, shown.why]
+        )  # fmt: skip
     content = write_xlsx(columns=EXPORT_COLUMNS, rows=body, mark=mark, sheet=chosen.kind.label)
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
     response["Content-Disposition"] = f'attachment; filename="findings-{request.at:%Y%m%d-%H%M}.xlsx"'

@@ -10,6 +10,7 @@ from minsheng.foundation.pages.wording import yuan
 from minsheng.work.eligibility.law import book
 from minsheng.work.eligibility.queries.findings import FindingFilter, Totals
 from minsheng.work.eligibility.types import AgeBand, FindingKind, FindingLine
+from rulebook import Period
 
 REASONS = {
     "deceased": "本人已去世，还在发放",
@@ -18,18 +19,25 @@ REASONS = {
     "conditions": "按现在的情况不符合条件",
 }
 
+STATUS_WORD = "资格"  # stands where an amount would, for what is a status and carries no money
+
 
 @dataclass(frozen=True)
 class FindingRow:
-    """One finding as the list and the export show it."""
+    """One finding as the list and the export show it.
+
+    `period` is the word before an amount, empty for a status; `said` is the amount as one phrase, empty where unknown.
+    """
 
     id: int
     name: str
     scheme: str
     place: str
     kind: str
+    period: str
     amount: str
     receiving: str
+    said: str
     age_band: str
     why: str
     url: str
@@ -43,11 +51,13 @@ def finding_row(finding: FindingLine, *, viewer: Viewer) -> FindingRow:
     opens = viewer.can("registry.view_person")
     subject = mask_name(finding.subject_name, Audience.OWN_AREA if opens else Audience.STAFF)
     scheme = book().schemes.get(finding.scheme)
+    period = scheme.period if scheme else Period.MONTH
     kind = finding.kind
     if kind is FindingKind.ONE_DATUM_MISSING:
         why = "；".join(finding.questions)
     else:
         why = REASONS.get(finding.reason, "符合条件，还没有领")
+    fen = finding.amount_fen if finding.amount_fen is not None else finding.receiving_fen
     arguments: dict[str, object] = {"code": finding.scheme, "household_id": finding.household_id}
     name = "explain_household"
     if finding.person_id is not None:
@@ -58,12 +68,28 @@ def finding_row(finding: FindingLine, *, viewer: Viewer) -> FindingRow:
         scheme=scheme.title if scheme else finding.scheme,
         place=finding.place,
         kind=kind.label,
-        amount=yuan(finding.amount_fen) if finding.amount_fen is not None else "—",
-        receiving=yuan(finding.receiving_fen) if finding.receiving_fen is not None else "—",
+        period="" if fen is None else period.spoken,
+        amount=_amount(finding.amount_fen, period),
+        receiving=_amount(finding.receiving_fen, period),
+        said=_said(finding, period),
         age_band=AgeBand(finding.age_band).label if finding.age_band else "未知",
         why=why,
         url=reverse(f"eligibility:{name}", kwargs=arguments) if opens else "",
     )
+
+
+def _amount(fen: int | None, period: Period) -> str:
+    if fen is None:
+        return "—"
+    return STATUS_WORD if period is Period.STATUS else yuan(fen)
+
+
+def _said(finding: FindingLine, period: Period) -> str:
+    fen = finding.amount_fen if finding.amount_fen is not None else finding.receiving_fen
+    if fen is None:
+        return ""
+    words = STATUS_WORD if period is Period.STATUS else f"{period.spoken} {yuan(fen)} 元"
+    return words if finding.amount_fen is not None else f"现领{words}"
 
 
 def heading_of(chosen: FindingFilter, totals: Totals) -> str:

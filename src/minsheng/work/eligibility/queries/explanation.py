@@ -9,7 +9,7 @@ from minsheng.work.eligibility.models import Receipt, Result
 from minsheng.work.eligibility.population import Case
 from minsheng.work.eligibility.queries.lines import Line, lines_of
 from minsheng.work.eligibility.types import Status
-from rulebook import Evaluation, evaluate
+from rulebook import Evaluation, Period, evaluate
 
 
 @dataclass(frozen=True)
@@ -28,6 +28,7 @@ class Also:
 
     title: str
     who: str
+    period: Period
     payable_fen: int | None
     status: Status
     reductions: tuple[str, ...]
@@ -35,7 +36,10 @@ class Also:
 
 @dataclass(frozen=True)
 class Working:
-    """Why one beneficiary is or is not entitled to one benefit, as it stands on a day; nothing of it is stored."""
+    """Why one beneficiary is or is not entitled to one benefit, as it stands on a day; nothing of it is stored.
+
+    Amounts are fen per `period`; `also_total_fen` adds up what the household has by month, and nothing else.
+    """
 
     title: str
     code: str
@@ -44,6 +48,7 @@ class Working:
     subject: str
     as_of: date
     status: Status
+    period: Period
     result: str
     amount_fen: int | None
     payable_fen: int | None
@@ -86,6 +91,7 @@ def explain(
         subject=found.names[person_id] if person_id is not None else f"{_head_name(case, found.names)}一家",
         as_of=as_of,
         status=Status(told.status),
+        period=told.period,
         result=told.result,
         amount_fen=told.amount_fen if told.status == "entitled" else None,
         payable_fen=own_fen,
@@ -96,7 +102,7 @@ def explain(
         questions=tuple(_question(datum, found.names) for datum in told.missing),
         members=tuple(_members(evaluation, case, found, as_of)),
         also=also,
-        also_total_fen=sum(a.payable_fen or 0 for a in also) + (own_fen or 0),
+        also_total_fen=sum(p.payable_fen or 0 for p in payable.values() if p.period is Period.MONTH),
         law_digest=told.law_digest,
         facts_digest=case.digest(),
     )
@@ -120,6 +126,7 @@ def _also(evaluation: Evaluation, names: dict[int, str], except_for: tuple[str, 
         lines.append(
             Also(
                 title=book().schemes[payable.scheme].title,
+                period=payable.period,
                 who=names[int(payable.person)] if payable.person is not None else "全家",
                 payable_fen=payable.payable_fen if payable.status == "entitled" else None,
                 status=Status(payable.status),

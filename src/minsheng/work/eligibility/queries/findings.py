@@ -3,7 +3,7 @@ from dataclasses import dataclass, replace
 from typing import Any, cast
 from urllib.parse import urlencode
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 
 from minsheng.foundation.access.queries import areas_inside
@@ -14,6 +14,7 @@ from minsheng.work.eligibility.law import book
 from minsheng.work.eligibility.models import Finding, Run, SavedView
 from minsheng.work.eligibility.rules import masked_count
 from minsheng.work.eligibility.types import AgeBand, FindingKind, FindingLine
+from rulebook import Period
 
 STREET_DEPTH, COMMUNITY_DEPTH = 1, 2
 
@@ -50,7 +51,7 @@ class FindingFilter:
 
 @dataclass(frozen=True)
 class Group:
-    """One line of a breakdown: what, how many beneficiaries, how many fen per month."""
+    """One line of a breakdown: what, how many beneficiaries, how many fen of what is paid by month."""
 
     key: str
     label: str
@@ -64,7 +65,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Totals:
-    """Open findings of one kind within a filter."""
+    """Open findings of one kind within a filter; `amount_fen` adds up what is paid by month, and nothing else."""
 
     count: int
     households: int
@@ -92,10 +93,16 @@ def area_ids_within(areas: Iterable[AreaRef], code: str) -> list[int]:
     return sorted(inside)
 
 
+def _monthly() -> Sum:
+    """The sum of what is paid by month: a sum paid once or by the year is not added to it."""
+    codes = [code for code, scheme in book().schemes.items() if scheme.period is Period.MONTH]
+    return Sum("amount_fen", filter=Q(scheme__in=codes))
+
+
 def totals(*, viewer: Viewer, chosen: FindingFilter) -> Totals:
     """This function will count the open findings of a filter, their households and their fen per month."""
     row = _open(viewer, chosen).aggregate(
-        count=Count("id"), households=Count("household_id", distinct=True), amount=Sum("amount_fen")
+        count=Count("id"), households=Count("household_id", distinct=True), amount=_monthly()
     )
     return Totals(row["count"], row["households"], row["amount"] or 0)
 
@@ -149,10 +156,7 @@ def breakdown(*, viewer: Viewer, chosen: FindingFilter, by: str) -> list[Group]:
         return _by_area(viewer, chosen, STREET_DEPTH if by == "street" else COMMUNITY_DEPTH)
     column = {"scheme": "scheme", "age": "age_band"}[by]
     rows = (
-        _open(viewer, chosen)
-        .values(column)
-        .annotate(count=Count("id"), amount=Sum("amount_fen"))
-        .order_by("-count", column)
+        _open(viewer, chosen).values(column).annotate(count=Count("id"), amount=_monthly()).order_by("-count", column)
     )
     titles: dict[str, str] = {band.value: band.label for band in AgeBand}
     if by == "scheme":
@@ -166,7 +170,7 @@ def breakdown(*, viewer: Viewer, chosen: FindingFilter, by: str) -> list[Group]:
 def _by_area(viewer: Viewer, chosen: FindingFilter, depth: int) -> list[Group]:
     areas = {area.id: area for area in areas_inside(viewer=viewer)}
     counts: dict[int, tuple[int, int]] = {}
-    rows = _open(viewer, chosen).values("area_id").annotate(count=Count("id"), amount=Sum("amount_fen"))
+    rows = _open(viewer, chosen).values("area_id").annotate(count=Count("id"), amount=_monthly())
     for row in rows.order_by("area_id"):
         area = areas[row["area_id"]]
         while area.depth > depth and area.parent_id in areas:
