@@ -16,6 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from architecture.access_cells import (
     ANONYMOUS,
     EVERYBODY,
+    FINANCE,
     NO_GRANT,
     ROLES,
     SIGNED_IN,
@@ -29,7 +30,9 @@ from architecture.access_cells import (
 )
 
 # Leaders see figures and findings of the district; the record of a person is none of their work.
-RECORD_READERS = STAFF - {"district_leader"}
+RECORD_READERS = STAFF - {"district_leader"} - FINANCE
+# Who pays reads no findings: they are about people who are not paid.
+FINDING_READERS = STAFF - FINANCE
 BUSINESS = frozenset({"district_business"})
 EXPORTERS = frozenset({"street_intake", "street_review", "district_business"})
 EDITORS = frozenset({"community_worker", "street_intake", "district_business"})
@@ -102,14 +105,14 @@ ACCOUNTS = (
 ELIGIBILITY = (
     # The first page after sign-in: it shows no record, and says so, to whoever holds no role that sees records.
     Row("eligibility:today", "", reads(SIGNED_IN)),
-    Row("eligibility:findings", "findings/", reads(STAFF)),
+    Row("eligibility:findings", "findings/", reads(FINDING_READERS)),
     Row(
         "eligibility:export",
         "findings/export/",
         posts(EXPORTERS, lambda target: {"purpose": "visit", "kind": "one_datum_missing"}, answers=(200,)),
     ),
-    Row("eligibility:save_view", "findings/views/", posts(STAFF, lambda target: {"name": "我的名单"})),
-    Row("eligibility:map", "map/", reads(STAFF)),
+    Row("eligibility:save_view", "findings/views/", posts(FINDING_READERS, lambda target: {"name": "我的名单"})),
+    Row("eligibility:map", "map/", reads(FINDING_READERS)),
     Row("eligibility:schemes", "policies/", reads(STAFF)),
     Row("eligibility:scheme", "policies/<slug:code>/", reads(STAFF), _scheme),
     Row(
@@ -309,12 +312,12 @@ def _who(who: frozenset[str], labels: Mapping[str, str]) -> str:
     for group, word in (
         (EVERYBODY, "everybody, signed in or not"),
         (SIGNED_IN, "every account"),
-        (STAFF, "all nine business roles"),
+        (STAFF, "all business roles"),
     ):
         if who == group:
             return word
-    if who < STAFF and len(STAFF - who) <= 2:
-        return f"all nine business roles but {'、'.join(labels[role] for role in ROLES if role in STAFF - who)}"
+    if who < STAFF and len(STAFF - who) <= 3:
+        return f"all business roles but {'、'.join(labels[role] for role in ROLES if role in STAFF - who)}"
     return "、".join(labels[role] for role in ROLES if role in who)
 
 

@@ -6,36 +6,80 @@ areas it is granted for; the three system officers (三员) never do (GB/T 22239
 
 from minsheng.foundation.access.types import RoleDefinition
 
-_READ_RECORDS = frozenset({"registry.search", "registry.view_person", "places.view", "eligibility.view_schemes"})
+_READ_RECORDS = frozenset(
+    {"registry.search", "registry.view_person", "places.view", "eligibility.view_schemes", "payments.view"}
+)
 _FINDINGS = frozenset({"eligibility.view_findings", "eligibility.explain"})
+_FINANCE = frozenset({"places.view", "eligibility.view_schemes", "payments.view_runs"})
 
 ROLES: tuple[RoleDefinition, ...] = (
     RoleDefinition("grid_worker", "网格员", True, _READ_RECORDS | _FINDINGS),
     RoleDefinition("community_worker", "社区工作者", True, _READ_RECORDS | _FINDINGS | {"registry.edit"}),
     RoleDefinition("child_director", "儿童主任", True, _READ_RECORDS | _FINDINGS),
     RoleDefinition(
-        "street_intake", "街道经办", True, _READ_RECORDS | _FINDINGS | {"registry.edit", "eligibility.export"}
+        "street_intake",
+        "街道经办",
+        True,
+        _READ_RECORDS
+        | _FINDINGS
+        | {"registry.edit", "eligibility.export", "payments.edit_account", "payments.follow_up", "payments.verify"}
+        | {"payments.spend_float"},
     ),
-    RoleDefinition("street_review", "街道审核", True, _READ_RECORDS | _FINDINGS | {"eligibility.export"}),
-    RoleDefinition("street_confirm", "街道确认", True, _READ_RECORDS | _FINDINGS),
+    RoleDefinition(
+        "street_review",
+        "街道审核",
+        True,
+        _READ_RECORDS | _FINDINGS | {"eligibility.export", "payments.approve_account", "payments.count_float"},
+    ),
+    RoleDefinition(
+        "street_confirm", "街道确认", True, _READ_RECORDS | _FINDINGS | {"payments.grant", "payments.decide_difference"}
+    ),
     RoleDefinition(
         "district_business",
         "区民政局业务科",
         True,
         _READ_RECORDS
         | _FINDINGS
-        | {"registry.edit", "registry.merge", "registry.import", "eligibility.export", "places.edit", "calendars.edit"},
+        | {"registry.edit", "registry.merge", "registry.import", "eligibility.export", "places.edit", "calendars.edit"}
+        | {"payments.grant", "payments.edit_account", "payments.view_runs", "payments.compile", "payments.follow_up"}
+        | {"payments.recalculate", "payments.export", "payments.verify"},
     ),
+    RoleDefinition(
+        "district_review",
+        "区级复核",
+        True,
+        _READ_RECORDS
+        | _FINDINGS
+        | {"payments.view_runs", "payments.sign", "payments.approve_account", "payments.decide_difference"}
+        | {"payments.export"},
+    ),
+    # Money passes through two hands: the cashier sends it, the accountant compares. Neither needs a person's record.
+    RoleDefinition(
+        "district_accountant",
+        "区民政局会计",
+        True,
+        _FINANCE | {"payments.settle", "payments.book_budget", "payments.fund_float", "payments.export"},
+    ),
+    RoleDefinition("district_cashier", "区民政局出纳", True, _FINANCE | {"payments.release", "payments.receive"}),
     RoleDefinition(
         "district_leader",
         "局领导",
         True,
         # No working of one household: it opens the record of its people, which is none of a leader's work.
-        frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings"}),
+        frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings"})
+        | {"payments.view_runs", "payments.sign"},
     ),
-    RoleDefinition("auditor", "审计纪检", True, _READ_RECORDS | _FINDINGS | {"audit.view"}),
+    RoleDefinition("auditor", "审计纪检", True, _READ_RECORDS | _FINDINGS | {"audit.view", "payments.view_runs"}),
     RoleDefinition("system_officer", "系统管理员", False, frozenset({"jobs.view"})),
     RoleDefinition("security_officer", "安全管理员", False, frozenset({"access.grant"})),
     RoleDefinition("audit_officer", "审计管理员", False, frozenset({"audit.view"})),
-    RoleDefinition("system", "系统账号", True, _READ_RECORDS | _FINDINGS | {"registry.edit", "registry.import"}),
+    RoleDefinition(
+        "system",
+        "系统账号",
+        True,
+        _READ_RECORDS
+        | _FINDINGS
+        | {"registry.edit", "registry.import", "payments.grant", "payments.recalculate", "payments.view_runs"}
+        | {"payments.receive"},
+    ),
 )

@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "minsheng.records.registry",
     "minsheng.records.registry.imports",
     "minsheng.work.eligibility",
+    "minsheng.work.payments",
 ]
 
 MIDDLEWARE = [

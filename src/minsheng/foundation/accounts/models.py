@@ -22,6 +22,9 @@ class Account(AbstractBaseUser):
     kind = models.CharField(max_length=10, choices=[(k.value, k.name) for k in AccountKind])
     is_active = models.BooleanField(default=True)
     demo = models.BooleanField(default=False)
+    # Who stands behind the account (staff number). Two accounts of one human being carry the same, so that duties are
+    # kept apart by person; empty: nobody else has this person's accounts.
+    holder = models.CharField("工号", max_length=40, blank=True, default="")
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "username"

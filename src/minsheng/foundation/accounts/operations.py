@@ -12,13 +12,24 @@ class UnableToOpenAccount(ValueError):
 
 
 def open_account(
-    *, username: str, display_name: str, at: datetime, kind: AccountKind = AccountKind.PERSON, demo: bool = False
+    *,
+    username: str,
+    display_name: str,
+    at: datetime,
+    kind: AccountKind = AccountKind.PERSON,
+    demo: bool = False,
+    holder: str = "",
 ) -> int:
-    """This function will open an account that cannot sign in until a password is set; system accounts never can."""
+    """This function will open an account that cannot sign in until a password is set; system accounts never can.
+
+    `holder` is the staff number of the human being behind it, needed where one person has two accounts.
+    """
     with transaction.atomic():
         if Account.objects.filter(username=username).exists():
             raise UnableToOpenAccount(f"登录名“{username}”已经有人使用。请换一个登录名。")
-        account = Account(username=username, display_name=display_name, kind=kind.value, demo=demo, created_at=at)
+        account = Account(
+            username=username, display_name=display_name, kind=kind.value, demo=demo, holder=holder, created_at=at
+        )
         account.set_unusable_password()
         account.save()
     return int(account.pk)

@@ -1,0 +1,64 @@
+"""Where households are, and who has died, left or been taken away: what those who pay ask for many people at once."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import connection
+
+from minsheng.records.registry.models import Household
+from minsheng.records.registry.queries.resolving import cluster
+
+
+@dataclass(frozen=True)
+class Whereabouts:
+    """What the newest statements in force say of one person; `died_on` None: no death is known."""
+
+    person_id: int
+    died_on: date | None = None
+    in_custody: bool = False
+    moved_away: bool = False
+
+
+def areas_of_households(*, household_ids: Iterable[int]) -> dict[int, int]:
+    """This function will return the area of each household that the transaction's viewer may see."""
+    return dict(Household.objects.filter(pk__in=set(household_ids)).values_list("id", "area_id"))
+
+
+def whereabouts(*, person_ids: Collection[int], on: date, known_at: datetime) -> dict[int, Whereabouts]:
+    """This function will say of these people who died by `on`, is in custody, or neither lives nor is registered here.
+
+    Only those of whom something is to be said are in the answer. A merged record speaks for the one that stands.
+    Take it as a warning to look: the full resolution of contradicting sources is `household_facts`.
+    """
+    if not person_ids:
+        return {}
+    tops = cluster(person_ids)
+    asked = {top: asked_id for asked_id in person_ids if (top := tops.get(asked_id)) is not None}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT ON (s.subject_id, k.key) s.subject_id, k.key, (s."values"->>k.key)::bool, s.valid_from
+            FROM registry_statement s
+            JOIN (VALUES ('dead'), ('in_custody'), ('hukou_local'), ('resident')) k(key) ON s."values" ? k.key
+            WHERE s.subject_kind = 'person' AND s.subject_id = ANY(%s) AND s.retracted_at IS NULL
+              AND s.recorded_at <= %s AND s.valid_from <= %s AND (s.valid_to IS NULL OR s.valid_to > %s)
+            ORDER BY s.subject_id, k.key, s.valid_from DESC, s.recorded_at DESC, s.id DESC
+            """,
+            [list(tops), known_at, on, on],
+        )
+        said: dict[int, dict[str, tuple[bool, date]]] = {}
+        for subject, key, value, since in cursor.fetchall():
+            said.setdefault(tops[subject], {}).setdefault(key, (value, since))
+    found = {}
+    for top, told in said.items():
+        dead, since = told.get("dead", (False, None))
+        one = Whereabouts(
+            asked[top],
+            since if dead else None,
+            told.get("in_custody", (False, None))[0],
+            told.get("hukou_local", (True, None))[0] is False and told.get("resident", (True, None))[0] is False,
+        )
+        if one != Whereabouts(asked[top]):
+            found[asked[top]] = one
+    return found

@@ -1,0 +1,1 @@
+"""Pure decisions of payments: no Django, no clock, no database."""

@@ -1,0 +1,2 @@
+def listen() -> None:
+    """This function will subscribe."""
