@@ -1,7 +1,7 @@
 """Writes a rule for a household with unknown facts: straight-line code over pairs of bounds.
 
-Without branches Numba compiles it in seconds; every division is proven to have a positive divisor, so that computing what
-may not be needed is harmless.
+Without branches Numba compiles it in seconds. Every divisor is proven positive, so that computing what may not be
+needed is harmless.
 """
 
 from __future__ import annotations
@@ -69,10 +69,8 @@ class BoundsWriter:
         target = self._pair(self.frame.variable(variable), self._base(variable))
         made = self.value(trees[0])
         for place, tree in enumerate(trees[1:], start=1):
-            test = f"{self.frame.wording(variable)} >= {place}"
-            made = tuple(  # type: ignore[assignment]
-                f"pick({test}, {new}, {old})" for new, old in zip(self.value(tree), made, strict=True)
-            )
+            test, new = f"{self.frame.wording(variable)} >= {place}", self.value(tree)
+            made = (f"pick({test}, {new[0]}, {made[0]})", f"pick({test}, {new[1]}, {made[1]})")
         self.frame.line(f"# {variable}")
         self._set(target, made)
 
@@ -156,8 +154,8 @@ class BoundsWriter:
             case Junction():
                 return self._junction(node)
             case InCodes(item=item, codes=codes):
-                code = self._kept((self.value(item)[0],))[0]
-                low = self._kept(("(" + " | ".join(f"({code} == {self.frame.code(c)})" for c in codes) + ")",))[0]
+                code = self._name(self.value(item)[0])
+                low = self._name("(" + " | ".join(f"({code} == {self.frame.code(c)})" for c in codes) + ")")
                 return (low, f"({low} | ({code} == -1))")
             case If():
                 return self._if(node)
@@ -167,24 +165,24 @@ class BoundsWriter:
                 low, high = self.value(item)
                 return (f"({low} != -1)" if _single(item.kind.base) else f"({low} == {high})",) * 2
             case Elapsed(unit=unit, item=item):
-                day, top = self._kept((self.value(item)[0],))[0], AGE_MAX if unit == "age" else AGE_MAX * 12
+                day, top = self._name(self.value(item)[0]), AGE_MAX if unit == "age" else AGE_MAX * 12
                 call = f"{'years' if unit == 'age' else 'months'}({day}, as_of)"
-                low = self._kept((f"pick({day} == -1, 0, {call})",))[0]
-                return (low, self._kept((f"pick({day} == -1, {top}, {low})",))[0])
+                low = self._name(f"pick({day} == -1, 0, {call})")
+                return (low, self._name(f"pick({day} == -1, {top}, {low})"))
             case Lookup():
                 return self._lookup(node)
         return self._arithmetic(node)
 
-    def _kept(self, values: tuple[str, ...]) -> tuple[str, ...]:
-        """Give expressions names, so that they are computed once; a plain name stays as it is."""
-        made: list[str] = []
-        for text in values:
-            if not text.lstrip("-").isalnum():
-                name = self.frame.fresh()
-                self.frame.line(f"{name} = {text}")
-                text = name
-            made.append(text)
-        return tuple(made)
+    def _name(self, text: str) -> str:
+        """Give an expression a name, so that it is computed once; a plain name stays as it is."""
+        if text.lstrip("-").isalnum():
+            return text
+        name = self.frame.fresh()
+        self.frame.line(f"{name} = {text}")
+        return name
+
+    def _kept(self, pair: Pair) -> Pair:
+        return (self._name(pair[0]), self._name(pair[1]))
 
     def _junction(self, node: Junction) -> Pair:
         made = [self.value(item) for item in node.items]
@@ -197,7 +195,7 @@ class BoundsWriter:
         one, other = self._kept(self.value(node.then)), self._kept(self.value(node.otherwise))
         if _single(node.kind.base):
             agreed = f"pick({one[0]} == {other[0]}, {one[0]}, -1)"
-            return self._kept((f"pick({sure}, {one[0]}, pick({possible}, {agreed}, {other[0]}))",)) * 2
+            return (self._name(f"pick({sure}, {one[0]}, pick({possible}, {agreed}, {other[0]}))"),) * 2
         if sure == possible:
             return self._kept((f"pick({sure}, {one[0]}, {other[0]})", f"pick({sure}, {one[1]}, {other[1]})"))
         if node.kind.base is Base.BOOL:
@@ -233,7 +231,7 @@ class BoundsWriter:
             else:
                 above = [f"({high} >= {table.edges[place - 1]})"] if place else []
                 test = " & ".join([*above, *(f"({low} < {edge})" for edge in table.edges[place : place + 1])]) or "True"
-            hit = self._kept((test,))[0]
+            hit = self._name(test)
             lows.append(f"pick({hit}, {value}, LARGEST)")
             highs.append(f"pick({hit}, {value}, SMALLEST)")
         return self._kept((_nested("min", lows), _nested("max", highs)))
@@ -263,5 +261,5 @@ class BoundsWriter:
         if self.frame.spans[left][0] >= 0 and self.frame.spans[right][0] >= 0:
             near, far = (d, c) if falling else (c, d)
             return self._kept((write(a, near), write(b, far)))
-        corners = self._kept(tuple(write(x, y) for x in (a, b) for y in (c, d)))
+        corners = [self._name(write(x, y)) for x in (a, b) for y in (c, d)]
         return self._kept((_nested("min", corners), _nested("max", corners)))

@@ -39,11 +39,10 @@ class Columns:
     persons: pa.Table
     households: pa.Table
     household_ids: Array
-    person_ids: Array
     offsets: Array
     codes: Mapping[str, int]
     _arrays: dict[tuple[Entity, str], Array] = field(default_factory=dict)
-    _complete: dict[tuple[Any, ...], Array] = field(default_factory=dict)
+    _complete: dict[tuple[Any, ...], tuple[Array, Array]] = field(default_factory=dict)
     buffers: dict[Any, Any] = field(default_factory=dict)
 
     def of(self, entity: Entity, name: str) -> Array:
@@ -51,7 +50,7 @@ class Columns:
         made = self._arrays.get((entity, name))
         if made is None:
             table = self.persons if entity is Entity.PERSON else self.households
-            size = len(self.person_ids if entity is Entity.PERSON else self.household_ids)
+            size = len(self.household_ids) if entity is Entity.HOUSEHOLD else self.persons.num_rows
             made = self._arrays[(entity, name)] = self._read(self.book.inputs[name], table, size)
         return made
 
@@ -63,7 +62,8 @@ class Columns:
         if made.type == "code":
             column = pc.index_in(column.cast(pa.string()), value_set=pa.array(made.codes, pa.string()))
             numbers = np.array([*(self.codes[code] for code in made.codes), -1], kind)
-            return numbers[pc.fill_null(column, -1).to_numpy()]
+            picked: Array = numbers[pc.fill_null(column, -1).to_numpy()]
+            return picked
         if made.type == "bool":
             return _numbers(column.cast(pa.bool_()).cast(pa.int8()), 2, kind)
         if made.type == "date":
@@ -77,7 +77,7 @@ class Columns:
         found = self._complete.get(key)
         if found is None:
             found = self._complete[key] = self._find_complete(facts, as_of)
-        return found[0], found[1]  # type: ignore[return-value]
+        return found
 
     def touched(self) -> None:
         """This function will forget who was complete, after facts were written in place."""
@@ -90,9 +90,9 @@ class Columns:
             for entity, name in facts
         )  # fmt: skip
 
-    def _find_complete(self, facts: tuple[tuple[Entity, str], ...], as_of: date) -> Any:
+    def _find_complete(self, facts: tuple[tuple[Entity, str], ...], as_of: date) -> tuple[Array, Array]:
         homes = np.ones(len(self.household_ids), bool)
-        people = np.ones(len(self.person_ids), bool)
+        people = np.ones(self.persons.num_rows, bool)
         for entity, name in facts:
             made, column = self.book.inputs[name], self.of(entity, name)
             if made.type == "date":
@@ -166,7 +166,7 @@ def prepare(book: Rulebook, person_facts: pa.Table, household_facts: pa.Table, c
             f"household {ids[sizes.argmax()]} has more than {MEMBERS_MAX} members; is it an institution? "
             "Split it by family."
         )
-    return Columns(book, persons, households, ids, persons["person_id"].to_numpy(), offsets.astype(np.int64), codes)
+    return Columns(book, persons, households, ids, offsets.astype(np.int64), codes)
 
 
 def _sorted(table: pa.Table) -> tuple[pa.Table, Array]:

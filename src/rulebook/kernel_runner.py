@@ -89,11 +89,11 @@ class Rows:
             heads = np.maximum(extra, 1)
             sure = known & (extra > 0)
             share = np.where(sure, (2 * np.where(known, amount, 0) + heads) // (2 * heads), 0)
-        ids = self.columns.person_ids[where] if person else np.zeros(len(where), np.int64)
+        ids = self.columns.persons["person_id"].take(pa.array(where)) if person else pa.nulls(len(where), pa.string())
         return pa.table(
             {
                 "household_id": pa.array(self.columns.household_ids[homes]),
-                "person_id": pa.array(ids, mask=None if person else np.ones(len(where), bool)),
+                "person_id": ids,
                 "status": pa.DictionaryArray.from_arrays(pa.array(status), pa.array(STATUS)).cast(pa.string()),
                 "amount_fen": pa.array(amount, mask=~known),
                 "share_fen": pa.array(share, mask=~sure),
@@ -177,7 +177,8 @@ def _run(
 def _rows(columns: Columns, key: Any, made: Kernel, households: int) -> list[Array]:
     least = MEMBERS_MAX * made.plan.rows_of_person + len(made.plan.schemes)  # one household always fits
     room = max(BLOCK, least, 2 * households)
-    return _buffer(columns, (*key, room), lambda: [np.empty(room, kind) for kind in KINDS])
+    made_now: list[Array] = _buffer(columns, (*key, room), lambda: [np.empty(room, kind) for kind in KINDS])
+    return made_now
 
 
 def _buffer(columns: Columns, key: Any, make: Any) -> Any:
@@ -232,7 +233,8 @@ def _compiled(text: str, folder: Path) -> Any:
             part.write_text(text, encoding="utf-8")
             part.replace(path)
         spec = importlib.util.spec_from_file_location(name, path)
-        assert spec is not None and spec.loader is not None
+        assert spec is not None
+        assert spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         sys.modules[name] = module
         spec.loader.exec_module(module)

@@ -115,8 +115,8 @@ def write(plan: Blueprint, *, exact: bool) -> Source:
     made = _Body(plan, frame, ExactWriter(frame) if exact else BoundsWriter(frame))
     made.write()
     columns = ", ".join("column_" + name for name in frame.facts.values())
-    head = ["@njit(**settings)",
-            f"def fused(chosen, begin, end, offsets, as_of, earliest, law, kept, {', '.join(ROW)}, k, {columns}):"]  # fmt: skip
+    arguments = f"chosen, begin, end, offsets, as_of, earliest, law, kept, {', '.join(ROW)}, k, {columns}"
+    head = ["@njit(**settings)", f"def fused({arguments}):"]
     loads = [f"    {local} = law[{place}]  # {column}" for place, (column, local) in enumerate(frame.law.items())]
     text = HEAD + "\n" + "\n".join([*head, *loads, *frame.lines, "    return end, k"]) + "\n"
     return Source(text, tuple(frame.law), tuple(frame.facts), max(1, len(made.slots)))
@@ -165,8 +165,8 @@ class _Body:
             for name in own:
                 self._assign(name)
                 self._keep(name)
-            for node in fed:
-                self.writer.feed(node)
+            for aggregate in fed:
+                self.writer.feed(aggregate)
             for place, scheme in paid:
                 self.writer.row(place, "j", *outputs(self.book, scheme))
 
