@@ -218,7 +218,7 @@ import pyarrow as pa
 from rulebook import kernel_runner, load_rulebook
 book = load_rulebook(Path(sys.argv[1]))
 one = pa.table({"household_id": pa.array([1]), "person_id": pa.array([1]), "m_p": pa.array([True])})
-home = pa.table({"household_id": pa.array([1]), "p": pa.array([True]), "q": pa.array([False])})
+home = pa.table({"household_id": pa.array([1]), "p": pa.array([True]), "q": pa.array([True])})
 columns = kernel_runner.prepare(book, one, home)
 rows = kernel_runner.run(book.law_on(date(2021, 3, 1)), date(2021, 3, 1), columns)
 made = kernel_runner.kernel(book)
@@ -228,7 +228,7 @@ print(json.dumps({"rows": rows.count, "hits": hits}))
 
 
 def test_another_process_finds_the_machine_code(tmp_path: Path) -> None:
-    write_book(tmp_path, ["p and not q"])
+    write_book(tmp_path, ["p and q"])
     found = [
         json.loads(
             subprocess.run(
