@@ -122,13 +122,12 @@ class BoundsWriter:
         """This function will write an outcome; `extra` is the variable that says counted (person) or heads."""
         sure, possible = self._pair(self.frame.variable(entitled), Base.BOOL)
         with self.frame.block(f"if {possible}:"):
-            paid, more = f"0 if {sure} else {UNKNOWN}", self._pair(self.frame.variable(extra), self._base(extra))
-            if amount:
-                low, high = self._pair(self.frame.variable(amount), Base.INT)
-                paid = f"{low} if {sure} and {low} == {high} else {UNKNOWN}"
+            low, high = self._pair(self.frame.variable(amount), Base.INT)
+            more = self._pair(self.frame.variable(extra), self._base(extra))
             self.frame.append(
-                number, where, f"1 if {sure} else 0", paid, f"{more[0]} if {more[0]} == {more[1]} else -1"
-            )
+                number, where, f"pick({sure}, 1, 0)", f"pick({sure} & ({low} == {high}), {low}, {UNKNOWN})",
+                f"pick({more[0]} == {more[1]}, np.int64({more[0]}), -1)",
+            )  # fmt: skip
 
     # -- nodes ----------------------------------------------------------------------------------------------------
     def value(self, node: Node) -> Pair:

@@ -70,8 +70,7 @@ class ExactWriter:
     def row(self, number: int, where: str, entitled: str, amount: str, extra: str) -> None:
         """This function will write an outcome; `extra` is the variable that says counted (person) or heads."""
         with self.frame.block(f"if {self.frame.variable(entitled)}:"):
-            paid, more = self.frame.variable(amount) if amount else "0", self.frame.variable(extra)
-            self.frame.append(number, where, "1", paid, more)
+            self.frame.append(number, where, "1", self.frame.variable(amount), self.frame.variable(extra))
 
     def value(self, node: Node) -> str:
         """This function will write a node as an expression."""

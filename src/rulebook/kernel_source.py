@@ -82,7 +82,7 @@ class Blueprint:
 def draw(book: Rulebook, schemes: Iterable[str]) -> Blueprint:
     """This function will plan a kernel; raises OutOfRange for a rule whose whole numbers could overflow."""
     chosen = tuple(book.schemes[code] for code in schemes)
-    wanted = [name for scheme in chosen for name in outputs(book, scheme) if name]
+    wanted = [name for scheme in chosen for name in outputs(book, scheme)]
     staging = stage(book, wanted)
     return Blueprint(book, chosen, staging, Proof(book, staging.variables), _codes(book, staging))
 
@@ -158,7 +158,7 @@ class _Body:
             for node in facts.values():
                 self.writer.load_fact(node, "j")
             wanted = [n.name for n in read if isinstance(n, VarRef)]
-            wanted += [name for _, scheme in paid for name in outputs(self.book, scheme) if name]
+            wanted += [name for _, scheme in paid for name in outputs(self.book, scheme)]
             for name in dict.fromkeys(wanted):
                 if name in self.staging.variables and self.staging.variables[name] < number:
                     self._recall(name)
@@ -184,7 +184,7 @@ class _Body:
                 if scheme.beneficiary is entity and self._known_in(scheme) == number]  # fmt: skip
 
     def _known_in(self, scheme: Scheme) -> int:
-        return max(self.staging.variables[name] for name in outputs(self.book, scheme) if name)
+        return max(self.staging.variables[name] for name in outputs(self.book, scheme))
 
     def _assign(self, name: str) -> None:
         self.writer.assign(name, tuple(rule.tree for rule in self.book.variables[name].rules))
@@ -197,7 +197,7 @@ class _Body:
                 self._read_later(rule.tree, place, later)
         for scheme in self.plan.schemes:
             for name in outputs(self.book, scheme):
-                if name and self.staging.variables[name] < self._known_in(scheme):
+                if self.staging.variables[name] < self._known_in(scheme):
                     later[name] = None
         persons = [name for name in later if self.book.variables[name].entity is Entity.PERSON]
         return {local: place for place, local in enumerate(n for name in persons for n in self.writer.locals_of(name))}
