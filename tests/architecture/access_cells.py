@@ -67,6 +67,10 @@ class Target:
     division_id: int
     boundary_import_id: int
     batch_id: int
+    case_id: int = 999_999_999
+    document_id: int = 999_999_999
+    decision_id: int = 999_999_999
+    notice_token: str = "no-such-address"
 
 
 Fields = Callable[[Target], dict[str, Any]]

@@ -37,6 +37,10 @@ BUSINESS = frozenset({"district_business"})
 EXPORTERS = frozenset({"street_intake", "street_review", "district_business"})
 EDITORS = frozenset({"community_worker", "street_intake", "district_business"})
 
+CASE_WORKERS = frozenset({"community_worker", "street_intake", "street_review", "street_confirm", "district_business"})
+CASE_READERS = CASE_WORKERS | {"auditor"}
+DRAFTERS = frozenset({"community_worker", "street_intake"})
+
 SCHEME, PERSONAL_SCHEME = "minimum_living_allowance", "old_age_allowance"
 
 
@@ -54,6 +58,10 @@ def _person(target: Target) -> dict[str, Any]:
 
 def _household(target: Target) -> dict[str, Any]:
     return {"household_id": target.household_id}
+
+
+def _case(target: Target) -> dict[str, Any]:
+    return {"case_id": target.case_id}
 
 
 def _boundary(target: Target) -> dict[str, Any]:
@@ -278,7 +286,58 @@ CALENDARS = (
     ),
     Row("calendars:year", "calendars/<int:year>/", reads(BUSINESS), _year),
 )
-TABLE: tuple[Row, ...] = (*ACCOUNTS, *ELIGIBILITY, *REGISTRY, *IMPORTS, *PLACES, *CALENDARS)
+CASEWORK = (
+    Row("casework:mine", "cases/", reads(CASE_READERS)),
+    Row(
+        "casework:new_household",
+        "cases/new/<slug:scheme>/<int:household_id>/",
+        reads(DRAFTERS, answers=(200, 302)) | posts(DRAFTERS, lambda target: {"procedure": SCHEME}),
+        lambda target: {"scheme": "low_income_margin", "household_id": target.household_id},
+        scoped=True,
+    ),
+    Row(
+        "casework:new_person",
+        "cases/new/<slug:scheme>/<int:household_id>/<int:person_id>/",
+        reads(DRAFTERS, answers=(200, 302)) | posts(DRAFTERS, lambda target: {"procedure": "disability_subsidies"}),
+        lambda target: _person(target) | _household(target) | {"scheme": "disability_care_subsidy"},
+        scoped=True,
+    ),
+    Row("casework:case", "cases/<int:case_id>/", reads(CASE_READERS), _case, scoped=True),
+    Row("casework:save", "cases/<int:case_id>/form/", posts(DRAFTERS), _case, scoped=True),
+    # An empty form: through the door, and refused there with the reason.
+    Row(
+        "casework:act",
+        "cases/<int:case_id>/acts/<slug:name>/",
+        posts(CASE_WORKERS, answers=(422,)),
+        lambda target: _case(target) | {"name": "explain_delay"},
+        scoped=True,
+    ),
+    Row(
+        "casework:replay",
+        "cases/<int:case_id>/decisions/<int:decision_id>/replay/",
+        posts(CASE_READERS),
+        lambda target: _case(target) | {"decision_id": target.decision_id},
+        scoped=True,
+    ),
+    Row(
+        "casework:document",
+        "cases/documents/<int:document_id>/",
+        reads(CASE_READERS),
+        lambda target: {"document_id": target.document_id},
+        scoped=True,
+    ),
+    Row("casework:noticeboard", "noticeboard/", reads(CASE_READERS)),
+    # Whoever holds the address reads three facts of one notice; another address is no address.
+    Row(
+        "casework:notice",
+        "notices/<str:token>/",
+        reads(EVERYBODY) | posts(EVERYBODY, answers=(422,)),
+        lambda target: {"token": target.notice_token},
+        gate=Gate.OPEN,
+    ),
+    Row("casework:verify", "verify/", reads(EVERYBODY), gate=Gate.OPEN),
+)
+TABLE: tuple[Row, ...] = (*ACCOUNTS, *ELIGIBILITY, *CASEWORK, *REGISTRY, *IMPORTS, *PLACES, *CALENDARS)
 
 HEADER = """# Who may open what
 

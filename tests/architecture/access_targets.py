@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.test import Client
@@ -17,6 +17,7 @@ from minsheng.config.demo.accounts import OFFICERS as GRANTING
 from minsheng.config.demo.accounts import STAFF as DEMO_STAFF
 from minsheng.config.demo.accounts import STREET
 from minsheng.foundation.access import operations as access
+from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.models import Area
 from minsheng.foundation.access.queries import get_viewer
 from minsheng.foundation.accounts import operations as accounts
@@ -33,6 +34,10 @@ from minsheng.records.registry.imports.types import ImportKind
 from minsheng.records.registry.models import Person
 from minsheng.records.registry.operations.people import Particulars, UnableToCreatePerson
 from minsheng.records.registry.types import IdKind, MembershipKind, Sex, SubjectKind
+from minsheng.work.casework import operations as casework
+from minsheng.work.casework.models import Decision, Document, Notice
+from minsheng.work.casework.types import Origin
+from minsheng.work.eligibility.queries import digest_of_frozen
 from twin.stories import LANE_COMMUNITY
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -117,6 +122,7 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
             boundary_import_id=boundary,
             batch_id=batches[actor.account_id],  # a table belongs to the district of whoever sent it
         )
+        found[relation] = _case(actor, at, found[relation])
     found[Relation.MISSING] = Target(Relation.MISSING, own.id, *[NO_NUMBER] * 8)
     for role in DEMO_STAFF:
         # A purpose was stated for everybody, strangers included: it must not open a door by itself.
@@ -156,6 +162,63 @@ def _people(actor: Viewer, at: datetime, area_id: int, number: int) -> Target:
         valid_from=date(2026, 1, 1),
     )
     return Target(Relation.OWN, area_id, household, person, twin, merged, statement, 0, 0, NO_NUMBER)
+
+
+def _case(actor: Viewer, at: datetime, target: Target) -> Target:
+    """A draft with one letter, and, written past the operations, a refusal and a notice of their own address."""
+    drafter = replace(actor, capabilities=actor.capabilities | {"casework.draft"})
+    access.state_purpose(actor=drafter, at=at, subject=f"registry.person:{target.person_id}", code="case", note="")
+    case_id = casework.open_case(
+        actor=drafter,
+        at=at,
+        procedure="minimum_living_allowance",
+        scheme="minimum_living_allowance",
+        household_id=target.household_id,
+        person_id=None,
+        origin=Origin.APPLICATION,
+    )
+    casework.authorise(
+        actor=drafter,
+        at=at,
+        case_id=case_id,
+        person_ids=[target.person_id],
+        sources=["police"],
+        valid_to=at.date() + timedelta(days=30),
+        signed_how="paper",
+    )
+    with acting_as(viewer=drafter, at=at):
+        decision = Decision.objects.create(
+            case_id=case_id,
+            area_id=target.area_id,
+            outcome="refuse",
+            scheme="minimum_living_allowance",
+            amount_fen=0,
+            monthly=True,
+            reason="越权矩阵",
+            basis="",
+            decided_by=drafter.account_id,
+            decided_by_name=drafter.name,
+            decided_at=at,
+            frozen={},
+            frozen_sha256=digest_of_frozen({}),
+        )
+        notice = Notice.objects.create(
+            case_id=case_id,
+            area_id=target.area_id,
+            round=1,
+            token=f"matrix-{case_id}",
+            scheme_title="低保",
+            name="滕",
+            household_size=1,
+            amount_fen=1,
+            monthly=True,
+            place="公告栏",
+            office="街道",
+            starts_date=at.date(),
+            last_date=at.date() + timedelta(days=7),
+        )
+        document = Document.objects.get(case_id=case_id)
+    return replace(target, case_id=case_id, document_id=document.pk, decision_id=decision.pk, notice_token=notice.token)
 
 
 def _register(actor: Viewer, at: datetime, area_id: int, name: str, id_number: str) -> int:
@@ -201,7 +264,6 @@ def _batch(actor: Viewer, at: datetime) -> int:
 
 def areas_of_people(*, at: datetime) -> tuple[dict[int, int], dict[int, int]]:
     """This function will map every person and household to its area, for both districts."""
-    from minsheng.foundation.access.context import acting_as
     from minsheng.records.registry.models import Household
 
     persons: dict[int, int] = {}

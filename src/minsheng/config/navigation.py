@@ -3,6 +3,7 @@
 NAVIGATION = [
     {"label": "今日", "url_name": "eligibility:today", "capability": None},
     {"label": "应享未享", "url_name": "eligibility:findings", "capability": "eligibility.view_findings"},
+    {"label": "办件", "url_name": "casework:mine", "capability": "casework.view"},
     {"label": "人员", "url_name": "registry:search", "capability": "registry.search"},
     {"label": "政策", "url_name": "eligibility:schemes", "capability": "eligibility.view_schemes"},
     {"label": "地图", "url_name": "eligibility:map", "capability": "eligibility.view_findings"},
@@ -10,3 +11,11 @@ NAVIGATION = [
     {"label": "区划", "url_name": "places:index", "capability": "places.view"},
     {"label": "工作日历", "url_name": "calendars:index", "capability": "calendars.edit"},
 ]
+
+# What a higher floor offers beside the working of one result: it takes the scheme, the household and the person.
+RESULT_ACT = {
+    "label": "立案办理",
+    "household": "casework:new_household",
+    "person": "casework:new_person",
+    "capability": "casework.draft",
+}

@@ -12,9 +12,19 @@ _READ_RECORDS = frozenset(
 _FINDINGS = frozenset({"eligibility.view_findings", "eligibility.explain"})
 _FINANCE = frozenset({"places.view", "eligibility.view_schemes", "payments.view_runs"})
 
+# A case is drafted near to the people, taken in by one, investigated by two, judged and confirmed by others;
+# operations compare persons, not only roles.
+_CASES = frozenset({"casework.view", "casework.work"})
+_CASE_DRAFTS = _CASES | {"casework.draft", "casework.investigate", "casework.hear_objection"}
+_CASE_REVIEW = _CASES | {"casework.review", "casework.investigate", "casework.hear_objection"}
+_CASE_STREET = _CASES | {"casework.confirm_street", "casework.aid_first", "casework.oversee"}
+_CASE_BUREAU = _CASES | {"casework.confirm_district", "casework.visit_by_county", "casework.check", "casework.oversee"}
+
 ROLES: tuple[RoleDefinition, ...] = (
     RoleDefinition("grid_worker", "网格员", True, _READ_RECORDS | _FINDINGS),
-    RoleDefinition("community_worker", "社区工作者", True, _READ_RECORDS | _FINDINGS | {"registry.edit"}),
+    RoleDefinition(
+        "community_worker", "社区工作者", True, _READ_RECORDS | _FINDINGS | _CASE_DRAFTS | {"registry.edit"}
+    ),
     RoleDefinition("child_director", "儿童主任", True, _READ_RECORDS | _FINDINGS),
     RoleDefinition(
         "street_intake",
@@ -22,6 +32,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         True,
         _READ_RECORDS
         | _FINDINGS
+        | _CASE_DRAFTS
+        | {"casework.intake"}
         | {"registry.edit", "eligibility.export", "payments.edit_account", "payments.follow_up", "payments.verify"}
         | {"payments.spend_float"},
     ),
@@ -29,10 +41,16 @@ ROLES: tuple[RoleDefinition, ...] = (
         "street_review",
         "街道审核",
         True,
-        _READ_RECORDS | _FINDINGS | {"eligibility.export", "payments.approve_account", "payments.count_float"},
+        _READ_RECORDS
+        | _FINDINGS
+        | _CASE_REVIEW
+        | {"eligibility.export", "payments.approve_account", "payments.count_float"},
     ),
     RoleDefinition(
-        "street_confirm", "街道确认", True, _READ_RECORDS | _FINDINGS | {"payments.grant", "payments.decide_difference"}
+        "street_confirm",
+        "街道确认",
+        True,
+        _READ_RECORDS | _FINDINGS | _CASE_STREET | {"payments.grant", "payments.decide_difference"},
     ),
     RoleDefinition(
         "district_business",
@@ -42,7 +60,9 @@ ROLES: tuple[RoleDefinition, ...] = (
         | _FINDINGS
         | {"registry.edit", "registry.merge", "registry.import", "eligibility.export", "places.edit", "calendars.edit"}
         | {"payments.grant", "payments.edit_account", "payments.view_runs", "payments.compile", "payments.follow_up"}
-        | {"payments.recalculate", "payments.export", "payments.verify"},
+        | {"payments.recalculate", "payments.export", "payments.verify"}
+        | _CASE_BUREAU
+        | {"casework.delegate", "casework.aid_first"},
     ),
     RoleDefinition(
         "district_review",
@@ -67,9 +87,14 @@ ROLES: tuple[RoleDefinition, ...] = (
         True,
         # No working of one household: it opens the record of its people, which is none of a leader's work.
         frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings"})
-        | {"payments.view_runs", "payments.sign"},
+        | {"payments.view_runs", "payments.sign", "casework.oversee"},
     ),
-    RoleDefinition("auditor", "审计纪检", True, _READ_RECORDS | _FINDINGS | {"audit.view", "payments.view_runs"}),
+    RoleDefinition(
+        "auditor",
+        "审计纪检",
+        True,
+        _READ_RECORDS | _FINDINGS | {"audit.view", "payments.view_runs", "casework.view", "casework.oversee"},
+    ),
     RoleDefinition("system_officer", "系统管理员", False, frozenset({"jobs.view"})),
     RoleDefinition("security_officer", "安全管理员", False, frozenset({"access.grant"})),
     RoleDefinition("audit_officer", "审计管理员", False, frozenset({"audit.view"})),
@@ -80,6 +105,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         _READ_RECORDS
         | _FINDINGS
         | {"registry.edit", "registry.import", "payments.grant", "payments.recalculate", "payments.view_runs"}
-        | {"payments.receive"},
+        | {"payments.receive"}
+        | {"casework.view", "casework.check", "casework.hear_objection"},
     ),
 )

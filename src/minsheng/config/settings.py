@@ -10,6 +10,7 @@ from pathlib import Path
 
 from minsheng.config.database import connection_settings
 from minsheng.config.navigation import NAVIGATION as NAVIGATION
+from minsheng.config.navigation import RESULT_ACT as RESULT_ACT
 from minsheng.config.roles import ROLES
 
 HOME = Path(os.environ.get("MINSHENG_HOME", ".demo")).resolve()
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "minsheng.records.registry.imports",
     "minsheng.work.eligibility",
     "minsheng.work.payments",
+    "minsheng.work.casework",
 ]
 
 MIDDLEWARE = [
@@ -150,5 +152,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 ROLE_CATALOGUE = ROLES
 SEALING_KEY_FILE = Path(os.environ.get("MINSHENG_KEY_FILE", str(HOME / "keys.json")))
 POLICIES = Path(os.environ.get("MINSHENG_POLICIES", Path(__file__).parents[3] / "policies"))
+# The adapter to the sources of the economic check; without one, results are entered by hand.
+SIMULATED_SOURCES = "minsheng.work.casework.checking.simulated.SimulatedSources"
+ECONOMIC_CHECK_PROVIDER = os.environ.get("MINSHENG_CHECK_PROVIDER", SIMULATED_SOURCES if DEMO else "")
 DISTRICT_CODE = os.environ.get("MINSHENG_DISTRICT", "330102000000")
 SILENCED_SYSTEM_CHECKS: list[str] = []

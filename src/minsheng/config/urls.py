@@ -2,6 +2,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("minsheng.work.eligibility.pages.urls")),
+    path("", include("minsheng.work.casework.pages.urls")),
     path("", include("minsheng.foundation.accounts.pages.urls")),
     path("", include("minsheng.records.registry.pages.urls")),
     path("imports/", include("minsheng.records.registry.imports.pages.urls")),

@@ -1,6 +1,7 @@
 from datetime import date
 from pathlib import Path
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -32,8 +33,24 @@ def explanation(request: StaffRequest, code: str, household_id: int, person_id: 
     except PurposeNeeded as needed:
         return _ask_purpose(request, needed.person_id)
     heading = f"{working.subject}{HEADINGS[working.status]}{working.title}"
-    context = {"working": working, "heading": heading, "day": on, "problem": problem}
+    context = {
+        "working": working,
+        "heading": heading,
+        "day": on,
+        "problem": problem,
+        "act": _act(request, code, household_id, person_id),
+    }
     return render(request, "eligibility/explanation.html", context)
+
+
+def _act(request: StaffRequest, code: str, household_id: int, person_id: int | None) -> dict[str, str] | None:
+    """What may follow a result, as the installation declares it; this room does not know what it is."""
+    declared = getattr(settings, "RESULT_ACT", None)
+    if declared is None or not request.viewer.can(declared["capability"]):
+        return None
+    person = [person_id] if person_id is not None else []
+    url = reverse(declared["person" if person else "household"], args=[code, household_id, *person])
+    return {"label": declared["label"], "url": url}
 
 
 @staff_page(capability="eligibility.explain")

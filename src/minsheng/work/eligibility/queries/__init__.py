@@ -11,16 +11,32 @@ from minsheng.work.eligibility.queries.findings import (
     saved_views,
     totals,
 )
+from minsheng.work.eligibility.queries.freezing import (
+    Replayed,
+    SchemeRef,
+    digest_of_frozen,
+    freeze,
+    replay,
+    scheme_ref,
+    standard_on,
+)
 
 __all__ = [
     "FindingFilter",
+    "Replayed",
+    "SchemeRef",
     "breakdown",
     "counts_by_street",
+    "digest_of_frozen",
     "explain",
     "findings_page",
+    "freeze",
     "last_run",
+    "replay",
     "saved_views",
     "scheme_page",
+    "scheme_ref",
     "schemes",
+    "standard_on",
     "totals",
 ]

@@ -1,0 +1,89 @@
+"""Which form and which operation belong to an act: one table, so that a view does one thing."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from minsheng.foundation.accounts import queries as accounts
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.work.casework import operations
+from minsheng.work.casework.operations import UnableToProceed
+from minsheng.work.casework.pages import forms
+from minsheng.work.casework.types import Act
+
+Run = Callable[..., object]
+
+
+@dataclass(frozen=True)
+class ActPage:
+    """The form of an act, the operation, and what is said when it is done ({subject} is filled in)."""
+
+    form: type[forms.ActForm]
+    run: Run
+    done: str
+
+
+def _opinion(*, favourable: str, amount: Any = None, **given: Any) -> None:
+    fen = int((amount * 100).to_integral_value()) if amount not in (None, "") else None
+    operations.give_opinion(favourable=favourable == "yes", amount_fen=fen, **given)
+
+
+def _hand_over(*, username: str, actor: Viewer, at: datetime, case_id: int, note: str) -> None:
+    number = accounts.account_id(username=username.strip())
+    if number is None:
+        raise UnableToProceed(f"没有登录名“{username}”。请核对接手人的登录名。")
+    operations.hand_over(actor=actor, at=at, case_id=case_id, to_account_id=number, note=note)
+
+
+PAGES: Mapping[Act, ActPage] = {
+    Act.AUTHORISE: ActPage(forms.AuthoriseForm, operations.authorise, "核对授权书已登记，可以打印留存。"),
+    Act.SUBMIT: ActPage(forms.SubmitForm, operations.submit, "申请已提交，等街道受理。"),
+    Act.REQUEST_CORRECTION: ActPage(forms.CorrectionForm, operations.request_correction, "补正告知书已出具。"),
+    Act.ACCEPT: ActPage(forms.ActForm, operations.accept, "已受理，期限从明天起算。受理通知书已出具。"),
+    Act.RECORD_RELATIVE: ActPage(forms.RelativeForm, operations.record_relative, "近亲属备案已登记，区级要入户。"),
+    Act.START_INVESTIGATION: ActPage(forms.ActForm, operations.start_investigation, "调查已启动。"),
+    Act.RECORD_INVESTIGATION: ActPage(
+        forms.InvestigationForm, operations.record_investigation, "调查情况已登记，请第二名调查人签字。"
+    ),
+    Act.SIGN_INVESTIGATION: ActPage(forms.ActForm, operations.sign_investigation, "已签字，调查表有两名调查人。"),
+    Act.REQUEST_CHECK: ActPage(forms.ActForm, operations.request_check, "核对已提请，结果回来后会显示在右边。"),
+    Act.OBJECT_TO_CHECK: ActPage(forms.CheckObjectionForm, operations.object_to_check, "异议已登记，请提请复查。"),
+    Act.GIVE_OPINION: ActPage(forms.OpinionForm, _opinion, "初步意见已出具。"),
+    Act.PUBLISH_NOTICE: ActPage(forms.NoticeForm, operations.publish_notice, "公示已开始，请打印张贴。"),
+    Act.OBJECT: ActPage(forms.ObjectionForm, operations.record_objection, "异议已登记，请重新调查。"),
+    Act.REINVESTIGATE: ActPage(forms.ActForm, operations.reinvestigate, "已重新进入调查，原公示已撤下。"),
+    Act.END_NOTICE: ActPage(forms.ActForm, operations.end_notice, "公示期满无异议，已报请确认。"),
+    Act.FORWARD: ActPage(forms.ActForm, operations.forward, "已报请确认。"),
+    Act.VISIT_BY_COUNTY: ActPage(forms.CountyVisitForm, operations.visit_by_county, "区级入户情况已登记。"),
+    Act.RETURN: ActPage(forms.ReasonForm, operations.return_case, "已退回补充调查。"),
+    Act.APPROVE: ActPage(forms.ReasonForm, operations.approve, "已批准，决定书已出具，请送达。"),
+    Act.REJECT: ActPage(forms.ReasonForm, operations.reject, "已决定不予批准，告知书已出具，请在 3 个工作日内送达。"),
+    Act.DELIVER: ActPage(forms.DeliverForm, operations.deliver, "送达情况已登记。"),
+    Act.TERMINATE: ActPage(forms.ReasonForm, operations.terminate, "已终止，告知书已出具。"),
+    Act.SUSPEND: ActPage(forms.ReasonForm, operations.suspend, "已中止，期限停止计算。"),
+    Act.RESUME: ActPage(forms.ReasonForm, operations.resume, "已恢复，期限接着计算。"),
+    Act.EXTEND: ActPage(forms.ExtendForm, operations.extend, "期限已延长。"),
+    Act.EXPLAIN_DELAY: ActPage(forms.ReasonForm, operations.explain_delay, "超期原因已记入办件。"),
+    Act.WITHDRAW: ActPage(forms.ReasonForm, operations.withdraw, "申请已撤回。"),
+    Act.HAND_OVER: ActPage(forms.HandOverForm, _hand_over, "已移交。"),
+}
+# The order in which the next step is offered; the first that the viewer may do and nothing speaks against.
+MAIN_PATH = (
+    Act.RESUME,
+    Act.DELIVER,
+    Act.VISIT_BY_COUNTY,
+    Act.APPROVE,
+    Act.REINVESTIGATE,
+    Act.END_NOTICE,
+    Act.PUBLISH_NOTICE,
+    Act.FORWARD,
+    Act.GIVE_OPINION,
+    Act.SIGN_INVESTIGATION,
+    Act.RECORD_INVESTIGATION,
+    Act.REQUEST_CHECK,
+    Act.START_INVESTIGATION,
+    Act.ACCEPT,
+    Act.SUBMIT,
+    Act.AUTHORISE,
+)

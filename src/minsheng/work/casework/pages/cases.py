@@ -1,0 +1,231 @@
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from minsheng.foundation.files.documents import render_pdf
+from minsheng.foundation.pages.chips import chip_row, clear_url
+from minsheng.foundation.pages.gate import StaffRequest, staff_page
+from minsheng.foundation.pages.htmx import page_or_fragment
+from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, look_at_household
+from minsheng.work.casework import operations, queries
+from minsheng.work.casework.operations import UnableToFindCase, UnableToProceed
+from minsheng.work.casework.pages.acting import PAGES
+from minsheng.work.casework.pages.forms import ActForm, DraftForm
+from minsheng.work.casework.pages.presenting import acts_of_page, confirmer_words, heading_of, may_draft, owner_words
+from minsheng.work.casework.procedures import procedures, procedures_for
+from minsheng.work.casework.queries import CaseFile, CaseFilter
+from minsheng.work.casework.types import Act, Origin, Status
+from minsheng.work.eligibility import queries as eligibility
+
+DUE = [("late", "已超期"), ("today", "今天到期"), ("soon", "还在期限内")]
+
+
+@staff_page(capability="casework.view")
+def mine(request: StaffRequest) -> HttpResponse:
+    """This function will list the cases of the viewer's areas, the nearest legal deadline first."""
+    chosen = CaseFilter.read(request.GET.dict())
+    viewer, at = request.viewer, request.at
+    counts = queries.case_counts(viewer=viewer, at=at, chosen=chosen)
+    statuses = queries.counts_by_status(viewer=viewer, at=at, chosen=chosen)
+    titles = {code: editions[-1].title for code, editions in procedures().items()}
+    query = request.GET
+    rows = [
+        chip_row(query=query, parameter="whose", label="谁的", options=[("mine", "我经手的")]),
+        chip_row(query=query, parameter="due", label="期限", options=DUE),
+        chip_row(
+            query=query,
+            parameter="status",
+            label="进度",
+            options=[(s.value, s.label) for s in Status if s.value in statuses],
+            counts=statuses,
+        ),
+        chip_row(query=query, parameter="procedure", label="事项", options=list(titles.items())),
+    ]
+    context = {
+        "page": queries.cases_page(viewer=viewer, at=at, chosen=chosen, token=request.GET.get("page")),
+        "counts": counts,
+        "chips": rows,
+        "clear": clear_url(request.GET, parameters=["whose", "due", "status", "procedure"]),
+    }
+    return page_or_fragment(request, page="casework/mine.html", fragment="casework/mine_rows.html", context=context)
+
+
+@staff_page(capability="casework.draft", methods=("GET", "HEAD", "POST"))
+def new(request: StaffRequest, scheme: str, household_id: int, person_id: int | None = None) -> HttpResponse:
+    """This function will say what opening a case does, and open it; a running case is shown instead."""
+    viewer, at = request.viewer, request.at
+    options = procedures_for(scheme, at.date())
+    if not options:
+        raise Http404("这项政策没有办理程序。")
+    try:
+        look_at_household(actor=viewer, at=at, household_id=household_id, about="casework.new")
+    except UnableToFind as stranger:
+        raise Http404(str(stranger)) from stranger
+    except PurposeNeeded as needed:
+        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={request.get_full_path()}")
+    running = queries.open_case_of(viewer=viewer, scheme=scheme, household_id=household_id, person_id=person_id)
+    if running is not None:
+        return redirect("casework:case", case_id=running)
+    problem = ""
+    if request.method == "POST":
+        try:
+            case_id = operations.open_case(
+                actor=viewer,
+                at=at,
+                procedure=request.POST.get("procedure", ""),
+                scheme=scheme,
+                household_id=household_id,
+                person_id=person_id,
+                origin=Origin.APPLICATION if request.POST.get("origin") == "application" else Origin.FINDING,
+            )
+        except UnableToProceed as refusal:
+            problem = str(refusal)
+        else:
+            messages.success(request, "已立案，申请表按登记的情况预填好了。请核对，再请本人签授权。")
+            return redirect("casework:case", case_id=case_id)
+    working = None
+    if eligibility.scheme_ref(code=scheme) is not None:
+        working = eligibility.explain(
+            viewer=viewer,
+            at=at,
+            code=scheme,
+            household_id=household_id,
+            person_id=person_id,
+            as_of=at.date().replace(day=1),
+        )
+        if working is None:
+            raise Http404("这项待遇按人享受的要选定本人，按户享受的不选人。")
+    context = {"options": options, "working": working, "problem": problem}
+    return render(request, "casework/new.html", context, status=422 if problem else 200)
+
+
+@staff_page(capability="casework.view")
+def case(request: StaffRequest, case_id: int) -> HttpResponse:
+    """This function will show one case: the steps with their dates, the form, the evidence, the household."""
+    return _page(request, case_id)
+
+
+@staff_page(capability="casework.work", methods=("POST",))
+def act(request: StaffRequest, case_id: int, name: str) -> HttpResponse:
+    """This function will do one act; a refusal shows the same page with what was typed and why."""
+    if name not in set(Act) or Act(name) not in PAGES:
+        raise Http404("没有这一步。")
+    chosen = Act(name)
+    file = _file(request, case_id)
+    if isinstance(file, HttpResponse):
+        return file
+    form = PAGES[chosen].form(request.POST, file=file, today=request.at.date())
+    if not form.is_valid():
+        return _page(request, case_id, bound=form, bound_act=chosen)
+    try:
+        PAGES[chosen].run(actor=request.viewer, at=request.at, case_id=case_id, **form.cleaned_data)
+    except UnableToFindCase as stranger:
+        raise Http404(str(stranger)) from stranger
+    except UnableToProceed as refusal:
+        return _page(request, case_id, bound=form, bound_act=chosen, reasons=refusal.reasons)
+    messages.success(request, PAGES[chosen].done)
+    return redirect("casework:case", case_id=case_id)
+
+
+@staff_page(capability="casework.draft", methods=("POST",))
+def save(request: StaffRequest, case_id: int) -> HttpResponse:
+    """This function will keep the form as far as it is filled in."""
+    file = _file(request, case_id)
+    if isinstance(file, HttpResponse):
+        return file
+    form = DraftForm(request.POST, file=file)
+    if not form.is_valid():
+        return _page(request, case_id, draft=form)
+    try:
+        operations.save_draft(actor=request.viewer, at=request.at, case_id=case_id, answers=form.answers())
+    except UnableToFindCase as stranger:
+        raise Http404(str(stranger)) from stranger
+    except UnableToProceed as refusal:
+        return _page(request, case_id, draft=form, reasons=refusal.reasons)
+    messages.success(request, "草稿已保存。什么时候回来接着填都可以。")
+    return redirect("casework:case", case_id=case_id)
+
+
+@staff_page(capability="casework.view")
+def document(request: StaffRequest, document_id: int) -> HttpResponse:
+    """This function will send a letter of a case as PDF, drawn from what went out."""
+    found = queries.document_data(viewer=request.viewer, document_id=document_id)
+    if found is None:
+        raise Http404("没有这份文书，或不在您的管辖范围。")
+    case_id, kind, data = found
+    file = _file(request, case_id)
+    if isinstance(file, HttpResponse):
+        return file
+    response = HttpResponse(render_pdf("letter", data), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{file.number}-{kind}.pdf"'
+    return response
+
+
+@staff_page(capability="casework.view", methods=("POST",))
+def replay(request: StaffRequest, case_id: int, decision_id: int) -> HttpResponse:
+    """This function will work a decision out again and say whether it gives the same to the fen."""
+    try:
+        replayed = operations.replay_decision(actor=request.viewer, at=request.at, decision_id=decision_id)
+    except UnableToFindCase as stranger:
+        raise Http404(str(stranger)) from stranger
+    except UnableToProceed as refusal:
+        messages.error(request, str(refusal))
+        return redirect("casework:case", case_id=case_id)
+    if replayed is None:
+        messages.info(request, "这项救助由人工在限额内定额，没有计算规则可以重算；冻结的内容与校验值一致。")
+    elif replayed.same:
+        messages.success(request, "按决定当时冻结的情况和规定重算，结果一分不差，校验值一致。")
+    else:
+        messages.error(request, f"重算与当时不一致：{'；'.join(replayed.differences)}。请报告业务科和审计。")
+    return redirect("casework:case", case_id=case_id)
+
+
+def _file(request: StaffRequest, case_id: int) -> CaseFile | HttpResponse:
+    """The case, once a purpose was stated for its household today; the look itself is recorded."""
+    known = queries.case_ref(viewer=request.viewer, case_id=case_id)
+    if known is None:
+        raise Http404("没有这件申请，或不在您的管辖范围。")
+    try:
+        look_at_household(
+            actor=request.viewer, at=request.at, household_id=known.household_id, about=f"casework.case:{case_id}"
+        )
+    except UnableToFind as stranger:
+        raise Http404(str(stranger)) from stranger
+    except PurposeNeeded as needed:
+        back = reverse("casework:case", args=[case_id])
+        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={back}")
+    file = queries.case_file(viewer=request.viewer, at=request.at, case_id=case_id)
+    assert file is not None, "the reference was found in the same transaction"
+    return file
+
+
+def _page(
+    request: StaffRequest,
+    case_id: int,
+    *,
+    bound: ActForm | None = None,
+    bound_act: Act | None = None,
+    draft: DraftForm | None = None,
+    reasons: tuple[str, ...] = (),
+) -> HttpResponse:
+    file = _file(request, case_id)
+    if isinstance(file, HttpResponse):
+        return file
+    editable = may_draft(request.viewer, file)
+    form = draft or (DraftForm(file=file) if editable else None)
+    blocks = [(block, [(cell, form[cell.key] if form else None) for cell in block.cells]) for block in file.form]
+    context = {
+        "file": file,
+        "heading": heading_of(file),
+        "steps": [(line, owner_words(line.owner, file)) for line in file.clock.lines],
+        "confirmer": confirmer_words(file),
+        "acts": acts_of_page(file, today=request.at.date(), bound=bound, bound_act=bound_act),
+        "reasons": reasons,
+        "blocks": blocks,
+        "editable": editable,
+        "draft": draft,
+        "rated": eligibility.scheme_ref(code=file.scheme) is not None,
+    }
+    refused = bool(reasons) or bound is not None or draft is not None
+    return render(request, "casework/case.html", context, status=422 if refused else 200)

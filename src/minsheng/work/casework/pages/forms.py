@@ -1,0 +1,256 @@
+"""What is asked for each act; the operations judge, these only read."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from django import forms
+
+from minsheng.records.registry.pages.forms import DayInput, MoneyField
+from minsheng.records.registry.vocabulary import ATTRIBUTES, Attribute, ValueType
+from minsheng.work.casework.operations.deciding import DELIVERED_HOW
+from minsheng.work.casework.operations.investigating import METHODS
+from minsheng.work.casework.operations.opening import SIGNED_HOW
+from minsheng.work.casework.queries.case import CaseFile
+from minsheng.work.casework.rules.papers import CHECK_SOURCES, PAPERS
+from minsheng.work.casework.types import Act, CheckState
+from minsheng.work.casework.working import title_of
+
+NOT_SAID = ("", "与登记一致")
+
+
+def _long(label: str, *, help_text: str = "", required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=1000,
+        required=required,
+        help_text=help_text,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": f"请写{label}。"},
+    )
+
+
+class ActForm(forms.Form):
+    """A form of one act; `file` is the case as it stands. Without fields it is one button."""
+
+    def __init__(self, *args: Any, file: CaseFile, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.file, self.today = file, today
+        self.prepare()
+
+    def prepare(self) -> None:
+        """This method will fill in the choices that depend on the case."""
+
+
+class ReasonForm(ActForm):
+    """One text: why."""
+
+    reason = _long("理由", help_text="用通俗的话，本人看得懂。")
+
+
+class AuthoriseForm(ActForm):
+    """Who allows what to be checked until when."""
+
+    person_ids = forms.TypedMultipleChoiceField(
+        label="谁签了字", coerce=int, widget=forms.CheckboxSelectMultiple, error_messages={"required": "请选签字的人。"}
+    )
+    sources = forms.MultipleChoiceField(
+        label="同意核对哪些", widget=forms.CheckboxSelectMultiple, error_messages={"required": "请选核对的来源。"}
+    )
+    valid_to = forms.DateField(label="授权到哪一天", widget=DayInput())
+    signed_how = forms.ChoiceField(label="怎样签的", choices=list(SIGNED_HOW.items()))
+
+    def prepare(self) -> None:
+        """This method will offer the family and the sources of this procedure, all chosen, for one year."""
+        self.fields["person_ids"].choices = [(number, name) for number, name, _ in self.file.members]  # type: ignore[attr-defined]
+        self.fields["person_ids"].initial = [number for number, _, _ in self.file.members]
+        sources = self.file.edition.sources
+        self.fields["sources"].choices = [(code, CHECK_SOURCES[code].label) for code in sources]  # type: ignore[attr-defined]
+        self.fields["sources"].initial = list(sources)
+        self.fields["valid_to"].initial = self.today + timedelta(days=365)
+
+
+class SubmitForm(ActForm):
+    """The applicant's word that it is true, and who acts for them."""
+
+    declared_true = forms.BooleanField(
+        label="申请人已看过上面的内容，确认属实", error_messages={"required": "请申请人确认属实再提交。"}
+    )
+    proxy = forms.CharField(label="代办人", max_length=60, required=False, help_text="本人办理的不填。")
+
+
+class CorrectionForm(ActForm):
+    """Which papers are missing; those that a data check gives are shown with the reason and refused."""
+
+    papers = forms.MultipleChoiceField(
+        label="要补的材料",
+        choices=[(p.code, p.label) for p in PAPERS.values()],
+        widget=forms.CheckboxSelectMultiple,
+        help_text="能核对到的（户口簿、房产、存款、收入等）不能要，系统会拒绝。",
+        error_messages={"required": "请选要补的材料。"},
+    )
+    note = _long("补充说明", required=False)
+
+
+class InvestigationForm(ActForm):
+    """What the first investigator saw and heard."""
+
+    method = forms.ChoiceField(label="方式", choices=list(METHODS.items()))
+    visited_date = forms.DateField(label="日期", widget=DayInput())
+    interviewee = forms.CharField(label="向谁调查", max_length=60, error_messages={"required": "请写向谁调查的。"})
+    observations = _long("看到、听到的情况")
+    family_signed = forms.BooleanField(label="被调查人已在调查表上签字", required=False)
+
+    def prepare(self) -> None:
+        """This method will propose today."""
+        self.fields["visited_date"].initial = self.today
+
+
+class CountyVisitForm(InvestigationForm):
+    """The bureau's own visit is always at home."""
+
+    def prepare(self) -> None:
+        """This method will leave out the method."""
+        super().prepare()
+        del self.fields["method"]
+
+
+class OpinionForm(ActForm):
+    """For or against, and why; an amount only where the rulebook has no rule."""
+
+    favourable = forms.ChoiceField(
+        label="意见", choices=[("yes", "同意，公示"), ("no", "不同意")], widget=forms.RadioSelect, initial="yes"
+    )
+    scheme = forms.ChoiceField(label="按哪一项", required=False)
+    amount = MoneyField(label="救助金额，元", required=False)
+    words_said = _long("理由")
+
+    def prepare(self) -> None:
+        """This method will offer the benefits of the procedure."""
+        edition = self.file.edition
+        self.fields["scheme"].choices = [(code, title_of(code)) for code in edition.schemes]  # type: ignore[attr-defined]
+        self.fields["scheme"].initial = self.file.scheme
+        if edition.rated:
+            del self.fields["amount"]
+        if len(edition.schemes) == 1:
+            del self.fields["scheme"]
+        if not edition.needs(Act.PUBLISH_NOTICE):
+            self.fields["favourable"].choices = [("yes", "同意"), ("no", "不同意")]  # type: ignore[attr-defined]
+
+
+class NoticeForm(ActForm):
+    """Where the notice hangs."""
+
+    place = forms.CharField(
+        label="张贴在哪里", max_length=120, initial="社区公告栏", error_messages={"required": "请写张贴的地点。"}
+    )
+
+
+class ObjectionForm(ActForm):
+    """What somebody said against the notice."""
+
+    words_said = _long("异议的内容")
+    contact = forms.CharField(label="联系方式", max_length=100, required=False, help_text="只用来回复，加密保存。")
+
+
+class CheckObjectionForm(ActForm):
+    """Which result is contested, and why."""
+
+    check_id = forms.TypedChoiceField(label="哪一项结果", coerce=int)
+    words_said = _long("理由和证据")
+
+    def prepare(self) -> None:
+        """This method will offer the results that there are."""
+        open_ones = (CheckState.HIT, CheckState.MISS, CheckState.CONTRADICTORY)
+        self.fields["check_id"].choices = [  # type: ignore[attr-defined]
+            (c.id, f"{c.source}：{c.subject}（{c.state.label}）") for c in self.file.checks if c.state in open_ones
+        ]
+
+
+class RelativeForm(ActForm):
+    """Who is a near relative of whom."""
+
+    relation = forms.CharField(
+        label="谁与哪位经办人员或居委会成员是什么关系",
+        max_length=200,
+        error_messages={"required": "请写清楚是什么关系。"},
+    )
+
+
+class DeliverForm(ActForm):
+    """How the decision reached the person."""
+
+    how = forms.ChoiceField(label="方式", choices=list(DELIVERED_HOW.items()))
+    received_by = forms.CharField(label="谁签收", max_length=60, error_messages={"required": "请写谁签收的。"})
+
+
+class ExtendForm(ReasonForm):
+    """On which ground of the law the limit is lengthened."""
+
+    ground = forms.ChoiceField(label="法定情形")
+    field_order = ("ground", "reason")
+
+    def prepare(self) -> None:
+        """This method will offer the grounds of the procedure."""
+        self.fields["ground"].choices = list(self.file.edition.extension_grounds.items())  # type: ignore[attr-defined]
+
+
+class HandOverForm(ActForm):
+    """To whom, with what one must know."""
+
+    username = forms.CharField(
+        label="接手人的登录名", max_length=40, error_messages={"required": "请写接手人的登录名。"}
+    )
+    note = _long("交接要点", help_text="说到哪一步、答应过什么、下一步做什么。")
+
+
+class DraftForm(forms.Form):
+    """The dense form: a field for each fact that may be corrected; empty means as registered."""
+
+    def __init__(self, *args: Any, file: CaseFile, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds: dict[str, Attribute | None] = {}
+        for block in file.form:
+            for cell in block.cells:
+                self.kinds[cell.key] = cell.attribute
+                self.fields[cell.key] = _field_of(cell.attribute, cell.field.label)
+                self.fields[cell.key].initial = _initial(cell.attribute, cell.raw)
+
+    def answers(self) -> dict[str, Any]:
+        """This function will return the corrections as the operation takes them: fen for money, None for none."""
+        found: dict[str, Any] = {}
+        for key, attribute in self.kinds.items():
+            value = self.cleaned_data.get(key)
+            if value in (None, ""):
+                found[key] = None
+            elif attribute is not None and attribute.type is ValueType.BOOL:
+                found[key] = value == "yes"
+            elif attribute is not None and attribute.type is ValueType.MONEY:
+                found[key] = int((value * 100).to_integral_value())
+            else:
+                found[key] = value
+        return found
+
+
+def _field_of(attribute: Attribute | None, label: str) -> forms.Field:
+    if attribute is None:
+        return forms.CharField(label=label, max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    if attribute.type is ValueType.BOOL:
+        return forms.ChoiceField(label=label, required=False, choices=[NOT_SAID, ("yes", "是"), ("no", "否")])
+    if attribute.type is ValueType.CODE:
+        return forms.ChoiceField(label=label, required=False, choices=[NOT_SAID, *attribute.codes.items()])
+    if attribute.type is ValueType.MONEY:
+        return MoneyField(label=label, required=False)
+    return forms.IntegerField(label=label, required=False, min_value=0)
+
+
+def _initial(attribute: Attribute | None, raw: Any) -> Any:
+    if raw is None or attribute is None:
+        return raw
+    if attribute.type is ValueType.BOOL:
+        return "yes" if raw else "no"
+    if attribute.type is ValueType.MONEY:
+        return f"{raw // 100}.{raw % 100:02d}"
+    return raw
+
+
+LABELS = {name: attribute.label for name, attribute in ATTRIBUTES.items()}

@@ -1,0 +1,18 @@
+from django.urls import path
+
+from minsheng.work.casework.pages import cases, public
+
+app_name = "casework"
+urlpatterns = [
+    path("cases/", cases.mine, name="mine"),
+    path("cases/new/<slug:scheme>/<int:household_id>/", cases.new, name="new_household"),
+    path("cases/new/<slug:scheme>/<int:household_id>/<int:person_id>/", cases.new, name="new_person"),
+    path("cases/<int:case_id>/", cases.case, name="case"),
+    path("cases/<int:case_id>/form/", cases.save, name="save"),
+    path("cases/<int:case_id>/acts/<slug:name>/", cases.act, name="act"),
+    path("cases/<int:case_id>/decisions/<int:decision_id>/replay/", cases.replay, name="replay"),
+    path("cases/documents/<int:document_id>/", cases.document, name="document"),
+    path("noticeboard/", public.noticeboard, name="noticeboard"),
+    path("notices/<str:token>/", public.notice, name="notice"),
+    path("verify/", public.verify, name="verify"),
+]

@@ -1,0 +1,20 @@
+"""What may be asked of casework; every query takes a viewer, except for what anyone may read by an exact address."""
+
+from minsheng.work.casework.queries.case import CaseFile, case_file, case_ref, document_data, open_case_of
+from minsheng.work.casework.queries.lists import CaseFilter, case_counts, cases_page, counts_by_status
+from minsheng.work.casework.queries.public import noticeboard, public_notice, verified_letter
+
+__all__ = [
+    "CaseFile",
+    "CaseFilter",
+    "case_counts",
+    "case_file",
+    "case_ref",
+    "cases_page",
+    "counts_by_status",
+    "document_data",
+    "noticeboard",
+    "open_case_of",
+    "public_notice",
+    "verified_letter",
+]

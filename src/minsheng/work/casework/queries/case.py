@@ -1,0 +1,272 @@
+"""One case for its page: the form, the steps with their legal dates, the evidence, the household, what may be done."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from minsheng.foundation.access.context import BUSINESS_ZONE
+from minsheng.foundation.access.types import require
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.foundation.calendars.queries import work_calendar
+from minsheng.records.registry import queries as registry
+from minsheng.records.registry.types import HouseholdFacts
+from minsheng.records.registry.vocabulary import ATTRIBUTES, Attribute, read_value, spoken_value
+from minsheng.work.casework.forms import APPLICATION, FormField, FormSection
+from minsheng.work.casework.models import (
+    Adjustment,
+    Authorisation,
+    Case,
+    CaseAct,
+    Check,
+    Decision,
+    Document,
+    Investigation,
+    Notice,
+    Objection,
+    Opinion,
+)
+from minsheng.work.casework.procedures import edition_of
+from minsheng.work.casework.queries.facts import acts_of, facts_of
+from minsheng.work.casework.rules.clock import Clock, clock_of
+from minsheng.work.casework.rules.papers import CHECK_SOURCES
+from minsheng.work.casework.rules.requirements import refusals
+from minsheng.work.casework.rules.transitions import capability_of, possible_acts
+from minsheng.work.casework.rules.wording import LETTERS
+from minsheng.work.casework.types import Act, CaseFacts, CheckState, Edition, Origin, Status
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field of the form for one subject: what the registry holds and who says so, what the applicant corrects."""
+
+    key: str
+    field: FormField
+    attribute: Attribute | None
+    held: str
+    source: str
+    corrected: str
+    raw: Any
+
+
+@dataclass(frozen=True)
+class FormBlock:
+    """The fields of one section for one subject."""
+
+    title: str
+    subject: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Possible:
+    """An act that the status allows and the viewer may do; `why_not` says what is still missing."""
+
+    act: Act
+    why_not: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class CheckLine:
+    """One check with the name of its source and subject and what it said, in words."""
+
+    id: int
+    source: str
+    subject: str
+    state: CheckState
+    said: str
+    queried_at: datetime | None
+    due_date: date
+    reliability: int | None
+    objection: str
+    note: str
+
+
+@dataclass(frozen=True)
+class CaseFile:
+    """Everything that the page of a case shows."""
+
+    id: int
+    number: str
+    household_id: int
+    person_id: int | None
+    subject: str
+    scheme: str
+    status: Status
+    origin: Origin
+    edition: Edition
+    delegated: bool
+    relative_flag: str
+    extended: str
+    round: int
+    facts: CaseFacts
+    clock: Clock
+    journal: tuple[CaseAct, ...]
+    authorisations: tuple[Authorisation, ...]
+    investigations: tuple[Investigation, ...]
+    checks: tuple[CheckLine, ...]
+    opinion: Opinion | None
+    notices: tuple[Notice, ...]
+    objections: tuple[Objection, ...]
+    decisions: tuple[Decision, ...]
+    adjustment: Adjustment | None
+    documents: tuple[tuple[int, str, datetime], ...]
+    possible: tuple[Possible, ...]
+    form: tuple[FormBlock, ...]
+    members: tuple[tuple[int, str, str], ...]
+
+
+def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
+    """This function will return a case with all that belongs to it; None for a stranger."""
+    require(viewer=viewer, capability="casework.view")
+    case = Case.objects.filter(pk=case_id).first()
+    if case is None:
+        return None
+    today = at.astimezone(BUSINESS_ZONE).date()
+    edition = edition_of(case.procedure, case.edition)
+    facts = facts_of(case, today=today)
+    clock = clock_of(
+        edition=edition,
+        acts=acts_of(case),
+        delegated=case.delegated,
+        extended=bool(case.extended_ground),
+        calendar=work_calendar(),
+        today=today,
+    )
+    found = registry.household_facts(viewer=viewer, household_id=case.household_id, as_of=today, known_at=at)
+    return CaseFile(
+        id=case.pk,
+        number=case.number,
+        household_id=case.household_id,
+        person_id=case.person_id,
+        subject=case.subject_name if case.person_id else f"{case.subject_name}一家",
+        scheme=case.scheme,
+        status=Status(case.status),
+        origin=Origin(case.origin),
+        edition=edition,
+        delegated=case.delegated,
+        relative_flag=case.relative_flag,
+        extended=edition.extension_grounds.get(case.extended_ground, ""),
+        round=case.round,
+        facts=facts,
+        clock=clock,
+        journal=tuple(CaseAct.objects.filter(case=case).order_by("-id")),
+        authorisations=tuple(Authorisation.objects.filter(case=case).order_by("-id")),
+        investigations=tuple(Investigation.objects.filter(case=case).order_by("-id")),
+        checks=tuple(_checks(case, found)),
+        opinion=Opinion.objects.filter(case=case).order_by("-round").first(),
+        notices=tuple(Notice.objects.filter(case=case).order_by("-id")),
+        objections=tuple(Objection.objects.filter(notice__case=case).order_by("-id")),
+        decisions=tuple(Decision.objects.filter(case=case).order_by("-id")),
+        adjustment=Adjustment.objects.filter(case=case).order_by("-id").first(),
+        documents=tuple(
+            (number, LETTERS[kind].title, at_)
+            for number, kind, at_ in Document.objects.filter(case=case)
+            .order_by("-id")
+            .values_list("id", "kind", "issued_at")
+        ),
+        possible=tuple(_possible(viewer, case, facts, edition, today)),
+        form=tuple(_form(case, found)),
+        members=tuple((number, found.names[number], found.about(number, on=today)) for number in sorted(found.names))
+        if found
+        else (),
+    )
+
+
+def _possible(viewer: Viewer, case: Case, facts: CaseFacts, edition: Edition, today: date) -> list[Possible]:
+    lines = []
+    for act in possible_acts(facts.status):
+        if not viewer.can(capability_of(act, delegated=case.delegated)):
+            continue
+        why = refusals(act, facts=facts, edition=edition, actor=viewer.account_id, today=today)
+        lines.append(Possible(act, tuple(why)))
+    return lines
+
+
+def _checks(case: Case, found: HouseholdFacts | None) -> list[CheckLine]:
+    names = found.names if found else {}
+    lines = []
+    for check in Check.objects.filter(case=case).exclude(state=CheckState.REPLACED.value).order_by("source", "id"):
+        said = "；".join(
+            f"{ATTRIBUTES[name].label}：{spoken_value(name, read_value(name, value))}"
+            for name, value in check.answers.items()
+        )
+        lines.append(
+            CheckLine(
+                check.pk,
+                CHECK_SOURCES[check.source].label,
+                names.get(check.subject_id, "") if check.subject_kind == "person" else "全家",
+                CheckState(check.state),
+                said,
+                check.queried_at,
+                check.due_date,
+                check.reliability,
+                check.objection,
+                check.note,
+            )
+        )
+    return lines
+
+
+def _form(case: Case, found: HouseholdFacts | None) -> list[FormBlock]:
+    if found is None:
+        return []
+    blocks = []
+    for section in APPLICATION.sections:
+        if section.subject == "person":
+            for number in sorted(found.names):
+                blocks.append(_block(case, found, section, str(number), number, found.names[number]))
+        else:
+            blocks.append(_block(case, found, section, section.subject, None, section.title))
+    return blocks
+
+
+def _block(
+    case: Case, found: HouseholdFacts, section: FormSection, subject: str, person: int | None, title: str
+) -> FormBlock:
+    cells = []
+    for field in section.fields:
+        key = f"{subject}.{field.name}"
+        known = ATTRIBUTES.get(field.name) if section.subject != "application" else None
+        held = source = ""
+        if known is not None:
+            fact = found.facts.get((person, field.name))
+            held = spoken_value(field.name, fact.value if fact else None)
+            said = found.sources.get((person, field.name))
+            source = said.label if said else ""
+        raw = case.answers.get(key)
+        corrected = ""
+        if raw is not None:
+            corrected = spoken_value(field.name, read_value(field.name, raw)) if known else str(raw)
+        cells.append(Cell(key, field, known, held, source, corrected, raw))
+    return FormBlock(title, subject, tuple(cells))
+
+
+def document_data(*, viewer: Viewer, document_id: int) -> tuple[int, str, dict[str, Any]] | None:
+    """This function will return a letter's case, kind and data; None for a stranger."""
+    require(viewer=viewer, capability="casework.view")
+    row = Document.objects.filter(pk=document_id).first()
+    return (row.case_id, row.kind, row.data) if row else None
+
+
+@dataclass(frozen=True)
+class CaseRef:
+    """Where a case stands, for who only needs to lead there."""
+
+    id: int
+    household_id: int
+
+
+def case_ref(*, viewer: Viewer, case_id: int) -> CaseRef | None:
+    """This function will return a case's household, so that the look at it can be recorded; None for a stranger."""
+    require(viewer=viewer, capability="casework.view")
+    row = Case.objects.filter(pk=case_id).values_list("id", "household_id").first()
+    return CaseRef(*row) if row else None
+
+
+def open_case_of(*, viewer: Viewer, scheme: str, household_id: int, person_id: int | None) -> int | None:
+    """This function will return the running case of this matter, or None."""
+    require(viewer=viewer, capability="casework.view")
+    rows = Case.objects.filter(scheme=scheme, household_id=household_id, person_id=person_id)
+    ended = [status.value for status in (Status.TERMINATED, Status.WITHDRAWN, Status.CLOSED)]
+    found: int | None = rows.exclude(status__in=ended).values_list("id", flat=True).first()
+    return found

@@ -1,0 +1,61 @@
+"""What the rules may know of a case, read from its tables."""
+
+from datetime import date
+
+from django.db.models import Q
+
+from minsheng.work.casework.models import (
+    Adjustment,
+    Authorisation,
+    Case,
+    CaseAct,
+    Check,
+    Investigation,
+    Notice,
+    Objection,
+    Opinion,
+)
+from minsheng.work.casework.types import Act, CaseFacts, CheckState, Done, Outcome, Status
+
+
+def acts_of(case: Case) -> tuple[Done, ...]:
+    """This function will return the acts done to a case, in their order."""
+    rows = CaseAct.objects.filter(case=case).order_by("id").values_list("act", "account_id", "day_date", "round")
+    return tuple(Done(Act(act), account, day, number) for act, account, day, number in rows)
+
+
+def facts_of(case: Case, *, today: date) -> CaseFacts:
+    """This function will gather what decides whether an act is allowed today."""
+    signed = Investigation.objects.filter(case=case, round=case.round, by_county=False).values_list(
+        "signed_at", flat=True
+    )
+    states = [CheckState(state) for state in Check.objects.filter(case=case).values_list("state", flat=True)]
+    opinion = Opinion.objects.filter(case=case, round=case.round).values_list("favourable", flat=True).first()
+    notice = Notice.objects.filter(case=case, round=case.round).values_list("last_date", flat=True).first()
+    objections = list(Objection.objects.filter(notice__case=case).values_list("settled_at", flat=True))
+    proposed = (
+        Adjustment.objects.filter(case=case, dropped_at__isnull=True, notified_at__isnull=True)
+        .values_list("outcome", "heard_at")
+        .first()
+    )
+    authorised = Authorisation.objects.filter(
+        Q(withdrawn_at__isnull=True), case=case, valid_from__lte=today, valid_to__gt=today
+    ).exists()
+    return CaseFacts(
+        status=Status(case.status),
+        round=case.round,
+        delegated=case.delegated,
+        relative_flag=bool(case.relative_flag),
+        complaint=bool(objections),
+        acts=acts_of(case),
+        investigations_signed=sum(at is not None for at in signed),
+        investigations_open=sum(at is None for at in signed),
+        checks_asked=len(states),
+        checks_unsettled=sum(not state.settled for state in states),
+        authorised=authorised,
+        favourable=opinion,
+        notice_last_day=notice,
+        objections_open=sum(at is None for at in objections),
+        hearing_done=bool(proposed and proposed[1]),
+        adjustment=Outcome(proposed[0]) if proposed else None,
+    )
