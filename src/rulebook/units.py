@@ -19,6 +19,8 @@ WORDS: Mapping[str, str] = {
     "item": "项",
     "grade": "级",
     "percent": "%",
+    "score": "分",
+    "time": "次",
 }
 SILENT = ("household", "1")
 
