@@ -45,14 +45,21 @@ class Population:
         }
         return cls(columns["person"], columns["household"], np.load(folder / "home.npy"))
 
+    def at(self, places: NDArray[np.integer]) -> Population:
+        """This function will return the households at these places, in this order, with their members."""
+        starts = np.searchsorted(self.home, np.arange(len(self.households["zone"]) + 1))
+        sizes = starts[places + 1] - starts[places]
+        home = np.repeat(np.arange(len(places)), sizes)
+        members = np.arange(len(home)) - np.repeat(np.cumsum(sizes) - sizes, sizes) + starts[places][home]
+        return Population(
+            {name: column[members] for name, column in self.persons.items()},
+            {name: column[places] for name, column in self.households.items()},
+            home,
+        )
+
     def first(self, households: int) -> Population:
         """This function will return the first so many households with their members."""
-        people = int(np.searchsorted(self.home, households))
-        return Population(
-            {name: column[:people] for name, column in self.persons.items()},
-            {name: column[:households] for name, column in self.households.items()},
-            self.home[:people],
-        )
+        return self.at(np.arange(households))
 
 
 def generate(people: int, seed: int = 20261101) -> Population:

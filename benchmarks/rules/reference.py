@@ -174,5 +174,5 @@ def evaluate(population: Population, day: date) -> dict[str, Ints]:
     share = percent(f.number["top_up.share_rate"], np.maximum(0, short) * (total(covered) >= 1))
     paid["top_up"] = share[home] * (counted & (minor | elder | severe))
     paid["household_total"] = household + total(paid["price_supplement"] + paid["top_up"])
-    paid["per_head_total"] = half_up(paid["household_total"], heads)
+    paid["per_head_total"] = half_up(paid["household_total"], heads)[home] * (counted & (household > 0)[home])
     return {scheme: paid[scheme].astype(np.int64) for scheme in figures.outputs()}

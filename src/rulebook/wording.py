@@ -91,9 +91,7 @@ class Teller:
 
     def code(self, node: Node, code: str) -> str:
         """This function will write a code by the label that its input gives it."""
-        if isinstance(node, InputRef):
-            return self.book.inputs[node.name].code_labels.get(code, code)
-        return self.book.variables[node.name].code_labels.get(code, code) if isinstance(node, VarRef) else code
+        return self.book.inputs[node.name].code_labels.get(code, code) if isinstance(node, InputRef) else code
 
     def tell(self, node: Node, place: int) -> str:
         """This function will tell a node as words with figures."""

@@ -57,14 +57,19 @@ class RuleLine:
 
 
 @dataclass(frozen=True)
-class TableLine:
-    """One table of the law as it stands on the chosen day: headings, and rows of as many cells, the result last."""
+class BandLine:
+    """One row of a table of the law."""
 
     label: str
-    headings: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    from_date: date
-    versions: int
+    shown: str
+
+
+@dataclass(frozen=True)
+class TableLine:
+    """One table of the law as it stands on the chosen day."""
+
+    label: str
+    rows: tuple[BandLine, ...]
     basis: str
     doubt: str | None
 
@@ -101,8 +106,6 @@ def scheme_page(*, viewer: Viewer, code: str, on_date: date) -> SchemePage | Non
     rules = []
     for variable in scheme.variables.values():
         wording = variable.rules[variable.on(on_date)]
-        if wording.table is not None:
-            continue  # shown as a table
         rules.append(
             RuleLine(
                 variable.name.split(".")[-1],
@@ -155,25 +158,14 @@ def _tables(scheme: Scheme, on_date: date) -> list[TableLine]:
     for table in scheme.tables.values():
         version = table.on(on_date)
         if version.edges:
-            bounds = zip(version.edges, (*version.edges[1:], None), strict=True)
-            unit = table.key.unit
-            labels = [f"{say(low, unit)}起" + (f"、不满 {say(high, unit)}" if high else "") for low, high in bounds]
+            bounds = zip(version.edges, (*version.edges[1:], None), strict=False)
+            labels = [f"{low} 起" + (f"，不满 {high}" if high is not None else "") for low, high in bounds]
         else:
-            called = next((i.code_labels for i in book().inputs.values() if i.codes == table.codes), {})
-            labels = [called.get(code, code) for code in table.codes]
-        rows = tuple((label, say(value, table.unit)) for label, value in zip(labels, version.values, strict=False))
-        lines.append(
-            TableLine(table.label, ("档", "数值"), rows, version.from_date, len(table.versions), version.basis,
-                      version.doubt)
-        )  # fmt: skip
-    for variable in scheme.variables.values():
-        wording = variable.rules[variable.on(on_date)]
-        if wording.table is not None:
-            headings, told = wording.table.told(law_on(on_date))
-            lines.append(
-                TableLine(variable.label, headings, told, wording.from_date, len(variable.rules), wording.basis,
-                          wording.doubt)
-            )  # fmt: skip
+            labels = list(table.codes)
+        rows = tuple(
+            BandLine(label, say(value, table.unit)) for label, value in zip(labels, version.values, strict=False)
+        )
+        lines.append(TableLine(table.label, rows, version.basis, version.doubt))
     return lines
 
 
