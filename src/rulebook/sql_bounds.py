@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from sqlglot import exp
@@ -11,6 +11,7 @@ from rulebook.book import Rulebook, Variable
 from rulebook.facts import EARLIEST_YEARS
 from rulebook.law import force_column, number_column, table_column, wording_column
 from rulebook.ranges import AGE_MAX
+from rulebook.sql_forms import E, case, column, either, every, extreme, negate, number, operate, rounded
 from rulebook.tree import (
     Aggregate,
     Arithmetic,
@@ -34,7 +35,6 @@ from rulebook.tree import (
 )
 from rulebook.units import Base
 
-E = exp.Expr
 COMPARE: dict[str, type[exp.Binary]] = {
     "<": exp.LT,
     "<=": exp.LTE,
@@ -44,6 +44,12 @@ COMPARE: dict[str, type[exp.Binary]] = {
     "!=": exp.NEQ,
 }
 MIRROR = {">": "<", ">=": "<="}
+AGGREGATES: dict[str, type[exp.Func]] = {
+    "sum": exp.Sum,
+    "count": exp.Sum,
+    "any": exp.LogicalOr,
+    "all": exp.LogicalAnd,
+}
 
 
 @dataclass(frozen=True)
@@ -63,78 +69,12 @@ class Bounds:
         return self.high is not None and self.low == self.high
 
 
-def column(name: str, table: str | None = None) -> exp.Column:
-    """This function will refer to a column."""
-    return exp.column(name, table=table)
-
-
-def number(value: int) -> E:
-    """This function will write a whole number. Facts and numbers of the law are 64-bit, so products are too."""
-    return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
-
-
-def wrap(item: E) -> E:
-    """This function will put brackets around what needs them as an operand."""
-    return exp.paren(item.copy()) if isinstance(item, (exp.Binary, exp.Not, exp.Neg, exp.Between)) else item.copy()
-
-
-def either(*items: E) -> E:
-    """This function will join conditions with OR, leaving out what is plainly false."""
-    return _join(exp.Or, items, drop=exp.false(), stop=exp.true())
-
-
-def every(*items: E) -> E:
-    """This function will join conditions with AND, leaving out what is plainly true."""
-    return _join(exp.And, items, drop=exp.true(), stop=exp.false())
-
-
-def negate(item: E) -> E:
-    """This function will negate a condition."""
-    if isinstance(item, exp.Boolean):
-        return exp.Boolean(this=not item.this)
-    return item.this.copy() if isinstance(item, exp.Not) else exp.Not(this=wrap(item))
-
-
-def case(condition: E, then: E, otherwise: E | None) -> E:
-    """This function will write CASE WHEN … THEN … ELSE … END, or just the branch when it is decided."""
-    if isinstance(condition, exp.Boolean):
-        return then.copy() if condition.this else (otherwise.copy() if otherwise is not None else exp.null())
-    made = exp.Case(ifs=[exp.If(this=condition.copy(), true=then.copy())])
-    return made.else_(otherwise.copy()) if otherwise is not None else made
-
-
-def _join(make: type[exp.Connector], items: tuple[E, ...], drop: E, stop: E) -> E:
-    kept = [item for item in items if item != drop]
-    if any(item == stop for item in kept):
-        return stop
-    if not kept:
-        return drop
-    joined = kept[0]
-    for item in kept[1:]:
-        joined = _op(make, joined, item)
-    return joined
-
-
 def _least(items: list[E]) -> E:
-    kept = list(dict.fromkeys(items))
-    return (
-        kept[0]
-        if len(kept) == 1
-        else exp.Least(this=kept[0].copy(), expressions=[i.copy() for i in kept[1:]], ignore_nulls=True)
-    )
+    return extreme("min", items)
 
 
 def _greatest(items: list[E]) -> E:
-    kept = list(dict.fromkeys(items))
-    return (
-        kept[0]
-        if len(kept) == 1
-        else exp.Greatest(this=kept[0].copy(), expressions=[i.copy() for i in kept[1:]], ignore_nulls=True)
-    )
-
-
-def _op(make: Callable[..., E], one: E, two: E) -> E:
-    return make(this=wrap(one), expression=wrap(two))
+    return extreme("max", items)
 
 
 class Writer:
@@ -143,6 +83,19 @@ class Writer:
     def __init__(self, book: Rulebook, dialect: str) -> None:
         self.book, self.dialect = book, dialect
         self.aggregates: dict[Aggregate, str] = {}
+        self.codes: dict[str, int] = {}
+
+    # -- codes: whole numbers inside the statements, because comparing texts costs most of a run ------------------
+    def code(self, word: str) -> E:
+        """This function will write the number that stands for a code within these statements."""
+        return number(self.codes.setdefault(word, len(self.codes) + 1))
+
+    def numbered(self, codes: Iterable[str], raw: E) -> E:
+        """This function will turn a text into its code's number; a text that is none of `codes` counts as unknown."""
+        found = exp.Case(this=raw.copy())
+        for word in codes:
+            found = found.when(exp.Literal.string(word), self.code(word), copy=False)
+        return found
 
     # -- names ----------------------------------------------------------------------------------------------------
     def input_item(self, node: InputRef) -> str:
@@ -176,17 +129,16 @@ class Writer:
         """This function will read a fact; a value outside its declared bounds counts as unknown."""
         made, raw = self.book.inputs[node.name], column(node.name, table)
         if made.type == "code":
-            inside: E = exp.In(this=raw, expressions=[exp.Literal.string(code) for code in made.codes])
-            return Bounds(case(inside, raw, None), None)
+            return Bounds(self.numbered(made.codes, raw), None)
         if made.type == "date":
             as_of = column("as_of", "law")
-            years = _op(exp.Sub, self._part("YEAR", as_of), self._part("YEAR", raw))
+            years = operate(exp.Sub, self.part("YEAR", as_of), self.part("YEAR", raw))
             within = exp.LTE(this=years, expression=number(EARLIEST_YEARS))
             return Bounds(case(every(exp.LTE(this=raw, expression=as_of), within), raw, None), None)
         if made.type == "bool":
             return Bounds(exp.Coalesce(this=raw.copy(), expressions=[exp.false()]),
                           exp.Coalesce(this=raw.copy(), expressions=[exp.true()]))  # fmt: skip
-        inside = exp.Between(this=raw, low=number(made.low), high=number(made.high))
+        inside: E = exp.Between(this=raw, low=number(made.low), high=number(made.high))
         wide = exp.cast(raw, "BIGINT")
         return Bounds(case(inside, wide, number(made.low)), case(inside, wide, number(made.high)))
 
@@ -209,6 +161,36 @@ class Writer:
             return Bounds(every(applies.low, value.low), every(_high(applies), _high(value)))
         return Bounds(either(negate(_high(applies)), value.low), either(negate(applies.low), _high(value)))
 
+    def gathered(self, op: str, term: exp.Column) -> E:
+        """This function will gather one column of the members' terms."""
+        found: E = AGGREGATES[op](this=term.copy())
+        return exp.cast(found, "BIGINT") if op in ("sum", "count") else found
+
+    def without_members(self, op: str, found: exp.Column) -> E:
+        """This function will read a gathered value; a household without members has no row there."""
+        return exp.Coalesce(this=found, expressions=[self.nothing(op)])
+
+    def nothing(self, op: str) -> E:
+        """This function will be the value over no members: 0, no, and for `all` yes."""
+        return exp.Boolean(this=op == "all") if op in ("any", "all") else number(0)
+
+    def outcome(self, entitled: Bounds, amount: Bounds, extra: Bounds, personal: bool) -> dict[str, E]:
+        """This function will write the columns of an outcome from its three items; `extra` is counted or heads."""
+        settled = every(entitled.low, operate(exp.EQ, amount.low, _high(amount)))
+        known = operate(exp.EQ, extra.low, _high(extra))
+        fen = case(settled, amount.low, None)
+        if personal:
+            share, counted = fen, case(known, extra.low, None)
+        else:
+            share = case(every(settled, known), rounded(amount.low, extra.low, signed=False), None)
+            counted = exp.cast(exp.null(), "BOOLEAN")
+        status = case(entitled.low, exp.Literal.string("entitled"), exp.Literal.string("unknown"))
+        return {"status": status, "amount_fen": fen, "share_fen": share, "counted": counted}
+
+    def appears(self, entitled: Bounds) -> E:
+        """This function will tell whether an outcome has a row: it is entitled, or may be."""
+        return entitled.low if entitled.high is None else entitled.high
+
     # -- nodes ------------------------------------------------------------------------------------------------------
     def node(self, node: Node) -> Bounds:
         """This function will write a node."""
@@ -218,7 +200,7 @@ class Writer:
             case Constant(value=int(value)):
                 return _same(number(value))
             case Constant(value=value):
-                return Bounds(exp.Literal.string(str(value)), None)
+                return Bounds(self.code(str(value)), None)
             case VarRef(name=name):
                 return self.reference(name, node.kind.base)
             case InputRef():
@@ -237,7 +219,7 @@ class Writer:
                 return Bounds(join(*[item.low for item in made]), join(*[_high(item) for item in made]))
             case InCodes(item=item, codes=codes):
                 code = self.node(item).low
-                test: E = exp.In(this=code, expressions=[exp.Literal.string(c) for c in codes])
+                test: E = exp.In(this=code, expressions=[self.code(c) for c in codes])
                 return Bounds(exp.Coalesce(this=test, expressions=[exp.false()]),
                               exp.Coalesce(this=test.copy(), expressions=[exp.true()]))  # fmt: skip
             case If():
@@ -249,7 +231,7 @@ class Writer:
                 test = (
                     negate(exp.Is(this=inner.low, expression=exp.null()))
                     if inner.high is None
-                    else _op(exp.EQ, inner.low, inner.high)
+                    else operate(exp.EQ, inner.low, inner.high)
                 )
                 return _same(test)
             case Elapsed():
@@ -288,31 +270,35 @@ class Writer:
             op, left, right = MIRROR[op], right, left  # type: ignore[assignment]
         make = COMPARE[op]
         if op in ("==", "!="):
-            possible = every(_op(exp.LTE, left.low, _high(right)), _op(exp.LTE, right.low, _high(left)))
+            possible = every(operate(exp.LTE, left.low, _high(right)), operate(exp.LTE, right.low, _high(left)))
             same = every(
-                _op(exp.EQ, left.low, _high(left)),
-                _op(exp.EQ, right.low, _high(right)),
-                _op(exp.EQ, left.low, right.low),
+                operate(exp.EQ, left.low, _high(left)),
+                operate(exp.EQ, right.low, _high(right)),
+                operate(exp.EQ, left.low, right.low),
             )
             if left.single and right.single:
-                same = possible = _op(exp.EQ, left.low, right.low)
+                same = possible = operate(exp.EQ, left.low, right.low)
             return Bounds(same, possible) if op == "==" else Bounds(negate(possible), negate(same))
-        return Bounds(_op(make, _high(left), right.low), _op(make, left.low, _high(right)))
+        return Bounds(operate(make, _high(left), right.low), operate(make, left.low, _high(right)))
+
+    def elapsed(self, day: E, unit: str) -> E:
+        """This function will count full years (`age`) or months from a date to the as-of date; NULL stays NULL."""
+        as_of = column("as_of", "law")
+        years = operate(exp.Sub, self.part("YEAR", as_of), self.part("YEAR", day))
+        months = operate(exp.Sub, self.part("MONTH", as_of), self.part("MONTH", day))
+        early = operate(exp.LT, self.part("DAY", as_of), self.part("DAY", day))
+        total = operate(exp.Add, operate(exp.Mul, years, number(12)), months)
+        total = operate(exp.Sub, total, case(early, number(1), number(0)))
+        return exp.cast(operate(exp.IntDiv, total, number(12)), "BIGINT") if unit == "age" else total
 
     def _elapsed(self, node: Elapsed) -> Bounds:
-        day, as_of = self.node(node.item).low, column("as_of", "law")
-        years = _op(exp.Sub, self._part("YEAR", as_of), self._part("YEAR", day))
-        months = _op(exp.Sub, self._part("MONTH", as_of), self._part("MONTH", day))
-        early = exp.LT(this=self._part("DAY", as_of), expression=self._part("DAY", day))
-        total = _op(exp.Sub, _op(exp.Add, _op(exp.Mul, years, number(12)), months), case(early, number(1), number(0)))
-        if node.unit == "age":
-            total = exp.IntDiv(this=wrap(total), expression=number(12))
-            total = exp.cast(total, "BIGINT")
+        total = self.elapsed(self.node(node.item).low, node.unit)
         top = AGE_MAX if node.unit == "age" else AGE_MAX * 12
         return Bounds(exp.Coalesce(this=total, expressions=[number(0)]),
                       exp.Coalesce(this=total.copy(), expressions=[number(top)]))  # fmt: skip
 
-    def _part(self, unit: str, day: E) -> E:
+    def part(self, unit: str, day: E) -> E:
+        """This function will read YEAR, MONTH or DAY of a date."""
         return exp.cast(exp.Extract(this=exp.var(unit), expression=day.copy()), "BIGINT")
 
     def _lookup(self, node: Lookup) -> Bounds:
@@ -323,16 +309,16 @@ class Writer:
         if table.codes:
             found = exp.Case(this=key.low.copy())
             for code, value in zip(table.codes, values, strict=True):
-                found = found.when(exp.Literal.string(code), value.copy(), copy=False)
+                found = found.when(self.code(code), value.copy(), copy=False)
             return Bounds(exp.Coalesce(this=found, expressions=[_least(values)]),
                           exp.Coalesce(this=found.copy(), expressions=[_greatest(values)]))  # fmt: skip
         hits: list[E] = []
         for place, value in enumerate(values):
             tests = []
             if place:
-                tests.append(_op(exp.GTE, _high(key), column(f"{stem}__e{place}", "law")))
+                tests.append(operate(exp.GTE, _high(key), column(f"{stem}__e{place}", "law")))
             if place < rows - 1:
-                tests.append(_op(exp.LT, key.low, column(f"{stem}__e{place + 1}", "law")))
+                tests.append(operate(exp.LT, key.low, column(f"{stem}__e{place + 1}", "law")))
             hits.append(case(every(*tests), value, None))
         return Bounds(_least(hits), _greatest(hits))
 
@@ -341,9 +327,13 @@ class Writer:
         made, spans = [self.node(part) for part in parts], [self.book.spans[part] for part in parts]
         match node:
             case Arithmetic(op="+"):
-                return Bounds(_op(exp.Add, made[0].low, made[1].low), _op(exp.Add, _high(made[0]), _high(made[1])))
+                return Bounds(
+                    operate(exp.Add, made[0].low, made[1].low), operate(exp.Add, _high(made[0]), _high(made[1]))
+                )
             case Arithmetic(op="-"):
-                return Bounds(_op(exp.Sub, made[0].low, _high(made[1])), _op(exp.Sub, _high(made[0]), made[1].low))
+                return Bounds(
+                    operate(exp.Sub, made[0].low, _high(made[1])), operate(exp.Sub, _high(made[0]), made[1].low)
+                )
             case Arithmetic():
                 return self._product(made[0], made[1], spans[0], spans[1])
             case Extreme(op=op):
@@ -356,7 +346,7 @@ class Writer:
         raise TypeError(f"no SQL for {type(node).__name__}")
 
     def _product(self, one: Bounds, two: Bounds, span: tuple[int, int], other: tuple[int, int]) -> Bounds:
-        return self._corners(one, two, span, other, lambda a, b: _op(exp.Mul, a, b), 1)
+        return self._corners(one, two, span, other, lambda a, b: operate(exp.Mul, a, b), 1)
 
     def _corners(self, one: Bounds, two: Bounds, span: tuple[int, int], other: tuple[int, int],
                  make: Callable[[E, E], E], sense: int) -> Bounds:  # fmt: skip
@@ -368,14 +358,6 @@ class Writer:
             return Bounds(make(one.low, near), make(_high(one), far))
         corners = [make(a, b) for a in (one.low, _high(one)) for b in (two.low, _high(two))]
         return Bounds(_least(corners), _greatest(corners))
-
-
-def rounded(dividend: E, divisor: E, signed: bool) -> E:
-    """This function will divide, rounded half away from zero: (2a + b) // 2b, with the sign restored for a < 0."""
-    size = exp.Abs(this=dividend.copy()) if signed else dividend
-    above = _op(exp.Add, _op(exp.Mul, size, number(2)), divisor)
-    made = exp.cast(exp.IntDiv(this=wrap(above), expression=wrap(_op(exp.Mul, divisor, number(2)))), "BIGINT")
-    return case(exp.GTE(this=wrap(dividend), expression=number(0)), made, exp.Neg(this=made.copy())) if signed else made
 
 
 def _same(item: E) -> Bounds:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from rulebook import Household, Law, evaluate
+import twin
+from rulebook import Household, Law, Rulebook, evaluate
 from rulebook.duckdb_runner import run_population
 from rulebook.units import Entity
 
@@ -30,6 +31,18 @@ def tables(law: Law, households: Sequence[Household]) -> tuple[pa.Table, pa.Tabl
     return (
         pa.Table.from_pylist(persons, pa.schema([*keys, pa.field("person_id", pa.string()), *fields[Entity.PERSON]])),
         pa.Table.from_pylist(homes, pa.schema([*keys, *fields[Entity.HOUSEHOLD]])),
+    )
+
+
+def district(book: Rulebook, people: int, as_of: date) -> tuple[pa.Table, pa.Table]:
+    """This function will return the synthetic district's facts, as the rules read them."""
+    made = twin.generate(people=people, seed=20201101, as_of=as_of)
+    inputs = {e: [i.name for i in book.inputs.values() if i.entity is e] for e in Entity}
+    persons = ["household_id", "person_id", *inputs[Entity.PERSON]]
+    homes = ["household_id", *inputs[Entity.HOUSEHOLD]]
+    return (
+        made.people.select([name for name in persons if name in made.people.column_names]),
+        made.households.select([name for name in homes if name in made.households.column_names]),
     )
 
 

@@ -11,7 +11,7 @@ import yaml
 from rulebook_populations import tables
 
 from rulebook import Household, Person, Rulebook, RulebookErrors, Unknown, evaluate, load_rulebook
-from rulebook.duckdb_runner import _prepare
+from rulebook.duckdb_runner import prepare
 from rulebook.facts import Fact
 from rulebook.sql import build_stages
 
@@ -152,9 +152,7 @@ def sql_bounds(page_book: Rulebook) -> list[tuple[int, int]]:
     law = page_book.law_on(AS_OF)
     con = duckdb.connect()
     persons, homes = tables(law, [household_of(row.given) for row in MEANING])
-    con.register("given_person_facts", persons)
-    con.register("given_household_facts", homes)
-    _prepare(con, law, AS_OF, persons, homes)
+    prepare(con, law, AS_OF, persons, homes)
     stages = build_stages(page_book)
     for stage in stages:
         con.execute(stage.sql)

@@ -1,0 +1,83 @@
+"""The forms that SQL is written in: conditions joined and simplified, branches, extremes, one rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlglot import exp
+
+E = exp.Expr
+
+
+def column(name: str, table: str | None = None) -> exp.Column:
+    """This function will refer to a column."""
+    return exp.column(name, table=table)
+
+
+def number(value: int) -> E:
+    """This function will write a whole number. Facts and numbers of the law are 64-bit, so products are too."""
+    return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
+
+
+def wrap(item: E) -> E:
+    """This function will put brackets around what needs them as an operand."""
+    return exp.paren(item.copy()) if isinstance(item, (exp.Binary, exp.Not, exp.Neg, exp.Between)) else item.copy()
+
+
+def either(*items: E) -> E:
+    """This function will join conditions with OR, leaving out what is plainly false."""
+    return _join(exp.Or, items, drop=exp.false(), stop=exp.true())
+
+
+def every(*items: E) -> E:
+    """This function will join conditions with AND, leaving out what is plainly true."""
+    return _join(exp.And, items, drop=exp.true(), stop=exp.false())
+
+
+def negate(item: E) -> E:
+    """This function will negate a condition."""
+    if isinstance(item, exp.Boolean):
+        return exp.Boolean(this=not item.this)
+    return item.this.copy() if isinstance(item, exp.Not) else exp.Not(this=wrap(item))
+
+
+def case(condition: E, then: E, otherwise: E | None) -> E:
+    """This function will write CASE WHEN … THEN … ELSE … END, or just the branch when it is decided."""
+    if isinstance(condition, exp.Boolean):
+        return then.copy() if condition.this else (otherwise.copy() if otherwise is not None else exp.null())
+    made = exp.Case(ifs=[exp.If(this=condition.copy(), true=then.copy())])
+    return made.else_(otherwise.copy()) if otherwise is not None else made
+
+
+def _join(make: type[exp.Connector], items: tuple[E, ...], drop: E, stop: E) -> E:
+    kept = [item for item in items if item != drop]
+    if any(item == stop for item in kept):
+        return stop
+    if not kept:
+        return drop
+    joined = kept[0]
+    for item in kept[1:]:
+        joined = operate(make, joined, item)
+    return joined
+
+
+def extreme(op: str, items: list[E]) -> E:
+    """This function will write the least (`min`) or greatest; NULL items are passed over, equal ones given once."""
+    kept = list(dict.fromkeys(items))
+    if len(kept) == 1:
+        return kept[0]
+    make = exp.Least if op == "min" else exp.Greatest
+    return make(this=kept[0].copy(), expressions=[item.copy() for item in kept[1:]], ignore_nulls=True)
+
+
+def operate(make: Callable[..., E], one: E, two: E) -> E:
+    """This function will apply a binary operation, with brackets where an operand needs them."""
+    return make(this=wrap(one), expression=wrap(two))
+
+
+def rounded(dividend: E, divisor: E, signed: bool) -> E:
+    """This function will divide, rounded half away from zero: (2a + b) // 2b, with the sign restored for a < 0."""
+    size = exp.Abs(this=dividend.copy()) if signed else dividend
+    above = operate(exp.Add, operate(exp.Mul, size, number(2)), divisor)
+    made = exp.cast(exp.IntDiv(this=wrap(above), expression=wrap(operate(exp.Mul, divisor, number(2)))), "BIGINT")
+    return case(exp.GTE(this=wrap(dividend), expression=number(0)), made, exp.Neg(this=made.copy())) if signed else made
