@@ -9,7 +9,7 @@ import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from rulebook_engines import HAS_JAVA, NO_JAVA, Engine, answers_of, differences, interpreter
+from rulebook_engines import HAS_JAVA, NO_JAVA, answers_of, differences, interpreter
 from rulebook_populations import POLICIES, district, tables
 
 from rulebook import Household, Rulebook, load_stories
@@ -55,16 +55,18 @@ def test_a_district_of_a_hundred_thousand_agrees_by_cell(cluster: Any, book: Rul
         pq.write_table(table, tmp_path / name / "part-0.parquet", row_group_size=50_000)
     expected = answers_of(run_in_duckdb(law, DAY, persons, homes))
     assert len(expected) > 2_500
-    for two_passes in (False, True):
-        found = run_population(law, DAY, tmp_path / "persons", tmp_path / "homes", cluster, two_passes=two_passes)
-        assert differences(expected, answers_of(found))[:5] == []
+    found = run_population(law, DAY, tmp_path / "persons", tmp_path / "homes", cluster)
+    assert differences(expected, answers_of(found))[:5] == []
 
 
-def test_examples_and_stories_agree_in_spark(spark: Engine, book: Rulebook) -> None:
+def test_examples_and_stories_agree_in_spark_also_in_two_passes(cluster: Any, book: Rulebook) -> None:
+    from rulebook.spark_runner import run_population
+
     cases = [e for scheme in book.schemes.values() for e in scheme.examples] + list(load_stories(Path(POLICIES)))
     law = book.law_on(DAY)
     persons, homes = tables(law, [case.household for case in cases if case.as_of <= DAY])
-    assert differences(interpreter(law, DAY, persons, homes), spark(law, DAY, persons, homes)) == []
+    found = run_population(law, DAY, persons, homes, cluster, two_passes=True)
+    assert differences(interpreter(law, DAY, persons, homes), answers_of(found)) == []
 
 
 def test_a_person_without_household_facts_is_unknown_and_not_lost(cluster: Any, book: Rulebook) -> None:
