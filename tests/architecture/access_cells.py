@@ -71,6 +71,7 @@ class Target:
     document_id: int = 999_999_999
     decision_id: int = 999_999_999
     notice_token: str = "no-such-address"
+    publication_id: int = 999_999_999
 
 
 Fields = Callable[[Target], dict[str, Any]]

@@ -21,10 +21,12 @@ from architecture.access_cells import (
     ROLES,
     SIGNED_IN,
     STAFF,
+    Fields,
     Gate,
     Relation,
     Row,
     Target,
+    nothing,
     posts,
     reads,
 )
@@ -35,6 +37,7 @@ RECORD_READERS = STAFF - {"district_leader"} - FINANCE
 FINDING_READERS = STAFF - FINANCE
 BUSINESS = frozenset({"district_business"})
 EXPORTERS = frozenset({"street_intake", "street_review", "district_business"})
+SIGNERS = frozenset({"district_business", "district_leader"})
 EDITORS = frozenset({"community_worker", "street_intake", "district_business"})
 
 CASE_WORKERS = frozenset({"community_worker", "street_intake", "street_review", "street_confirm", "district_business"})
@@ -74,6 +77,28 @@ def _division(target: Target) -> dict[str, Any]:
 
 def _scheme(target: Target) -> dict[str, Any]:
     return {"code": "no_such_scheme" if target.relation is Relation.MISSING else SCHEME}
+
+
+def _figure(target: Target) -> dict[str, Any]:
+    return {"name": "nothing.at_all" if target.relation is Relation.MISSING else "household.standard"}
+
+
+def _change(target: Target) -> dict[str, Any]:
+    return {"publication_id": target.publication_id}
+
+
+def _change_header(target: Target) -> dict[str, Any]:
+    return {"title": "提高标准", "in_force_date": "2027-01-01", "reason": "越权矩阵"}
+
+
+def _budget(target: Target) -> dict[str, Any]:
+    return {"scheme": SCHEME, "year": "2026", "amount": "100", "source": "文号"}
+
+
+def _change_act(name: str, who: frozenset[str], sends: Fields = nothing) -> Row:
+    """A refusal leads back to the page of the change with the reason, a change that does not exist as well."""
+    route = f"policies/changes/<int:publication_id>/{name}/"
+    return Row(f"publishing:{name.replace('-', '_')}", route, posts(who, sends), _change, lacks=frozenset({302}))
 
 
 def _year(target: Target) -> dict[str, Any]:
@@ -151,6 +176,46 @@ ELIGIBILITY = (
         _person_scheme,
         scoped=True,
     ),
+)
+PUBLISHING = (
+    Row("publishing:numbers", "policies/numbers/", reads(STAFF)),
+    Row(
+        "publishing:new_version",
+        "policies/numbers/new/<str:name>/",
+        reads(BUSINESS) | posts(BUSINESS, lambda t: _change_header(t) | {"value": "1,300", "basis": "文号"}),
+        _figure,
+    ),
+    Row("publishing:budgets", "policies/budgets/", reads(STAFF) | posts(BUSINESS, _budget)),
+    Row("publishing:publications", "policies/changes/", reads(STAFF)),
+    Row("publishing:publication", "policies/changes/<int:publication_id>/", reads(STAFF), _change),
+    Row(
+        "publishing:header",
+        "policies/changes/<int:publication_id>/header/",
+        reads(BUSINESS) | posts(BUSINESS, _change_header),
+        _change,
+    ),
+    Row(
+        "publishing:progress",
+        "policies/changes/<int:publication_id>/progress/",
+        reads(STAFF, answers=(204,)),
+        _change,
+    ),
+    Row("publishing:effects", "policies/changes/<int:publication_id>/effects/", reads(FINDING_READERS), _change),
+    Row(
+        "publishing:export_effects",
+        "policies/changes/<int:publication_id>/effects/export/",
+        posts(EXPORTERS, lambda target: {"purpose": "review"}),  # not tried yet: the list is empty, and says so
+        _change,
+        lacks=frozenset({302}),
+    ),
+    _change_act("drop", BUSINESS, lambda target: {"name": "household.nothing"}),
+    _change_act("check", BUSINESS),
+    _change_act("trial", BUSINESS),
+    _change_act("submit", BUSINESS),
+    _change_act("sign", SIGNERS),
+    _change_act("return", SIGNERS, lambda target: {"reason": "文号写错了"}),
+    _change_act("withdraw", BUSINESS),
+    _change_act("take-back", BUSINESS, lambda target: {"reason": "改回", "in_force_date": "2027-01-01"}),
 )
 REGISTRY = (
     Row(
@@ -337,7 +402,7 @@ CASEWORK = (
     ),
     Row("casework:verify", "verify/", reads(EVERYBODY), gate=Gate.OPEN),
 )
-TABLE: tuple[Row, ...] = (*ACCOUNTS, *ELIGIBILITY, *CASEWORK, *REGISTRY, *IMPORTS, *PLACES, *CALENDARS)
+TABLE: tuple[Row, ...] = (*ACCOUNTS, *ELIGIBILITY, *PUBLISHING, *CASEWORK, *REGISTRY, *IMPORTS, *PLACES, *CALENDARS)
 
 HEADER = """# Who may open what
 

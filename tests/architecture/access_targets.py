@@ -38,6 +38,8 @@ from minsheng.work.casework import operations as casework
 from minsheng.work.casework.models import Decision, Document, Notice
 from minsheng.work.casework.types import Origin
 from minsheng.work.eligibility.queries import digest_of_frozen
+from minsheng.work.eligibility.publishing import operations as publishing
+from minsheng.work.eligibility.publishing.types import GivenVersion, Header
 from twin.stories import LANE_COMMUNITY
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -104,6 +106,12 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
     business, outside = viewer_of("district_business", at), neighbour(at=at)
     boundary = _boundary(business, at)
     batches = {actor.account_id: _batch(actor, at) for actor in (business, outside)}
+    publication = publishing.draft(
+        actor=business,
+        at=at,
+        header=Header("提高标准", date(2026, 12, 1), "越权矩阵"),
+        versions=(GivenVersion("household.standard", "文号", value=120_000),),
+    )
     division = Division.objects.filter(code=settings.DISTRICT_CODE, valid_to__isnull=True).get()
     found = {}
     for number, (relation, area_id, actor) in enumerate(
@@ -120,6 +128,7 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
             relation=relation,
             division_id=division.pk,
             boundary_import_id=boundary,
+            publication_id=publication,
             batch_id=batches[actor.account_id],  # a table belongs to the district of whoever sent it
         )
         found[relation] = _case(actor, at, found[relation])

@@ -62,7 +62,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         | {"payments.grant", "payments.edit_account", "payments.view_runs", "payments.compile", "payments.follow_up"}
         | {"payments.recalculate", "payments.export", "payments.verify"}
         | _CASE_BUREAU
-        | {"casework.delegate", "casework.aid_first"},
+        | {"casework.delegate", "casework.aid_first"}
+        | {"eligibility.draft_policy", "eligibility.sign_policy"},
     ),
     RoleDefinition(
         "district_review",
@@ -87,7 +88,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         True,
         # No working of one household: it opens the record of its people, which is none of a leader's work.
         frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings"})
-        | {"payments.view_runs", "payments.sign", "casework.oversee"},
+        | {"payments.view_runs", "payments.sign", "casework.oversee", "eligibility.sign_policy"},
     ),
     RoleDefinition(
         "auditor",

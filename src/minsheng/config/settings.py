@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "minsheng.records.registry",
     "minsheng.records.registry.imports",
     "minsheng.work.eligibility",
+    "minsheng.work.eligibility.publishing",
     "minsheng.work.payments",
     "minsheng.work.casework",
 ]

@@ -1,4 +1,8 @@
-"""The one door to the rulebook: the policies of this installation, loaded once and checked when loaded."""
+"""The one door to the rulebook: the files of this installation, and over them what was published since, as data.
+
+The files are loaded once and checked when loaded. A publication names the law anew (`published.law_version`); every
+process sees it with its next transaction, and builds that book once.
+"""
 
 from datetime import date
 from functools import lru_cache
@@ -7,16 +11,30 @@ from typing import Any
 
 from django.conf import settings
 
+from minsheng.work.eligibility.publishing.published import law_version, published_versions
 from rulebook import Law, Rulebook, RulebookErrors, check_examples, load_rulebook, load_stories
 
 
 @lru_cache(maxsize=1)
-def book() -> Rulebook:
+def seed() -> Rulebook:
     """This function will return the schemes in `settings.POLICIES`; a wrong scheme raises and nothing is evaluated."""
     return load_rulebook(Path(settings.POLICIES))
 
 
-@lru_cache(maxsize=64)
+def book() -> Rulebook:
+    """This function will return the law as it is published now: the files with every signed version over them.
+
+    Raises rulebook.UnableToAmend when the files no longer know a published figure: nothing is evaluated then.
+    """
+    return book_as_of(law_version())
+
+
+@lru_cache(maxsize=8)
+def book_as_of(version: str) -> Rulebook:
+    """This function will return the book that a link of the chain of publications names; empty is the files alone."""
+    return seed() if not version else seed().with_versions(published_versions(law_version=version))
+
+
 def law_on(day: date) -> Law:
     """This function will return the law in force on a day: rules and numbers resolved, with its digest."""
     return book().law_on(day)
@@ -47,12 +65,12 @@ def story_cases() -> list[dict[str, Any]]:
 def check_policies() -> int:
     """This function will load every scheme, run every worked example, print the failures and return an exit code."""
     try:
-        results = check_examples(book())
+        results = check_examples(seed())
     except RulebookErrors as errors:
         print(errors)
         return 1
     failed = [result for result in results if not result.passed]
     for result in failed:
         print(result)
-    print(f"{len(book().schemes)} schemes, {len(results)} examples, {len(failed)} failed")
+    print(f"{len(seed().schemes)} schemes, {len(results)} examples, {len(failed)} failed")
     return 1 if failed else 0

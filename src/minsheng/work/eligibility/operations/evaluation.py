@@ -1,7 +1,6 @@
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
 
 from django.db.models import Q
 
@@ -14,6 +13,7 @@ from minsheng.work.eligibility.law import book, law_on
 from minsheng.work.eligibility.models import Finding, Receipt, Result, Run
 from minsheng.work.eligibility.population import Case, Population, Report, outcomes_of, outcomes_of_case
 from minsheng.work.eligibility.rules import change_of_intervals, findings, first_of_month
+from minsheng.work.eligibility.subjects import People
 from minsheng.work.eligibility.types import FindingKind, Found, Key, Outcome, Received, RunSummary, Status, Stored
 
 
@@ -72,7 +72,7 @@ def _store(
     Result.objects.filter(id__in=change.end).update(valid_to=month)
     Result.objects.filter(id__in=change.remove).delete()
     copy_results(change.add, month=month, law_digest=law.digest, run_id=run.id)
-    people = _People(cases, month)
+    people = People(cases, month)
     found = findings(outcomes=outcomes, received=received, reason_of=people.reason)
     counts = _store_findings(found, people, run, at, within)
     entitled = sum(outcome.status is Status.ENTITLED for outcome in outcomes.values())
@@ -138,44 +138,7 @@ def _next_month(month: date) -> date:
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
-class _People:
-    """What a finding says of its subject: the person, or the head of the household."""
-
-    def __init__(self, cases: Iterable[Case], month: date) -> None:
-        self.month = month
-        self.persons: dict[int, Mapping[str, Any]] = {}
-        self.heads: dict[int, Mapping[str, Any]] = {}
-        for case in cases:
-            for member in case.members:
-                self.persons[member["person_id"]] = member
-                if case.household_id not in self.heads or member.get("relation") == "head":
-                    self.heads[case.household_id] = member
-
-    def subject(self, key: Key) -> Mapping[str, Any]:
-        """This method will return the facts of whom the key is about; empty when nobody is left of a household."""
-        found = self.persons.get(key[2]) if key[2] is not None else self.heads.get(key[1])
-        return found or {}
-
-    def reason(self, key: Key) -> str:
-        """This method will say why a recipient is not entitled: deceased, moved away, or the conditions fail."""
-        subject = self.subject(key)
-        if not subject:
-            return "not_in_register"
-        if subject.get("dead"):
-            return "deceased"
-        if subject.get("hukou_local") is False and subject.get("resident") is False:
-            return "moved_away"
-        return "conditions"
-
-    def age(self, key: Key) -> int | None:
-        """This method will return the subject's age in full years on the first of the month, or None."""
-        born: date | None = self.subject(key).get("birth_date")
-        if born is None:
-            return None
-        return self.month.year - born.year - ((self.month.month, self.month.day) < (born.month, born.day))
-
-
-def _store_findings(found: list[Found], people: _People, run: Run, at: datetime, within: Q) -> dict[str, int]:
+def _store_findings(found: list[Found], people: People, run: Run, at: datetime, within: Q) -> dict[str, int]:
     open_rows = {
         (kind, (scheme, household, person)): (number, amount, receiving)
         for number, kind, scheme, household, person, amount, receiving in Finding.objects.filter(

@@ -4,6 +4,7 @@ from datetime import date
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.eligibility.law import book, law_on
+from minsheng.work.eligibility.publishing.queries import PublishedBy, sources_of
 from rulebook import Number, Scheme
 from rulebook.tree import NumRef, VarRef
 from rulebook.units import say
@@ -24,7 +25,7 @@ class SchemeLine:
 
 @dataclass(frozen=True)
 class NumberVersionLine:
-    """One dated version of one figure of the law."""
+    """One dated version of one figure of the law; `published` is None for one that stands in the files."""
 
     from_date: date
     value: int
@@ -32,6 +33,7 @@ class NumberVersionLine:
     basis: str
     doubt: str | None
     in_force: bool
+    published: PublishedBy | None
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class TableLine:
     rows: tuple[BandLine, ...]
     basis: str
     doubt: str | None
+    published: PublishedBy | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class SchemePage:
     law_digest: str
 
 
+Sources = dict[tuple[str, date], PublishedBy]
 BENEFICIARY = {"household": "按户", "person": "按人"}
 
 
@@ -103,6 +107,7 @@ def scheme_page(*, viewer: Viewer, code: str, on_date: date) -> SchemePage | Non
     scheme = book().schemes.get(code)
     if scheme is None:
         return None
+    sources = sources_of()
     rules = []
     for variable in scheme.variables.values():
         wording = variable.rules[variable.on(on_date)]
@@ -121,8 +126,8 @@ def scheme_page(*, viewer: Viewer, code: str, on_date: date) -> SchemePage | Non
         line=_line(scheme, on_date),
         on_date=on_date,
         in_force_from=scheme.in_force_from,
-        numbers=tuple(_numbers(scheme, on_date)),
-        tables=tuple(_tables(scheme, on_date)),
+        numbers=tuple(_numbers(scheme, on_date, sources)),
+        tables=tuple(_tables(scheme, on_date, sources)),
         rules=tuple(rules),
         doubts=tuple(dict.fromkeys(f"{d.label}：{d.text}" for d in scheme.doubts)),
         law_digest=law_on(on_date).digest,
@@ -141,19 +146,27 @@ def _line(scheme: Scheme, on_date: date) -> SchemeLine:
     )
 
 
-def _numbers(scheme: Scheme, on_date: date) -> list[NumberLine]:
+def _numbers(scheme: Scheme, on_date: date, sources: Sources) -> list[NumberLine]:
     lines = []
     for number in (*scheme.numbers.values(), *_shared_numbers(scheme, on_date)):
         current = number.on(on_date)
         versions = tuple(
-            NumberVersionLine(v.from_date, v.value, say(v.value, number.unit), v.basis, v.doubt, v is current)
+            NumberVersionLine(
+                v.from_date,
+                v.value,
+                say(v.value, number.unit),
+                v.basis,
+                v.doubt,
+                v is current,
+                sources.get((number.name, v.from_date)),
+            )
             for v in number.versions
         )
         lines.append(NumberLine(number.name, number.label, versions))
     return lines
 
 
-def _tables(scheme: Scheme, on_date: date) -> list[TableLine]:
+def _tables(scheme: Scheme, on_date: date, sources: Sources) -> list[TableLine]:
     lines = []
     for table in scheme.tables.values():
         version = table.on(on_date)
@@ -165,7 +178,9 @@ def _tables(scheme: Scheme, on_date: date) -> list[TableLine]:
         rows = tuple(
             BandLine(label, say(value, table.unit)) for label, value in zip(labels, version.values, strict=False)
         )
-        lines.append(TableLine(table.label, rows, version.basis, version.doubt))
+        lines.append(
+            TableLine(table.label, rows, version.basis, version.doubt, sources.get((table.name, version.from_date)))
+        )
     return lines
 
 
