@@ -37,9 +37,9 @@ from minsheng.records.registry.types import IdKind, MembershipKind, Sex, Subject
 from minsheng.work.casework import operations as casework
 from minsheng.work.casework.models import Decision, Document, Notice
 from minsheng.work.casework.types import Origin
-from minsheng.work.eligibility.queries import digest_of_frozen
 from minsheng.work.eligibility.publishing import operations as publishing
 from minsheng.work.eligibility.publishing.types import GivenVersion, Header
+from minsheng.work.eligibility.queries import digest_of_frozen
 from twin.stories import LANE_COMMUNITY
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
