@@ -29,6 +29,9 @@ def policies(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="minsheng policies", description="检查政策文件")
     parser.add_argument("act", choices=["check"])
     parser.parse_args(arguments)
+    import django
+
+    django.setup()
     from minsheng.work.eligibility.law import check_policies
 
     return check_policies()

@@ -11,6 +11,7 @@ from minsheng.work.eligibility.publishing.models import Budget, Publication, Ver
 from minsheng.work.eligibility.publishing.rules import acts_open_to, first_month_in_force, outlook
 from minsheng.work.eligibility.publishing.types import Act, Outlook, SchemeCost, Status
 from rulebook import Number
+from rulebook.units import Period
 
 RIGHTS = {
     Act.SIGN: "eligibility.sign_policy",
@@ -52,6 +53,7 @@ class CostLine:
     """One scheme's cost before and after, and what is left of the year's budget."""
 
     title: str
+    period: str
     cost: SchemeCost
     outlook: Outlook
 
@@ -237,19 +239,17 @@ def _costs(row: Publication) -> list[CostLine]:
         cost = SchemeCost(**given)
         budget = last.get(cost.scheme)
         scheme = book().schemes.get(cost.scheme)
-        lines.append(
-            CostLine(
-                scheme.title if scheme else cost.scheme,
-                cost,
-                outlook(
-                    year=month.year,
-                    amount_fen=budget.amount_fen if budget else None,
-                    spent_fen=budget.spent_fen if budget else None,
-                    spent_until=budget.spent_until if budget else None,
-                    first_month=month,
-                    before_fen=cost.before_fen,
-                    after_fen=cost.after_fen,
-                ),
-            )
+        period = scheme.period if scheme else Period.MONTH
+        year = outlook(
+            year=month.year,
+            amount_fen=budget.amount_fen if budget else None,
+            spent_fen=budget.spent_fen if budget else None,
+            spent_until=budget.spent_until if budget else None,
+            first_month=month,
+            before_fen=cost.before_fen,
+            after_fen=cost.after_fen,
         )
+        if period is not Period.MONTH:
+            year = Outlook(month.year, year.amount_fen, year.spent_fen, None, None, "不按月发放，不能按月推算")
+        lines.append(CostLine(scheme.title if scheme else cost.scheme, period.spoken, cost, year))
     return lines
