@@ -43,6 +43,7 @@ class Columns:
     codes: Mapping[str, int]
     _arrays: dict[tuple[Entity, str], Array] = field(default_factory=dict)
     _complete: dict[tuple[Any, ...], tuple[Array, Array]] = field(default_factory=dict)
+    _extents: dict[tuple[Entity, str], tuple[int, int]] = field(default_factory=dict)
     buffers: dict[Any, Any] = field(default_factory=dict)
 
     def of(self, entity: Entity, name: str) -> Array:
@@ -82,13 +83,25 @@ class Columns:
     def touched(self) -> None:
         """This function will forget who was complete, after facts were written in place."""
         self._complete.clear()
+        self._extents.clear()
 
     def _days_matter(self, facts: tuple[tuple[Entity, str], ...], as_of: date) -> bool:
+        """Whether a date lies outside of what is believed on `as_of`, so that who is complete depends on the day."""
+        first, last = earliest(as_of), packed(as_of)
         return any(
-            self.book.inputs[name].type == "date" and len(days := self.of(entity, name)) > 0
-            and (days.max() > packed(as_of) or days[days >= 0].min(initial=packed(as_of)) < earliest(as_of))
+            not (first <= low and high <= last)
             for entity, name in facts
-        )  # fmt: skip
+            if self.book.inputs[name].type == "date"
+            for low, high in [self._extent(entity, name)]
+        )
+
+    def _extent(self, entity: Entity, name: str) -> tuple[int, int]:
+        found = self._extents.get((entity, name))
+        if found is None:
+            days = self.of(entity, name)
+            days = days[days >= 0]
+            found = self._extents[(entity, name)] = (int(days.min()), int(days.max())) if len(days) else (2**31, -1)
+        return found
 
     def _find_complete(self, facts: tuple[tuple[Entity, str], ...], as_of: date) -> tuple[Array, Array]:
         homes = np.ones(len(self.household_ids), bool)

@@ -93,11 +93,11 @@ class ExactWriter:
             case Not(item=item):
                 return f"(not {of(item)})"
             case Junction(op=op, items=items):
-                return "(" + f" {op} ".join(of(item) for item in items) + ")"
+                return "(" + f" {'&' if op == 'and' else '|'} ".join(of(item) for item in items) + ")"
             case InCodes(item=item, codes=codes):
-                return "(" + " or ".join(f"{of(item)} == {self.frame.code(code)}" for code in codes) + ")"
+                return "(" + " | ".join(f"({of(item)} == {self.frame.code(code)})" for code in codes) + ")"
             case If(condition=test, then=then, otherwise=otherwise):
-                return f"({of(then)} if {of(test)} else {of(otherwise)})"
+                return f"pick({of(test)}, {of(then)}, {of(otherwise)})"
             case Compare(op=op, left=Quotient(left=left, right=over), right=right):
                 return f"({of(left)} {op} {of(right)} * {of(over)})"
             case Compare(op=op, left=left, right=right):
@@ -119,6 +119,9 @@ class ExactWriter:
     def _lookup(self, node: Lookup) -> str:
         table, key = self.frame.table(node.table), self.value(node.key)
         if table.codes:
+            numbers = [self.frame.codes[code] for code in table.codes]
+            if numbers == list(range(numbers[0], numbers[0] + len(numbers))):
+                return f"law[np.uint64({key} - {numbers[0] - self.frame.place(table.values[0])})]"
             tests = [f"{key} == {self.frame.code(code)}" for code in table.codes[:-1]]
         else:
             tests = [f"{key} < {edge}" for edge in table.edges]

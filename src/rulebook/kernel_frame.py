@@ -62,7 +62,7 @@ class Frame:
         """This function will write one row of results."""
         for buffer, value in zip(ROW, (str(number), where, status, amount, extra), strict=True):
             self.line(f"{buffer}[k] = {value}")
-        self.line("k += 1")
+        self.line("k += ONE")
 
     # -- names ----------------------------------------------------------------------------------------------------
     def variable(self, name: str) -> str:
@@ -84,6 +84,10 @@ class Frame:
     def figure(self, column: str) -> str:
         """This function will name the local of a column of `Law.row`."""
         return self.law.setdefault(column, f"n{len(self.law)}")
+
+    def place(self, local: str) -> int:
+        """This function will return the place of a figure in the law; the values of a table stand side by side."""
+        return int(local.removeprefix("n"))
 
     def number(self, name: str) -> str:
         """This function will name the local of a number of the law."""
@@ -117,5 +121,5 @@ def chain(tests: Sequence[str], values: Sequence[str]) -> str:
     """This function will write `v0 if t0 else v1 if t1 else … vn`."""
     made = values[-1]
     for test, value in zip(reversed(tests), reversed(values[:-1]), strict=True):
-        made = f"({value} if {test} else {made})"
+        made = f"pick({test}, {value}, {made})"
     return made

@@ -32,7 +32,7 @@ BLOCK = 1 << 16  # rows that a thread's buffers hold at least
 STATUS = ("unknown", "entitled")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Kernel:
     """The two kernels of a choice of schemes; each is compiled when a household first needs it."""
 
@@ -152,8 +152,7 @@ def _run(
     made: Kernel, source: Source, law: Law, as_of: date, columns: Columns, places: Array, threads: int
 ) -> list[tuple[Array, ...]]:
     function = made.function(source)
-    row = law.row(as_of)
-    figures = np.array([int(row[name]) for name in source.law] or [0], np.int64)  # type: ignore[arg-type]
+    figures = _figures(source, law, as_of)
     facts = [columns.of(entity, name) for entity, name in source.facts]
     cuts = np.linspace(0, len(places), threads + 1).astype(int)
 
@@ -163,7 +162,7 @@ def _run(
         while True:
             buffers = _rows(columns, (source.text, thread, block), made, end - begin)
             begin, k = function(places, begin, end, columns.offsets, packed(as_of), earliest(as_of), figures, kept,
-                                *buffers, 0, *facts)  # fmt: skip
+                                *buffers, np.uint64(0), *facts)  # fmt: skip
             found.append(tuple(buffer[:k] for buffer in buffers))
             block += 1
             if begin >= end:
@@ -172,6 +171,12 @@ def _run(
     if threads == 1:
         return work(0)
     return [part for parts in _pool(threads).map(work, range(threads)) for part in parts]
+
+
+@lru_cache(maxsize=256)
+def _figures(source: Source, law: Law, as_of: date) -> Array:
+    row = law.row(as_of)
+    return np.array([int(row[name]) for name in source.law] or [0], np.int64)  # type: ignore[arg-type]
 
 
 def _rows(columns: Columns, key: Any, made: Kernel, households: int) -> list[Array]:
@@ -193,6 +198,7 @@ def _pool(threads: int) -> ThreadPoolExecutor:
     return ThreadPoolExecutor(threads)
 
 
+@lru_cache(maxsize=256)
 def _within_proof(made: Kernel, law: Law) -> None:
     freedom = made.plan.proof.freedom
     figures: list[tuple[str, Sequence[int]]] = [(name, (number.value,)) for name, number in law.numbers.items()]

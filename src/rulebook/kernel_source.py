@@ -21,7 +21,7 @@ import numpy as np
 from numba import njit
 
 UNKNOWN = np.int64(-(2**63))
-LARGEST, SMALLEST = 2**62, -(2**62)
+LARGEST, SMALLEST, ONE = 2**62, -(2**62), np.uint64(1)
 settings = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
@@ -53,7 +53,7 @@ def years(day, as_of):
 Writer = ExactWriter | BoundsWriter
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """The text of a kernel and what must be handed to it, in order."""
 
@@ -130,11 +130,12 @@ class _Body:
 
     def write(self) -> None:
         line, household = self.frame.line, max(1, len(self.plan.schemes) - self.plan.rows_of_person)
-        line(f"room = len({ROW[0]})")
+        line(f"room = np.uint64(len({ROW[0]}))")
         with self.frame.block("for position in range(begin, end):"):
-            line("h = np.int64(chosen[position])")
-            line("first, last = np.int64(offsets[h]), np.int64(offsets[h + 1])")
-            with self.frame.block(f"if k + {household} + (last - first) * {self.plan.rows_of_person} > room:"):
+            line("h = np.uint64(chosen[position])  # unsigned places spare a test for negative ones at every access")
+            line("first, last = np.uint64(offsets[h]), np.uint64(offsets[h + ONE])")
+            most = f"k + np.uint64({household}) + (last - first) * np.uint64({self.plan.rows_of_person})"
+            with self.frame.block(f"if {most} > room:"):
                 line("return position, k")
             for entity, name in self.staging.facts:
                 if entity is Entity.HOUSEHOLD:
