@@ -14,10 +14,13 @@ def main() -> None:
     """This function will measure, print tables for people and then one line of JSON with every figure."""
     from benchmarks.rules import contest, interpreter, report
 
+    size = os.environ.get("MINSHENG_BENCH", "full")
+    if size not in SIZES:
+        raise SystemExit(f"MINSHENG_BENCH={size} is not known; write one of {', '.join(SIZES)}")
     start, load = time.perf_counter(), [round(os.getloadavg()[0], 2)]
     python, missing = contest.pythons()
     sizes = []
-    for people, rounds, year_rounds in SIZES[os.environ.get("MINSHENG_BENCH", "full")]:
+    for people, rounds, year_rounds in SIZES[size]:
         sizes.append(contest.contest(people, rounds, year_rounds, python))
         print(report.table(sizes[-1]), end="\n\n", flush=True)
     load.append(round(os.getloadavg()[0], 2))

@@ -133,7 +133,7 @@ def _measured(workers: dict[str, Worker], population: Population, rounds: int, y
     made["explained"] = {name: workers[name].ask("explained", **single) for name in tracing}
     number, value = REFORM
     what = {"number": number, "value": value, "month": MONTH}
-    made["what_if"] = _rounds([(name, workers[name], "what_if", what) for name in few], min(rounds, 3))
+    made["what_if"] = _rounds([(name, workers[name], "what_if", what) for name in few], max(1, year_rounds))
     made["kernel"] = workers["kernel"].ask("described")
     yearly = [name for name in timed if name != "memory"]
     for _ in range(year_rounds):

@@ -277,9 +277,15 @@ def _unit(unit: object) -> str:
     return "" if unit is None or str(unit) == "1" else str(unit)
 
 
+_NAMES: dict[type, tuple[str, ...]] = {}  # the fields of each dataclass of a working, found once
+
+
 def _plain(item: Any) -> Any:
+    if item is None or type(item) in (str, int, bool):  # nearly all; a working has thousands of leaves
+        return item
     if is_dataclass(item) and not isinstance(item, type):
-        return {field.name: _plain(getattr(item, field.name)) for field in fields(item)}
+        names = _NAMES.get(type(item)) or _NAMES.setdefault(type(item), tuple(field.name for field in fields(item)))
+        return {name: _plain(getattr(item, name)) for name in names}
     if isinstance(item, (tuple, list)):
         return [_plain(part) for part in item]
     return item.isoformat() if isinstance(item, date) else item

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 # Words that a unit may be made of, with how they are read aloud. `household` is the natural
 # reference of every household value and therefore carries no dimension.
@@ -56,6 +57,7 @@ class Unit:
             powers[word] = powers.get(word, 0) + sign * power
         return self._of(powers)
 
+    @lru_cache(maxsize=1024)  # noqa: B019  units are values: few, frozen, and written in every line of a working
     def __str__(self) -> str:
         above = [word for word, power in self.powers for _ in range(max(0, power))]
         below = [word for word in WORDS for name, power in self.powers if name == word for _ in range(max(0, -power))]
