@@ -1,7 +1,7 @@
-"""From the facts of everybody to outcomes: one statement per stage in DuckDB, the interpreter where benefits meet.
+"""From the facts of everybody to outcomes: an engine for all, the interpreter for what is open and for a sample.
 
-SQL decides every household. Where a household has a single result, that is also what is payable; where several meet
-(stacking) or something is unknown, the interpreter works the household out, and must agree with SQL to the fen.
+The engine (DuckDB, or the kernel for many people) decides every household; stacking says what is payable of it. Where
+an answer is open the interpreter says what is missing, and must agree with the engine to the fen.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -15,11 +15,13 @@ import pyarrow.compute as pc
 
 from minsheng.work.eligibility.rules import facts_digest
 from minsheng.work.eligibility.types import Key, Missing, Outcome, Status
-from rulebook import Household, Law, Person, evaluate
-from rulebook.duckdb_runner import run_population
+from rulebook import Household, Law, OutcomeRow, Person, apply_stacking, duckdb_runner, evaluate, kernel_runner
 
 Report = Callable[[int, int], None]
 KEYS = ("household_id", "person_id", "area_id")
+RESULT = ("status", "amount_fen", "share_fen", "counted")
+KERNEL_FROM = 300_000  # persons; below, DuckDB is done before the kernel would be compiled
+SAMPLE = 50
 
 
 class UnableToEvaluate(RuntimeError):
@@ -81,47 +83,66 @@ def _facts(row: Mapping[str, Any]) -> dict[str, Any]:
 def outcomes_of(
     *, law: Law, as_of: date, population: Population, report: Report = lambda done, total: None
 ) -> dict[Key, Outcome]:
-    """This function will return every entitled or unknown outcome; raises UnableToEvaluate when engines disagree."""
-    found = _by_sql(law, as_of, population)
-    by_household: dict[int, list[tuple[Key, Status, int | None]]] = {}
-    for key, status, amount in found:
-        by_household.setdefault(key[1], []).append((key, status, amount))
+    """This function will return every entitled or unknown outcome; raises UnableToEvaluate when engines disagree.
+
+    The interpreter works out every household with an open answer, because only it can say what is missing, and every
+    SAMPLE-th other one: both must agree with the engine to the fen.
+    """
+    by_household = _by_engine(law, as_of, population)
     outcomes: dict[Key, Outcome] = {}
     total = len(by_household)
     for done, case in enumerate(population.restricted_to(by_household).cases()):
         rows = by_household[case.household_id]
-        single = len(rows) == 1 and rows[0][1] is Status.ENTITLED
-        outcomes.update(_single(case, rows[0]) if single else _worked_out(law, as_of, case, rows))
+        settled = all(row.status == "entitled" and row.amount_fen is not None for row in rows)
+        if settled and case.household_id % SAMPLE:
+            outcomes.update(_stacked(law, case, rows))
+        else:
+            outcomes.update(_worked_out(law, as_of, case, rows))
         if done % 500 == 0:
             report(done, total)
     report(total, total)
     return outcomes
 
 
-def _by_sql(law: Law, as_of: date, population: Population) -> Iterator[tuple[Key, Status, int | None]]:
-    drop = [name for name in ("area_id",) if name in population.persons.column_names]
-    persons = population.persons.drop_columns(drop)
-    households = population.households.drop_columns([n for n in drop if n in population.households.column_names])
-    for scheme, table in run_population(law, as_of, persons, households).items():
-        columns = table.to_pydict()
-        for household, person, status, amount in zip(
-            columns["household_id"], columns["person_id"], columns["status"], columns["amount_fen"], strict=True
+def _by_engine(law: Law, as_of: date, population: Population) -> dict[int, list[OutcomeRow]]:
+    """The results of all schemes by household. Machine code pays from a few hundred thousand people on."""
+    persons, households = (
+        table.drop_columns([name for name in ("area_id",) if name in table.column_names])
+        for table in (population.persons, population.households)
+    )
+    large = persons.num_rows >= KERNEL_FROM
+    run = kernel_runner.run_population if large else duckdb_runner.run_population
+    found: dict[int, list[OutcomeRow]] = {}
+    for scheme, table in run(law, as_of, persons, households).items():
+        for household, person, status, amount, share, counted in zip(
+            *(table[name].to_pylist() for name in ("household_id", "person_id", *RESULT)), strict=True
         ):
-            yield (scheme, household, person), Status(status), amount
+            row = OutcomeRow(scheme, None if person is None else str(person), status, amount, share, counted)
+            found.setdefault(household, []).append(row)
+    return found
 
 
-def _single(case: Case, row: tuple[Key, Status, int | None]) -> dict[Key, Outcome]:
-    key, status, amount = row
-    return {key: Outcome(key, case.area_id, status, amount, amount, case.digest())}
+def _key(case: Case, scheme: str, person: str | None) -> Key:
+    return (scheme, case.household_id, None if person is None else int(person))
 
 
-def _worked_out(law: Law, as_of: date, case: Case, rows: list[tuple[Key, Status, int | None]]) -> dict[Key, Outcome]:
+def _stacked(law: Law, case: Case, rows: list[OutcomeRow]) -> dict[Key, Outcome]:
+    digest = case.digest()
+    return {
+        (key := _key(case, paid.scheme, paid.person)): Outcome(
+            key, case.area_id, Status.ENTITLED, paid.amount_fen, paid.payable_fen, digest
+        )
+        for paid in apply_stacking(law, rows)
+    }
+
+
+def _worked_out(law: Law, as_of: date, case: Case, rows: list[OutcomeRow]) -> dict[Key, Outcome]:
     outcomes = outcomes_of_case(law=law, as_of=as_of, case=case)
-    expected = {key: (status, amount) for key, status, amount in rows}
+    expected = {_key(case, row.scheme, row.person): (Status(row.status), row.amount_fen) for row in rows}
     if {key: (o.status, o.amount_fen) for key, o in outcomes.items()} != expected:
         raise UnableToEvaluate(
-            f"household {case.household_id}: the interpreter says {outcomes}, SQL says {expected}. Nothing was stored; "
-            "run `pytest tests/rulebook` and report the facts of this household."
+            f"household {case.household_id}: the interpreter says {outcomes}, the engine says {expected}. Nothing was "
+            "stored; run `pytest tests/rulebook` and report the facts of this household."
         )
     return outcomes
 
