@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol, TypeVar
@@ -14,6 +14,7 @@ from rulebook.units import Entity, Kind, Period, Unit
 if TYPE_CHECKING:
     from rulebook.amending import NewVersion
     from rulebook.cases import Example
+    from rulebook.decision_tables import DecisionTable
     from rulebook.law import Law
     from rulebook.sql import Stage
     from rulebook.stacking import StackingRule
@@ -65,10 +66,13 @@ class NumberVersion:
 
 @dataclass(frozen=True)
 class Number:
+    """A figure of the law. `table`: the variable in whose decision table it stands as an edge or a result, if any."""
+
     name: str  # scheme.number
     label: str
     unit: Unit
     versions: tuple[NumberVersion, ...]
+    table: str = ""
 
     def on(self, day: date) -> NumberVersion:
         """This function will return the version in force on a day (before the first: the first)."""
@@ -102,7 +106,7 @@ class Table:
 
 @dataclass(frozen=True)
 class RuleVersion:
-    """One wording of a rule from a day on."""
+    """One wording of a rule from a day on: an expression, or a decision table lowered to `tree`."""
 
     from_date: date
     text: str
@@ -110,6 +114,7 @@ class RuleVersion:
     basis: str
     doubt: str | None
     line: int
+    table: DecisionTable | None = None
 
 
 @dataclass(frozen=True)
@@ -121,6 +126,7 @@ class Variable:
     rules: tuple[RuleVersion, ...]
     file: str
     line: int
+    code_labels: Mapping[str, str] = field(default_factory=dict)
 
     def on(self, day: date) -> int:
         """This function will return the index of the wording in force on a day."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,11 +10,11 @@ from typing import Any
 
 from rulebook.facts import Fact, Household, Person
 from rulebook.problems import Problems
+from rulebook.units import read_money
 from rulebook.yaml_reading import Mapped, read_yaml
 
 FINDINGS = ("entitled_not_receiving", "receiving_not_entitled", "one_datum_missing", "none")
 STATUSES = ("entitled", "not_entitled", "unknown")
-YUAN = re.compile(r"([\d,]+)(?:\.(\d{2}))?元")
 
 
 @dataclass(frozen=True)
@@ -154,8 +153,8 @@ def _facts(given: Mapping[str, Any]) -> dict[str, Fact]:
 
 def _fact(value: Any) -> Fact:
     """Money may be written as 18,000.00元; it becomes fen exactly."""
-    if isinstance(value, str) and (found := YUAN.fullmatch(value)):
-        return int(found[1].replace(",", "")) * 100 + int(found[2] or 0)
+    if isinstance(value, str) and (fen := read_money(value)) is not None:
+        return fen
     fact: Fact = value
     return fact
 

@@ -22,6 +22,7 @@ from rulebook.book import (
 )
 from rulebook.problems import Problems
 from rulebook.ranges import AGE_MAX
+from rulebook.table_reading import Written, canonical
 from rulebook.tree import Constant
 from rulebook.units import BOOL, NONE, Base, Entity, Kind, Period, UnableToReadUnit, Unit
 from rulebook.yaml_reading import Mapped
@@ -43,6 +44,8 @@ class RawVariable:
     kind: Kind
     rules: tuple[RuleVersion, ...]
     line: int
+    code_labels: Mapping[str, str] = field(default_factory=dict)
+    tables: tuple[Written, ...] = ()  # by rule, where the rules are decision tables
 
 
 @dataclass(frozen=True)
@@ -256,9 +259,10 @@ class _SchemeReader:
         return tuple(edges), tuple(values)
 
     def variable(self, name: str, item: Any, default: Entity) -> RawVariable | None:
-        if not isinstance(item, Mapped) or "is" not in item:
-            self.problems.add(self.file, getattr(item, "line", 1), f"the variable {name} has no rule", "nothing to do",
-                              "add `is:` with an expression, or a list of {from, rule}")  # fmt: skip
+        if not isinstance(item, Mapped) or ("is" in item) is ("table" in item):
+            self.problems.add(self.file, getattr(item, "line", 1),
+                              f"the variable {name} has not exactly one of `is:` and `table:`", "its value is not said",
+                              "add `is:` with an expression or a list of {from, rule}, or `table:`")  # fmt: skip
             return None
         entity = Entity(item["entity"]) if item.get("entity") in list(Entity) else default
         codes = tuple(map(str, item.get("codes", ())))
@@ -270,7 +274,19 @@ class _SchemeReader:
             kind = Kind(Base.INT, _unit(item, self.problems, "unit"))
         rules: list[RuleVersion] = []
         nothing = Constant(BOOL, False)
-        if isinstance(item["is"], list):
+        tables: list[Written] = []
+        labels = MappingProxyType({code: code for code in codes} | dict(_mapping(item, "code_labels")))
+        if "table" in item:
+            label = str(item.get("label", name))
+            columns = _mapping(item, "none")
+            for day, row in _dated(item, "table", self.begin, self.problems):
+                given = str(row.get("basis") or item.get("basis") or "")
+                self.cited(f"{name} from {day}", row.line, given)
+                columns = _mapping(row, "columns") or columns
+                doubt = _doubt(row) or _doubt(item)
+                tables.append(Written(row, columns, f"{self.code}.{name}", label, kind, labels, day, given, doubt))
+                rules.append(RuleVersion(day, canonical(row, columns), nothing, given, doubt, row.line))
+        elif isinstance(item["is"], list):
             for day, row in _dated(item, "is", self.begin, self.problems):
                 basis = row.get("basis") or item.get("basis")
                 self.cited(f"{name} from {day}", row.line, basis)
@@ -282,7 +298,8 @@ class _SchemeReader:
                                      item.line_of("is")))  # fmt: skip
         if not rules:
             return None
-        return RawVariable(f"{self.code}.{name}", str(item.get("label", name)), entity, kind, tuple(rules), item.line)
+        return RawVariable(f"{self.code}.{name}", str(item.get("label", name)), entity, kind, tuple(rules), item.line,
+                           labels, tuple(tables))  # fmt: skip
 
 
 def _mapping(raw: Any, key: str) -> Mapped:

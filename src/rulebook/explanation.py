@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
 from rulebook.book import RuleVersion, Scheme, Variable
+from rulebook.decision_tables import DecisionTable
 from rulebook.facts import Value
 from rulebook.missing import MissingDatum
 from rulebook.program import NO, YES, is_known
 from rulebook.stacking import Status
 from rulebook.tree import (
     Aggregate,
+    Constant,
     If,
     InForce,
     InputRef,
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 SCHEMA = "rulebook.explanation/1"
 FULL_DEPTH = 2  # variables below the outcome down to which every condition is shown, decisive or not
+WORDS_OF_STATUS = {"entitled": "符合", "not_entitled": "不符合", "unknown": "还不能确定"}
 Kind = Literal["condition", "amount", "number", "input", "step"]
 State = Literal["holds", "fails", "unknown", "value"]
 
@@ -57,6 +60,15 @@ class InputUsed:
 
 
 @dataclass(frozen=True)
+class RowHit:
+    """The row of a decision table that was hit, from 1, and its conditions as told; several while it is open."""
+
+    rows: tuple[int, ...]
+    conditions: tuple[str, ...]
+    result: str
+
+
+@dataclass(frozen=True)
 class ExplanationNode:
     """One line of the working. `text` is a sentence with the figures filled in; children are what it rests on."""
 
@@ -77,6 +89,7 @@ class ExplanationNode:
     number: NumberUsed | None = None
     source: InputUsed | None = None
     margin: Margin | None = None
+    row: RowHit | None = None
     children: tuple[ExplanationNode, ...] = ()
 
 
@@ -111,9 +124,8 @@ def explain(ev: Evaluation, scheme: Scheme, person: str | None) -> Explanation:
     entitled = builder.variable(scheme.entitled, place)
     paid = outcome.status == "entitled" and scheme.period is not Period.STATUS
     amount = builder.variable(scheme.amount, place) if paid else None
-    words = {"entitled": "符合", "not_entitled": "不符合", "unknown": "还不能确定"}
     fen = outcome.amount_fen
-    result = words[outcome.status]
+    result = WORDS_OF_STATUS[outcome.status]
     if outcome.status == "entitled":
         result = (
             f"符合，{scheme.period.spoken} {say_money(fen)} 元"
@@ -140,6 +152,8 @@ class _Builder:
         tree, branch = rule.tree, None
         if isinstance(tree, If) and isinstance(tree.condition, InForce) and self.ev.law.in_force[tree.condition.scheme]:
             tree = tree.then
+        if rule.table is not None and (tree is not rule.tree or not _waits(rule.tree)):
+            return self.by_table(variable, rule, rule.table, place)
         whole = tree
         if isinstance(tree, If) and is_known(test := self.raw(tree.condition, place)):
             branch = self.teller.condition(tree.condition, place)
@@ -151,6 +165,27 @@ class _Builder:
             children = tuple(self.below(whole, place))
             self.depth -= 1
         return self.made(variable, rule, tree, place, branch, children)
+
+    def by_table(self, variable: Variable, rule: RuleVersion, table: DecisionTable, place: int) -> ExplanationNode:
+        """A variable that a decision table gives: the row hit, what its conditions looked at, and its figure."""
+        numbers = self.ev.law.numbers
+        rows = table.hits([self.raw(c.node, place) for c in table.columns], lambda name: numbers[name].value)
+        looked, told = list(table.columns), "、".join(str(row + 1) for row in rows)
+        hit = RowHit(tuple(row + 1 for row in rows), (), "")
+        text = f"还不能确定，可能是表的第 {told} 行"
+        lines: list[ExplanationNode] = []
+        if len(rows) == 1:
+            row = table.rows[rows[0]]
+            pairs = [(c, cell) for c, cell in zip(table.columns, row.cells, strict=True) if cell is not None]
+            looked = [column for column, _ in pairs]
+            conditions = tuple(f"{c.label} {c.words(cell, lambda name: numbers[name].value)}" for c, cell in pairs)
+            fixed = row.text if isinstance(row.then, Constant) else self.teller.figure(row.then, place)
+            hit = RowHit(hit.rows, conditions, fixed)
+            text = f"表的第 {told} 行（{'；'.join(conditions) or '不限'}），为 {hit.result}"
+            lines = self.leaves(row.then, place)
+        shown = [line for column in looked for line in self.leaves(column.node, place)]
+        made = self.made(variable, rule, rule.tree, place, f"第 {told} 行", (*shown, *lines))
+        return replace(made, text=text, row=hit, margin=None)
 
     def made(
         self, variable: Variable, rule: RuleVersion, tree: Node, place: int, branch: str | None,
@@ -271,6 +306,10 @@ class _Builder:
             return {"value": raw == YES, "low": None, "high": None, "state": "holds" if raw == YES else "fails"}
         value = raw[0] if isinstance(raw, tuple) else str(raw)
         return {"value": value, "low": None, "high": None, "state": "value"}
+
+
+def _waits(tree: Node) -> bool:
+    return isinstance(tree, If) and isinstance(tree.condition, InForce)
 
 
 def _unit(unit: object) -> str:

@@ -59,8 +59,8 @@ class Scope:
     loop: str | None = None
 
 
-def read_expression(text: str, scope: Scope, expected: Kind) -> Node:
-    """This function will read one rule and check that it yields `expected`; raises Refusal."""
+def read_expression(text: str, scope: Scope, expected: Kind | None) -> Node:
+    """This function will read one rule and check that it yields `expected`, where given; raises Refusal."""
     try:
         parsed = ast.parse(f"({text}\n)", mode="eval").body
     except SyntaxError as fault:
@@ -71,7 +71,8 @@ def read_expression(text: str, scope: Scope, expected: Kind) -> Node:
             f"its syntax is broken: {fault.msg}",
             "check brackets and words; a rule is one expression, for example `a + b if c else 0`",
         ) from None
-    return _fit(parsed, _Reader(scope).whole(parsed), expected)
+    made = _Reader(scope).whole(parsed)
+    return made if expected is None else _fit(parsed, made, expected)
 
 
 def _fit(where: ast.AST, node: Node, expected: Kind) -> Node:

@@ -92,7 +92,9 @@ def _sealed(book: Rulebook, day: date, numbers: Mapping[str, NumberVersion], tab
     in_force = {code: scheme.in_force_from <= day for code, scheme in book.schemes.items()}
     content = {
         "numbers": {
-            n: [v.value, str(book.numbers[n].unit), str(v.from_date), v.basis, v.doubt] for n, v in numbers.items()
+            n: [v.value, str(book.numbers[n].unit), str(v.from_date), v.basis, v.doubt]
+            for n, v in numbers.items()
+            if not (book.numbers[n].table and v.from_date > day)  # a later table does not change the law of today
         },
         "tables": {n: [list(v.edges), list(v.values), str(v.from_date), v.basis, v.doubt] for n, v in tables.items()},
         "rules": {n: [book.variables[n].rules[i].text, book.variables[n].rules[i].basis] for n, i in wording.items()},

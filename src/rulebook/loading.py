@@ -8,14 +8,16 @@ from datetime import date
 from pathlib import Path
 from types import MappingProxyType
 
-from rulebook.book import SHARED, Input, Rulebook, RuleVersion, Scheme, Variable
+from rulebook.book import SHARED, Input, Number, Rulebook, RuleVersion, Scheme, Variable
 from rulebook.cases import read_examples, read_ordinary
+from rulebook.decision_tables import DecisionTable
 from rulebook.declaring import NO_AMOUNT, Draft, RawVariable, read_inputs, read_scheme
 from rulebook.expressions import Refusal, Scope, read_expression
 from rulebook.naming import Declared
 from rulebook.problems import Problems
 from rulebook.ranges import OutOfRange, Ranges
 from rulebook.stacking import read_stacking
+from rulebook.table_reading import TableReader
 from rulebook.tree import Constant, If, InForce, Node, VarRef, walk
 from rulebook.units import BOOL, Base, Entity
 from rulebook.yaml_reading import read_yaml
@@ -39,11 +41,11 @@ def load_rulebook(path: Path) -> Rulebook:
         problems.add(f"{SHARED}/scheme.yaml", 1, "the shared folder is missing", "it says who is a counted member",
                      "write policies/household/scheme.yaml with `membership:`")  # fmt: skip
     problems.raise_if_any()
-    variables = _read_rules(drafts, inputs, problems)
+    numbers = {name: number for draft in drafts for name, number in draft.scheme.numbers.items()}
+    variables = _read_rules(drafts, inputs, numbers, problems)
     problems.raise_if_any()
     ordered = _in_order(variables, problems)
-    ranges = Ranges(inputs, {k: v for d in drafts for k, v in d.scheme.numbers.items()},
-                    {k: v for d in drafts for k, v in d.scheme.tables.items()})  # fmt: skip
+    ranges = Ranges(inputs, numbers, {k: v for d in drafts for k, v in d.scheme.tables.items()})
     for variable in ordered:
         for rule in variable.rules:
             try:
@@ -79,25 +81,27 @@ def load_rulebook(path: Path) -> Rulebook:
 
 
 def _read_rules(
-    drafts: list[Draft], inputs: dict[tuple[Entity, str], Input], problems: Problems
+    drafts: list[Draft], inputs: dict[tuple[Entity, str], Input], numbers: dict[str, Number], problems: Problems
 ) -> dict[str, Variable]:
+    """Reads all rules; the figures of decision tables are added to `numbers`."""
     declared = Declared(inputs=inputs)
     for draft in drafts:
         declared.schemes.add(draft.scheme.code)
         declared.numbers.update({name: number.unit for name, number in draft.scheme.numbers.items()})
         declared.tables.update({name: (table.key, table.unit) for name, table in draft.scheme.tables.items()})
         declared.variables.update({raw.name: (raw.entity, raw.kind) for raw in draft.variables})
+        declared.code_labels.update({raw.name: raw.code_labels for raw in draft.variables})
     begin = next(draft.scheme.in_force_from for draft in drafts if draft.scheme.code == SHARED)
     return {
         raw.name: variable
         for draft in drafts
         for raw in draft.variables
-        if (variable := _read_variable(draft, raw, declared, begin, problems)) is not None
+        if (variable := _read_variable(draft, raw, declared, begin, numbers, problems)) is not None
     }
 
 
 def _read_variable(
-    draft: Draft, raw: RawVariable, declared: Declared, begin: date, problems: Problems
+    draft: Draft, raw: RawVariable, declared: Declared, begin: date, numbers: dict[str, Number], problems: Problems
 ) -> Variable | None:
     scheme = draft.scheme
 
@@ -107,10 +111,19 @@ def _read_variable(
     def table(where: ast.AST, path: tuple[str, ...]) -> tuple[str, object, object]:
         return declared.table_of(scheme.code, where, path)
 
+    scope = Scope(raw.entity, find, table)  # type: ignore[arg-type]
     rules: list[RuleVersion] = []
-    for written in raw.rules:
+    for place, written in enumerate(raw.rules):
+        decision: DecisionTable | None = None
         try:
-            tree = read_expression(written.text, Scope(raw.entity, find, table), raw.kind)  # type: ignore[arg-type]
+            if raw.tables:
+                reader = TableReader(raw.tables[place], draft.file, scope, declared.labels_of, problems)
+                if (read := reader.read()) is None:
+                    continue
+                decision, tree = read
+                numbers.update(reader.numbers)
+            else:
+                tree = read_expression(written.text, scope, raw.kind)
         except Refusal as fault:
             line = written.line + fault.line - 1
             problems.add(draft.file, line, f"{raw.name}: {fault.what}", fault.why, fault.remedy)
@@ -118,10 +131,10 @@ def _read_variable(
         if scheme.in_force_from > begin and raw.name in (scheme.entitled, scheme.amount):
             nothing = Constant(raw.kind, False if raw.kind.base is Base.BOOL else 0)
             tree = If(raw.kind, InForce(BOOL, scheme.code), tree, nothing)
-        rules.append(replace(written, tree=tree))
+        rules.append(replace(written, tree=tree, table=decision))
     if len(rules) < len(raw.rules):
         return None
-    return Variable(raw.name, raw.label, raw.entity, raw.kind, tuple(rules), draft.file, raw.line)
+    return Variable(raw.name, raw.label, raw.entity, raw.kind, tuple(rules), draft.file, raw.line, raw.code_labels)
 
 
 def _in_order(variables: dict[str, Variable], problems: Problems) -> list[Variable]:

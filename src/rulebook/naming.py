@@ -22,6 +22,7 @@ class Declared:
     tables: dict[str, tuple[Kind, Unit]] = field(default_factory=dict)
     variables: dict[str, tuple[Entity, Kind]] = field(default_factory=dict)
     schemes: set[str] = field(default_factory=set)
+    code_labels: dict[str, Mapping[str, str]] = field(default_factory=dict)
 
     def table_of(self, scheme: str, where: ast.AST, path: tuple[str, ...]) -> tuple[str, Kind, Unit]:
         """This function will resolve the table named in lookup(table, key)."""
@@ -30,6 +31,12 @@ class Declared:
                 return (name, *self.tables[name])
         known = ", ".join(sorted(self.tables)) or "none"
         raise Refusal(where, f"`{'.'.join(path)}` is not a table", f"tables: {known}", "declare it under `tables:`")
+
+    def labels_of(self, node: Node) -> Mapping[str, str]:
+        """This function will return what the codes of an input or a variable are called."""
+        if isinstance(node, InputRef):
+            return self.inputs[(node.entity, node.name)].code_labels
+        return self.code_labels.get(node.name, {}) if isinstance(node, VarRef) else {}
 
     def find(self, scheme: str, where: ast.AST, path: tuple[str, ...], scope: Scope) -> Node:
         """This function will turn a dotted name into a reference; raises Refusal with the nearest names as remedy."""

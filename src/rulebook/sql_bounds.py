@@ -32,8 +32,9 @@ from rulebook.tree import (
     NumRef,
     Quotient,
     VarRef,
+    leads_to,
 )
-from rulebook.units import Base
+from rulebook.units import Base, Kind
 
 COMPARE: dict[str, type[exp.Binary]] = {
     "<": exp.LT,
@@ -241,6 +242,8 @@ class Writer:
         return self._arithmetic(node)
 
     def _if(self, node: If) -> Bounds:
+        if node.kind.base is Base.CODE:
+            return self._if_code(node)
         test, then, otherwise = self.node(node.condition), self.node(node.then), self.node(node.otherwise)
         sure, possible = test.low, _high(test)
         if then.high is None or otherwise.high is None:
@@ -255,6 +258,14 @@ class Writer:
         low = [case(possible, then.low, None), case(negate(sure), otherwise.low, None)]
         high = [case(possible, then.high, None), case(negate(sure), otherwise.high, None)]
         return Bounds(_least(low), _greatest(high))
+
+    def _if_code(self, node: If) -> Bounds:
+        """A code is certain when every branch that is possible leads to it; grows with the rule, not with its depth."""
+        found: E = exp.null()
+        for code in reversed(node.kind.codes):
+            constant = Constant(Kind(Base.CODE, None, (code,)), code)
+            found = case(self.node(leads_to(node, code)).low, self.node(constant).low, found)
+        return Bounds(found, None)
 
     def _compare(self, node: Compare) -> Bounds:
         left_node, right = node.left, self.node(node.right)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from rulebook.units import Entity, Kind
+from rulebook.units import BOOL, Entity, Kind
 
 
 @dataclass(frozen=True, eq=False)
@@ -185,3 +185,10 @@ def walk(node: Node) -> Iterator[Node]:
     for part in node.parts():
         yield from walk(part)
     yield node
+
+
+def leads_to(node: Node, code: str) -> Node:
+    """This function will return the condition that a choice of codes yields this one."""
+    if isinstance(node, If):
+        return If(BOOL, node.condition, leads_to(node.then, code), leads_to(node.otherwise, code))
+    return Constant(BOOL, node.value == code) if isinstance(node, Constant) else InCodes(BOOL, node, (code,))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,8 +21,11 @@ WORDS: Mapping[str, str] = {
     "item": "项",
     "grade": "级",
     "percent": "%",
+    "score": "分",
+    "time": "次",
 }
 SILENT = ("household", "1")
+YUAN = re.compile(r"([\d,]+)(?:\.(\d{2}))?元")
 
 
 class UnableToReadUnit(ValueError):
@@ -129,6 +133,12 @@ class Kind:
 
 
 BOOL = Kind(Base.BOOL)
+
+
+def read_money(text: str) -> int | None:
+    """This function will read 1,102.00元 as whole fen; None for a text that is not money."""
+    found = YUAN.fullmatch(text)
+    return int(found[1].replace(",", "")) * 100 + int(found[2] or 0) if found else None
 
 
 def say_money(fen: int) -> str:

@@ -91,7 +91,9 @@ class Teller:
 
     def code(self, node: Node, code: str) -> str:
         """This function will write a code by the label that its input gives it."""
-        return self.book.inputs[node.name].code_labels.get(code, code) if isinstance(node, InputRef) else code
+        if isinstance(node, InputRef):
+            return self.book.inputs[node.name].code_labels.get(code, code)
+        return self.book.variables[node.name].code_labels.get(code, code) if isinstance(node, VarRef) else code
 
     def tell(self, node: Node, place: int) -> str:
         """This function will tell a node as words with figures."""

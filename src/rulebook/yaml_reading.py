@@ -18,7 +18,7 @@ class Mapped(dict[str, Any]):
     lines: dict[str, int]
 
     def line_of(self, key: str) -> int:
-        """This function will return the line where a key's value begins, or the mapping's own line."""
+        """This function will return the line of a key's text, or of the key of a list, or the mapping's own line."""
         return self.lines.get(key, self.line)
 
 
@@ -43,8 +43,9 @@ def _mapping(reader: _Reader, node: yaml.MappingNode) -> Mapped:
                 "keep one of the two lines",
             )
         made[key] = reader.construct_object(value_node, deep=True)
-        block = isinstance(value_node, yaml.ScalarNode) and value_node.style in ("|", ">")
-        made.lines[key] = value_node.start_mark.line + (2 if block else 1)
+        if isinstance(value_node, yaml.ScalarNode):
+            line = value_node.start_mark.line + (2 if value_node.style in ("|", ">") else 1)
+        made.lines[key] = line
     return made
 
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from twin import families, identity, kin, life, means, organisations, places, receipts, tables
+from twin import aid, families, identity, kin, life, means, organisations, places, receipts, tables
 from twin.families import DEAD, Draft
 from twin.households import assemble, size_counts
 from twin.population import Pool, deceased, dormitory, moved_away, residents
@@ -65,7 +65,8 @@ def generate(people: int, seed: int, as_of: date, stories: Sequence[Story] = ())
         [kin.children_of_elders(dice("elders' children"), draft), kin.absent_spouses_and_parents(dice("absent"), draft)]
     )
     kin.supporters(dice("supporters"), draft, outside)
-    ledger = receipts.pay(dice("receipts"), draft)
+    aid.assist(dice("aid"), draft, death, np.datetime64(as_of, "D"))
+    ledger = receipts.pay(dice("receipts"), draft, np.datetime64(as_of, "D"))
     since = receipts.since(dice("since"), ledger, draft, birth, death, np.datetime64(as_of, "D"))
     unknown = means.forget(dice("unknown"), draft)
     surname = identity.surnames(dice("surnames"), draft, _fathers(draft, outside))
@@ -167,6 +168,8 @@ def _people(
         value = p[column.name]
         if pa.types.is_dictionary(column.type):
             columns[column.name] = tables.coded(column.name, value)
+        elif pa.types.is_date(column.type):
+            columns[column.name] = tables.days(value)
         elif pa.types.is_boolean(column.type):
             columns[column.name] = tables.truth(value)
         else:

@@ -23,6 +23,8 @@ STATUS = (
     "in_detox",
     "severely_disabled",
     "severely_ill",
+    "guardianship_revoked",
+    "deported",
 )
 ABLE, DECEASED, MISSING, NOT_FOUND, OUT_OF_CONTACT, CUSTODY, DETOX, DISABLED, ILL = range(9)
 

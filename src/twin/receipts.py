@@ -25,12 +25,17 @@ SCHEMES = (
     "disability_care_subsidy",
     "old_age_allowance",
     "child_basic_living_allowance",
+    "elder_service_subsidy",
+    "elder_care_subsidy",
+    "elder_consumption_voucher",
 )
-ALLOWANCE, SINGLE, MARGIN, DESTITUTE, LIVING, CARE, OLD_AGE, CHILD = range(8)
-MISSED = (0.14, 0.20, 0.20, 0.15, 0.08, 0.15, 0.11, 0.15)
+ALLOWANCE, SINGLE, MARGIN, DESTITUTE, LIVING, CARE, OLD_AGE, CHILD, SERVICE, ELDER_CARE, VOUCHER = range(11)
+MISSED = (0.14, 0.20, 0.20, 0.15, 0.08, 0.15, 0.11, 0.15, 0.15, 0.15, 0.18)
 """Share of the roughly entitled who are not paid, per scheme (own choice, 10–20 %).
 
 The living subsidy follows the allowance, so those missed there are missed twice."""
+
+VOUCHER_BEGAN = np.datetime64("2026-01-01", "D")
 
 PLANTED = ("missed", "dead_still_paid", "moved_still_paid", "income_risen")
 
@@ -61,7 +66,7 @@ class Ledger:
         return np.concatenate(getattr(self, name))
 
 
-def pay(rng: np.random.Generator, draft: Draft) -> Ledger:
+def pay(rng: np.random.Generator, draft: Draft, as_of: np.datetime64) -> Ledger:
     """This function will decide who is paid what. Needs yearly money in fen on the draft."""
     ledger = Ledger()
     p, homes = draft.people, draft.homes
@@ -72,11 +77,14 @@ def pay(rng: np.random.Generator, draft: Draft) -> Ledger:
     plain = (homes["vehicles"] == 0) & (homes["dwellings_owned"] <= 1) & ~homes["business_registered"]
     saved = homes["financial_assets"] / 100 / LINE / np.maximum(living, 1)  # months of the line, per head
     lean, modest = plain & (saved <= 24), plain & (saved <= 36)
-    poor = here & lean & (month < LINE)
-    alone = _destitute(rng, draft, ledger, lean) & poor
+    leaving = _leaving(draft, as_of) * (here & lean)
+    poor = here & lean & ((month < LINE) | (leaving > 0))
+    kept, destitute = _destitute(rng, draft, ledger, lean)
+    alone = kept & poor
     paid = _some(rng, ledger, ALLOWANCE, np.flatnonzero(poor & ~alone), None)
-    ledger.pay(ALLOWANCE, paid, np.full(len(paid), -1), (LINE - month[paid]) * living[paid])
-    risen = np.flatnonzero(here & lean & (month > 1.05 * LINE) & (month < 2.6 * LINE))
+    yuan = np.maximum(LINE - month, 0) * (living - _refusing(draft))
+    ledger.pay(ALLOWANCE, paid, np.full(len(paid), -1), np.maximum(yuan, leaving)[paid])
+    risen = np.flatnonzero(here & lean & ~poor & (month > 1.05 * LINE) & (month < 2.6 * LINE))
     risen = risen[rng.permutation(len(risen))[: round(0.07 * len(paid)) + 1]]
     ledger.pay(ALLOWANCE, risen, np.full(len(risen), -1), LINE * (0.2 + 0.6 * rng.random(len(risen))) * living[risen])
     ledger.note(3, ALLOWANCE, risen, np.full(len(risen), -1))
@@ -90,6 +98,9 @@ def pay(rng: np.random.Generator, draft: Draft) -> Ledger:
     _disabled(rng, draft, ledger, helped, single)
     _old(rng, draft, ledger)
     _children(rng, draft, ledger)
+    assisted = (poor & ~alone)[draft.household]
+    assisted[single] = True
+    _elders(rng, draft, ledger, assisted, margin[draft.household], destitute)
     _mistakes(rng, draft, ledger, (month > 1.05 * LINE) & ~wrongly)
     return ledger
 
@@ -106,19 +117,41 @@ def _some(rng: np.random.Generator, ledger: Ledger, scheme: int, rows: Ints, hou
     return rows[~missed]
 
 
-def _destitute(rng: np.random.Generator, draft: Draft, ledger: Ledger, lean: Bools) -> Bools:
-    """Pays those who cannot work, have next to nothing and nobody; says which households consist of them alone."""
+def _leaving(draft: Draft, as_of: np.datetime64) -> Floats:
+    """Yuan a month that households keep after work has lifted them: all of it for three months, then half for three."""
+    p = draft.people
+    months = (as_of.astype("datetime64[M]") - p["left_assistance_on"].astype("datetime64[M]")).astype(np.int64)
+    late = as_of - as_of.astype("datetime64[M]") < p["left_assistance_on"] - p["left_assistance_on"].astype(
+        "datetime64[M]"
+    )
+    months = months - late
+    part = np.select([~p["left_assistance_for_work"], months < 3, months < 6], [0.0, 1.0, 0.5], 0.0)
+    return draft.per_household(part * p["assistance_before_exit"] / 100 * draft.living)
+
+
+def _refusing(draft: Draft) -> Floats:
+    """Members who refused work three times and could work: their share is not paid."""
+    p = draft.people
+    fit = (draft.age >= 16) & (draft.age < 60) & ~_severe(draft) & ~p["severe_illness"] & ~p["full_time_student"]
+    return draft.per_household((p["work_refusals"] >= 3) & fit & (p["employment_status"] != UNABLE) & draft.living)
+
+
+def _destitute(rng: np.random.Generator, draft: Draft, ledger: Ledger, lean: Bools) -> tuple[Bools, Bools]:
+    """Pays those who cannot work, have next to nothing and nobody; says which households consist of them, and who."""
     p, home = draft.people, draft.household
     grade, kind = p["disability_grade"], p["disability_kind"]
     unable = (draft.age >= 60) | ((grade >= 1) & (grade <= 2) & np.isin(kind, (4, 5, 6)))
     income = _income(draft) - p["exempt_income"] / 1200
-    mine = draft.living & p["hukou_local"] & lean[home] & unable & (p["capable_supporter"] == 0) & (income < LINE)
+    owed = p["supporter_condition"]
+    weak = (owed == 1) | (owed == 2) | ((owed >= 3) & p["supporter_property_within_limits"])
+    nobody = (p["capable_supporter"] == 0) | ((p["capable_supporter"] == 1) & weak)
+    mine = draft.living & p["hukou_local"] & lean[home] & unable & nobody & (income < LINE)
     rows = np.flatnonzero(mine)
     paid = _some(rng, ledger, DESTITUTE, rows, home)
     items = p["self_care_items_failed"][paid]
     ledger.pay(DESTITUTE, home[paid], paid, 1432.6 + np.select([items >= 4, items >= 1], [1140, 684], 0))
-    answer: Bools = (draft.per_household(mine) > 0) & (draft.per_household(draft.living) == 1)
-    return answer
+    alone: Bools = (draft.per_household(mine) > 0) & (draft.per_household(draft.living) == 1)
+    return alone, mine
 
 
 def _severe(draft: Draft) -> Bools:
@@ -135,7 +168,8 @@ def _singles(rng: np.random.Generator, draft: Draft, ledger: Ledger, margin: Boo
     p, home = draft.people, draft.household
     jobless = np.isin(p["employment_status"], (UNEMPLOYED, HOMEMAKER, UNABLE)) & _severe(draft) & (draft.age >= 18)
     weak = ((_severe(draft) | p["severe_illness"]) & margin[home]) | (jobless & modest[home])
-    income = _income(draft) - (p["exempt_income"] + p["employment_cost"]) / 1200
+    income = _income(draft) - (p["exempt_income"] + p["employment_cost"] + p["kin_support"]) / 1200
+    weak |= p["clergy_living_apart_years"] >= 3
     mine = np.flatnonzero(weak & draft.living & p["hukou_local"] & (income < LINE))
     paid = _some(rng, ledger, SINGLE, mine, home)
     ledger.pay(SINGLE, home[paid], paid, LINE - np.maximum(income[paid], 0))
@@ -173,24 +207,47 @@ def _children(rng: np.random.Generator, draft: Draft, ledger: Ledger) -> None:
     ledger.pay(CHILD, draft.household[paid], paid, np.where(p["in_welfare_institution"][paid], 2200.0, 1800.0))
 
 
+def _elders(
+    rng: np.random.Generator, draft: Draft, ledger: Ledger, assisted: Bools, margin: Bools, destitute: Bools
+) -> None:
+    """Elders who need help: the poor get subsidies, all get the voucher; whom the state supports whole gets neither."""
+    p, home, level = draft.people, draft.household, draft.people["ability_level"]
+    frail = (level >= 2) & draft.residents & (draft.age >= 60) & ~destitute
+    mine = frail & p["hukou_local"]
+    rows = _some(rng, ledger, SERVICE, np.flatnonzero(mine & (assisted | margin)), home)
+    yuan = np.array([0, 0, 300.0, 600.0, 900.0])[level[rows]] * np.where(assisted[rows], 1.0, 0.5)
+    ledger.pay(SERVICE, home[rows], rows, yuan)
+    rows = np.flatnonzero(mine & assisted & (level >= 3) & p["needs_long_term_care"])
+    rows = _some(rng, ledger, ELDER_CARE, rows, home)
+    ledger.pay(ELDER_CARE, home[rows], rows, np.where(level[rows] == 4, 500.0, 300.0))
+    rows = _some(rng, ledger, VOUCHER, np.flatnonzero(frail), home)
+    bills = np.maximum(p["home_care_bill"][rows], 0) * 0.005 + p["institution_bill"][rows] * 0.004
+    ledger.pay(VOUCHER, home[rows], rows, np.minimum(bills, 800.0))
+
+
 def _mistakes(rng: np.random.Generator, draft: Draft, ledger: Ledger, well_off: Bools) -> None:
     p, home = draft.people, draft.household
     dead = np.flatnonzero((draft.kind == DEAD) & (draft.age >= 80))
-    dead = dead[rng.random(len(dead)) < 0.12]
+    dead = _at_least_one(rng, dead, 0.12)
     ledger.pay(OLD_AGE, home[dead], dead, _old_yuan(draft.age[dead]))
     ledger.note(1, OLD_AGE, home[dead], dead)
     severe = (p["disability_grade"] >= 1) & (p["disability_grade"] <= 2)
     dead = np.flatnonzero((draft.kind == DEAD) & severe)
-    dead = dead[rng.random(len(dead)) < 0.15]
+    dead = _at_least_one(rng, dead, 0.15)
     ledger.pay(CARE, home[dead], dead, np.full(len(dead), 250.0))
     ledger.note(1, CARE, home[dead], dead)
     moved = np.flatnonzero(draft.residents & ~p["hukou_local"] & (draft.age >= 80))
-    moved = moved[rng.random(len(moved)) < 0.06]  # the hukou has gone elsewhere, the money has not
+    moved = _at_least_one(rng, moved, 0.06)  # the hukou has gone elsewhere, the money has not
     ledger.pay(OLD_AGE, home[moved], moved, _old_yuan(draft.age[moved]))
     ledger.note(2, OLD_AGE, home[moved], moved)
     gone = np.flatnonzero((draft.homes["kind"] == AWAY) & well_off & (rng.random(draft.households) < 0.003))
     ledger.pay(ALLOWANCE, gone, np.full(len(gone), -1), LINE * (0.2 + 0.5 * rng.random(len(gone))))
     ledger.note(2, ALLOWANCE, gone, np.full(len(gone), -1))
+
+
+def _at_least_one(rng: np.random.Generator, rows: Ints, share: float) -> Ints:
+    """Draws a share of the rows, and one where the share comes to none: also a small district has every mistake."""
+    return rng.permutation(rows)[: max(1, round(share * len(rows)))]
 
 
 def since(
@@ -204,8 +261,9 @@ def since(
     n = len(person)
     subject = np.where(person >= 0, person, draft.heads()[ledger.column("household")])
     last = np.where(np.isnat(death[subject]), as_of, death[subject])
-    years = np.where(scheme == OLD_AGE, 80, 0)
+    years = np.select([scheme == OLD_AGE, np.isin(scheme, (SERVICE, ELDER_CARE, VOUCHER))], [80, 60], 0)
     earliest = (birth[subject].astype("datetime64[M]") + 12 * years + 1).astype("datetime64[D]")
     wanted = last - 30 - np.floor(rng.random(n) ** 1.5 * 2100).astype(np.int64)
+    earliest = np.maximum(earliest, np.where(scheme == VOUCHER, VOUCHER_BEGAN, earliest))
     answer = np.minimum(np.maximum(wanted, earliest), last)
     return np.asarray(np.maximum(answer.astype("datetime64[M]").astype("datetime64[D]"), birth[subject]))

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from twin.aid import BURIAL, EMERGENCY, SCHOOL, SEVERITY, SUPPORTER
 from twin.families import RELATIONS
 from twin.kin import STATUS
 from twin.life import ABILITY, DISABILITY_CODES, EMPLOYMENT
@@ -25,6 +26,11 @@ CODES: dict[str, tuple[str, ...]] = {
     "ability_level": ABILITY,
     "father_status": STATUS,
     "mother_status": STATUS,
+    "school_stage": SCHOOL,
+    "supporter_condition": SUPPORTER,
+    "emergency_kind": EMERGENCY,
+    "emergency_severity": SEVERITY,
+    "burial_kind": BURIAL,
     "household_kind": ("family", "collective", "registered_elsewhere", "deceased"),
 }
 _CODE = pa.dictionary(pa.int8(), pa.string())
@@ -71,6 +77,24 @@ PEOPLE = pa.schema(
         ("father_status", _CODE),
         ("mother_status", _CODE),
         ("in_welfare_institution", pa.bool_()),
+        ("school_stage", _CODE),
+        ("work_refusals", pa.int64()),
+        ("kin_support", pa.int64()),
+        ("resident_insured", pa.bool_()),
+        ("home_care_bill", pa.int64()),
+        ("institution_bill", pa.int64()),
+        ("home_adapted", pa.bool_()),
+        ("supporter_condition", _CODE),
+        ("supporter_income", pa.int64()),
+        ("supporter_property_within_limits", pa.bool_()),
+        ("left_assistance_for_work", pa.bool_()),
+        ("left_assistance_on", pa.date32()),
+        ("assistance_before_exit", pa.int64()),
+        ("emergency_kind", _CODE),
+        ("emergency_severity", _CODE),
+        ("emergency_date", pa.date32()),
+        ("temporary_aid_received", pa.int64()),
+        ("burial_kind", _CODE),
     ]
 )
 

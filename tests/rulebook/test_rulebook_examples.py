@@ -12,6 +12,7 @@ STORIES = load_stories(POLICIES)
 CODES = {
     "minimum_living_allowance", "single_person_household", "low_income_margin", "destitute_support",
     "disability_living_subsidy", "disability_care_subsidy", "old_age_allowance", "child_basic_living_allowance",
+    "elder_service_subsidy", "elder_care_subsidy", "elder_consumption_voucher", "price_subsidy",
 }  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from minsheng.records.registry import attribute_codes as codes_of
 from minsheng.records.registry.types import SubjectKind, Value
 
 
@@ -43,6 +44,7 @@ class Attribute:
     sensitivity: Sensitivity = Sensitivity.PLAIN
     codes: Mapping[str, str] = field(default_factory=dict)
     for_rules: bool = True
+    in_population: bool = True  # False: read for one case only, no scheme's outcome depends on it
 
 
 @dataclass(frozen=True)
@@ -75,67 +77,6 @@ SOURCES: Mapping[str, Source] = {source.code: source for source in _SOURCES}
 # What a clerk may choose when a fact is recorded by hand: what was seen or said, or a paper of a department.
 HAND_SOURCES = ("visit", "self_report", "police", "hrss", "medical_insurance", "federation", "education", "health")
 
-_SEX = {"male": "男", "female": "女"}
-_RELATION = {
-    "head": "户主",
-    "spouse": "配偶",
-    "child": "子女",
-    "parent": "父母",
-    "grandchild": "孙子女",
-    "grandparent": "祖父母",
-    "sibling": "兄弟姐妹",
-    "child_in_law": "儿媳、女婿",
-    "other": "其他",
-}
-_MARITAL = {"never_married": "未婚", "married": "已婚", "widowed": "丧偶", "divorced": "离婚"}
-_EMPLOYMENT = {
-    "employed": "在职",
-    "self_employed": "个体经营",
-    "unemployed": "失业",
-    "retired": "退休",
-    "student": "在校",
-    "homemaker": "料理家务",
-    "preschool": "学龄前",
-    "unable": "无劳动能力",
-}
-_EDUCATION = {
-    "none": "未上过学",
-    "primary": "小学",
-    "junior": "初中",
-    "senior": "高中、中专",
-    "college": "大专",
-    "bachelor": "本科",
-    "graduate": "研究生",
-}
-_DISABILITY = {
-    "none": "无",
-    "vision": "视力",
-    "hearing": "听力",
-    "speech": "言语",
-    "physical": "肢体",
-    "intellectual": "智力",
-    "mental": "精神",
-    "multiple": "多重",
-}
-_ABILITY = {
-    "intact": "能力完好",
-    "mild": "轻度失能",
-    "moderate": "中度失能",
-    "severe": "重度失能",
-    "complete": "完全失能",
-}
-_PARENT_STATUS = {
-    "able": "能抚养",
-    "dead": "死亡",
-    "declared_missing": "被宣告失踪",
-    "not_found": "查找不到",
-    "out_of_contact": "失联",
-    "in_custody": "服刑在押",
-    "in_detox": "强制隔离戒毒",
-    "severely_disabled": "重残",
-    "severely_ill": "重病",
-}
-
 _P, _H, _T = SubjectKind.PERSON, SubjectKind.HOUSEHOLD, SubjectKind.THING
 _B, _I, _M, _D, _C, _X = (
     ValueType.BOOL,
@@ -148,17 +89,21 @@ _B, _I, _M, _D, _C, _X = (
 _F, _IN, _HE, _J = Sensitivity.FAMILY, Sensitivity.INCOME, Sensitivity.HEALTH, Sensitivity.JUSTICE
 
 _ATTRIBUTES = (
-    Attribute("sex", _P, _C, "性别", codes=_SEX),
+    Attribute("sex", _P, _C, "性别", codes=codes_of.SEX),
     Attribute("birth_date", _P, _D, "出生日期"),
     Attribute("dead", _P, _B, "已去世"),
-    Attribute("relation", _P, _C, "与户主关系", codes=_RELATION),
+    Attribute("death_date", _P, _D, "去世日期"),
+    Attribute("burial_kind", _P, _C, "安葬方式", _F, codes_of.BURIAL),
+    Attribute("relation", _P, _C, "与户主关系", codes=codes_of.RELATION),
     Attribute("hukou_local", _P, _B, "本区户籍"),
     Attribute("hukou_division", _P, _X, "户籍所在区划", for_rules=False),
     Attribute("resident", _P, _B, "在本区居住"),
-    Attribute("marital_status", _P, _C, "婚姻状况", _F, _MARITAL),
-    Attribute("education", _P, _C, "文化程度", codes=_EDUCATION, for_rules=False),
-    Attribute("employment_status", _P, _C, "就业状态", codes=_EMPLOYMENT),
+    Attribute("marital_status", _P, _C, "婚姻状况", _F, codes_of.MARITAL),
+    Attribute("education", _P, _C, "文化程度", codes=codes_of.EDUCATION, for_rules=False),
+    Attribute("employment_status", _P, _C, "就业状态", codes=codes_of.EMPLOYMENT),
     Attribute("full_time_student", _P, _B, "全日制在读（本科及以下）"),
+    Attribute("school_stage", _P, _C, "就学阶段", codes=codes_of.SCHOOL),
+    Attribute("work_refusals", _P, _I, "连续无正当理由拒绝工作的次数", _F),
     Attribute("in_custody", _P, _B, "服刑或强制隔离戒毒", _J),
     Attribute("declared_missing", _P, _B, "被宣告失踪", _J),
     Attribute("clergy_living_apart_years", _P, _I, "宗教教职人员离家年数", _F),
@@ -170,16 +115,35 @@ _ATTRIBUTES = (
     Attribute("exempt_income", _P, _M, "不计入的收入（年）", _IN),
     Attribute("basic_pension", _P, _M, "基础养老金（年）", _IN),
     Attribute("employment_cost", _P, _M, "就业成本（年）", _IN),
-    Attribute("disability_kind", _P, _C, "残疾类别", _HE, _DISABILITY),
+    Attribute("kin_support", _P, _M, "兄弟姐妹或六十岁以上父母给的供养费（年）", _IN),
+    Attribute("disability_kind", _P, _C, "残疾类别", _HE, codes_of.DISABILITY),
     Attribute("disability_grade", _P, _I, "残疾等级（1 最重，0 无）", _HE),
     Attribute("severe_illness", _P, _B, "重特大疾病", _HE),
     Attribute("needs_long_term_care", _P, _B, "需要长期照护", _HE),
-    Attribute("ability_level", _P, _C, "老年人能力等级（GB/T 42195）", _HE, _ABILITY),
+    Attribute("ability_level", _P, _C, "老年人能力等级（GB/T 42195）", _HE, codes_of.ABILITY),
     Attribute("self_care_items_failed", _P, _I, "六项自理中做不到的项数", _HE),
-    Attribute("capable_supporter", _P, _B, "有履行能力的法定义务人", _F),
-    Attribute("father_status", _P, _C, "父亲情况", _F, _PARENT_STATUS),
-    Attribute("mother_status", _P, _C, "母亲情况", _F, _PARENT_STATUS),
+    Attribute("resident_insured", _P, _B, "参加城乡居民医保"),
+    Attribute("home_care_bill", _P, _M, "居家和社区养老服务账单（月）", _HE),
+    Attribute("institution_bill", _P, _M, "养老机构账单（月）", _HE),
+    Attribute("home_adapted", _P, _B, "家里做过适老化改造"),
+    Attribute("capable_supporter", _P, _B, "有法定赡养、抚养、扶养人", _F),
+    Attribute("supporter_condition", _P, _C, "法定义务人的情况", _F, codes_of.SUPPORTER),
+    Attribute("supporter_income", _P, _M, "法定义务人的收入（年）", _IN),
+    Attribute("supporter_property_within_limits", _P, _B, "法定义务人的财产符合规定", _IN),
+    Attribute("left_assistance_for_work", _P, _B, "因就业退出低保", _IN),
+    Attribute("left_assistance_on", _P, _D, "退出低保的日期", _IN),
+    Attribute("assistance_before_exit", _P, _M, "退出前本人那一份低保金（月）", _IN),
+    Attribute("emergency_kind", _P, _C, "遇到的急难", _HE, codes_of.EMERGENCY),
+    Attribute("emergency_severity", _P, _C, "困难程度", _HE, codes_of.SEVERITY),
+    Attribute("emergency_date", _P, _D, "急难发生的日期", _HE),
+    Attribute("temporary_aid_received", _P, _M, "今年已领的临时救助", _IN),
+    Attribute("father_status", _P, _C, "父亲情况", _F, codes_of.PARENT_STATUS),
+    Attribute("mother_status", _P, _C, "母亲情况", _F, codes_of.PARENT_STATUS),
     Attribute("in_welfare_institution", _P, _B, "在福利机构集中养育", _F),
+    *(Attribute(name, _P, _I, label, _HE, in_population=False) for name, label in codes_of.SCORES.items()),
+    Attribute("dementia", _P, _B, "确诊痴呆", _HE, in_population=False),
+    Attribute("mental_disorder", _P, _B, "确诊其他精神和行为障碍", _HE, in_population=False),
+    Attribute("care_risk_events", _P, _I, "近30天照护风险事件次数", _HE, in_population=False),
     Attribute("financial_assets", _H, _M, "金融资产", _IN),
     Attribute("vehicles", _H, _I, "机动车数", _IN),
     Attribute("dwellings_owned", _H, _I, "名下住房套数", _IN),
@@ -218,12 +182,28 @@ REGISTERS = (
     Register("religion", "clergy_living_apart_years", 0),
     Register("health", "needs_long_term_care", False),
     Register("health", "self_care_items_failed", 0),
+    Register("education", "school_stage", "none"),
+    Register("hrss", "work_refusals", 0),
+    Register("hrss", "kin_support", 0),
+    Register("medical_insurance", "resident_insured", False),
+    Register("health", "home_care_bill", 0),
+    Register("health", "institution_bill", 0),
+    Register("welfare", "home_adapted", False),
+    Register("welfare", "burial_kind", "undecided"),
+    Register("welfare", "supporter_condition", "ordinary"),
+    Register("welfare", "supporter_income", 0),
+    Register("welfare", "supporter_property_within_limits", True),
+    Register("welfare", "left_assistance_for_work", False),
+    Register("welfare", "assistance_before_exit", 0),
+    Register("welfare", "emergency_kind", "none"),
+    Register("welfare", "emergency_severity", "none"),
+    Register("welfare", "temporary_aid_received", 0),
     Register("welfare", "capable_supporter", True),  # the roll of people without anybody who owes and can give support
 )
 
 # Which source supplies which facts when a district is loaded; one statement per source and subject.
 LOADED_FROM: Mapping[str, tuple[str, ...]] = {
-    "police": ("dead", "hukou_local", "hukou_division", "resident", "marital_status", "education"),
+    "police": ("dead", "death_date", "hukou_local", "hukou_division", "resident", "marital_status", "education"),
     "hrss": (
         "employment_status",
         "wage_income",
@@ -234,15 +214,40 @@ LOADED_FROM: Mapping[str, tuple[str, ...]] = {
         "exempt_income",
         "basic_pension",
         "employment_cost",
+        "work_refusals",
+        "kin_support",
     ),
     "federation": ("disability_kind", "disability_grade"),
-    "education": ("full_time_student",),
-    "medical_insurance": ("severe_illness",),
-    "health": ("needs_long_term_care", "ability_level", "self_care_items_failed"),
+    "education": ("full_time_student", "school_stage"),
+    "medical_insurance": ("severe_illness", "resident_insured"),
+    "health": (
+        "needs_long_term_care",
+        "ability_level",
+        "self_care_items_failed",
+        "home_care_bill",
+        "institution_bill",
+    ),
     "justice": ("in_custody",),
     "courts": ("declared_missing",),
     "religion": ("clergy_living_apart_years",),
-    "welfare": ("capable_supporter", "father_status", "mother_status", "in_welfare_institution"),
+    "welfare": (
+        "capable_supporter",
+        "supporter_condition",
+        "supporter_income",
+        "supporter_property_within_limits",
+        "father_status",
+        "mother_status",
+        "in_welfare_institution",
+        "left_assistance_for_work",
+        "left_assistance_on",
+        "assistance_before_exit",
+        "emergency_kind",
+        "emergency_severity",
+        "emergency_date",
+        "temporary_aid_received",
+        "home_adapted",
+        "burial_kind",
+    ),
     "economic_check": (
         "financial_assets",
         "vehicles",

@@ -138,6 +138,8 @@ def values_json(attributes: tuple[str, ...], covered: Mapping[str, object], *, m
     parts = []
     for name in attributes:
         stated = f"""concat('"{name}":', {_json_literal(name, name)})"""
+        if name == "death_date":  # stated with the death itself
+            continue
         if name == "dead":  # a death is a statement of its own, valid from its day
             parts.append(f"""CASE WHEN NOT {matched} AND death_date IS NULL THEN '"dead":false' END""")
             continue
@@ -244,7 +246,8 @@ def death_query(*, first_id: int, at: datetime) -> str:
     """This function will return the query of the statements of death, each valid from its day."""
     return f"""
         SELECT concat({first_id} + row_number() OVER () - 1, chr(9), a.area_id, chr(9), 'person', chr(9), p.person_id,
-            chr(9), 'police', chr(9), '{{"dead":true}}', chr(9), p.death_date, chr(9), '{at.isoformat()}', chr(9),
+            chr(9), 'police', chr(9), concat('{{"dead":true,"death_date":"', p.death_date, '"}}'), chr(9),
+            p.death_date, chr(9), '{at.isoformat()}', chr(9),
             '{SOURCES["police"].confidence}', chr(10))
         FROM people p JOIN areas a ON a.code = p.community_code WHERE p.death_date IS NOT NULL
     """

@@ -211,7 +211,7 @@ def register_death(*, actor: Viewer, at: datetime, person_id: int, death_date: d
             subject_kind=SubjectKind.PERSON,
             subject_id=person.pk,
             source=source,
-            values={"dead": True},
+            values={"dead": True, "death_date": death_date.isoformat()},
             valid_from=death_date,
             recorded_at=at,
             confidence=SOURCES[source].confidence,

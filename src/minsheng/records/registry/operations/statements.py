@@ -131,7 +131,7 @@ def _checked(kind: SubjectKind, values: Mapping[str, object]) -> dict[str, bool 
     for name, value in values.items():
         if name in ATTRIBUTES and ATTRIBUTES[name].subject is not kind:
             raise UnableToRecordStatement(f"“{ATTRIBUTES[name].label}”不是这类对象的项目。请核对记在谁名下。")
-        if name == "dead":
+        if name in ("dead", "death_date"):
             raise UnableToRecordStatement("去世请用“登记死亡”，系统会按死亡日期停发待遇。")
         if name == "relation":
             raise UnableToRecordStatement("与户主关系请在家庭成员里改，不在这里记。")

@@ -138,7 +138,8 @@ def person_names(*, person_ids: Iterable[int]) -> dict[int, str]:
 
 
 def _known(facts: dict[str, Fact]) -> dict[str, Value]:
-    return {n: f.value for n, f in facts.items() if f.value is not None and ATTRIBUTES[n].for_rules}
+    read = {n for n, attribute in ATTRIBUTES.items() if attribute.for_rules and attribute.in_population}
+    return {n: f.value for n, f in facts.items() if f.value is not None and n in read}
 
 
 def facts_of_household(*, household_id: int, as_of: date, known_at: datetime) -> dict[str, Fact]:

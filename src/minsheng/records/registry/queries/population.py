@@ -35,8 +35,8 @@ _DUCK_TYPES = {
 
 
 def exported(subject: SubjectKind) -> tuple[Attribute, ...]:
-    """This function will return the attributes that the rules may read of a subject (policies/inputs.yaml)."""
-    return tuple(a for a in ATTRIBUTES.values() if a.subject is subject and a.for_rules)
+    """This function will return the attributes that outcomes of schemes may depend on (policies/inputs.yaml)."""
+    return tuple(a for a in ATTRIBUTES.values() if a.subject is subject and a.for_rules and a.in_population)
 
 
 def population_facts(

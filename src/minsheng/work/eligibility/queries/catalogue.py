@@ -59,19 +59,14 @@ class RuleLine:
 
 
 @dataclass(frozen=True)
-class BandLine:
-    """One row of a table of the law."""
-
-    label: str
-    shown: str
-
-
-@dataclass(frozen=True)
 class TableLine:
-    """One table of the law as it stands on the chosen day."""
+    """One table of the law as it stands on the chosen day: headings, and rows of as many cells, the result last."""
 
     label: str
-    rows: tuple[BandLine, ...]
+    headings: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    from_date: date
+    versions: int
     basis: str
     doubt: str | None
     published: PublishedBy | None
@@ -111,6 +106,8 @@ def scheme_page(*, viewer: Viewer, code: str, on_date: date) -> SchemePage | Non
     rules = []
     for variable in scheme.variables.values():
         wording = variable.rules[variable.on(on_date)]
+        if wording.table is not None:
+            continue  # shown as a table
         rules.append(
             RuleLine(
                 variable.name.split(".")[-1],
@@ -171,16 +168,25 @@ def _tables(scheme: Scheme, on_date: date, sources: Sources) -> list[TableLine]:
     for table in scheme.tables.values():
         version = table.on(on_date)
         if version.edges:
-            bounds = zip(version.edges, (*version.edges[1:], None), strict=False)
-            labels = [f"{low} 起" + (f"，不满 {high}" if high is not None else "") for low, high in bounds]
+            bounds = zip(version.edges, (*version.edges[1:], None), strict=True)
+            unit = table.key.unit
+            labels = [f"{say(low, unit)}起" + (f"、不满 {say(high, unit)}" if high else "") for low, high in bounds]
         else:
-            labels = list(table.codes)
-        rows = tuple(
-            BandLine(label, say(value, table.unit)) for label, value in zip(labels, version.values, strict=False)
-        )
+            called = next((i.code_labels for i in book().inputs.values() if i.codes == table.codes), {})
+            labels = [called.get(code, code) for code in table.codes]
+        rows = tuple((label, say(value, table.unit)) for label, value in zip(labels, version.values, strict=False))
         lines.append(
-            TableLine(table.label, rows, version.basis, version.doubt, sources.get((table.name, version.from_date)))
-        )
+            TableLine(table.label, ("档", "数值"), rows, version.from_date, len(table.versions), version.basis,
+                      version.doubt, sources.get((table.name, version.from_date)))
+        )  # fmt: skip
+    for variable in scheme.variables.values():
+        wording = variable.rules[variable.on(on_date)]
+        if wording.table is not None:
+            headings, told = wording.table.told(law_on(on_date))
+            lines.append(
+                TableLine(variable.label, headings, told, wording.from_date, len(variable.rules), wording.basis,
+                          wording.doubt, sources.get((variable.name, wording.from_date)))
+            )  # fmt: skip
     return lines
 
 

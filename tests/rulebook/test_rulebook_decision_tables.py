@@ -1,0 +1,350 @@
+"""Decision tables: every lowering agrees with reading the rows; gaps, overlaps and idle rows do not load."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rulebook_populations import by_interpreter, by_sql
+from rulebook_small import line_of, load, problems
+
+from rulebook import Household, Person, Rulebook, Unknown, evaluate
+from rulebook.facts import Fact
+
+DAY = date(2021, 3, 1)
+TABLES = """
+outcome: {entitled: entitled, amount: amount}
+numbers: {extra: {label: 加发, unit: fen/person/month, versions: [{from: 2016-01-01, value: 700, basis: 第七条}]}}
+variables:
+  entitled: {label: 符合, type: bool, basis: 第四条, is: level != 'nothing'}
+  amount:
+    label: 每月补贴
+    unit: fen/person/month
+    basis: 第五条
+    table:
+      - from: 2016-01-01
+        columns: {年龄: age(birth_date), 残疾类别: kind, 住在本区: resident}
+        rows:
+          - {年龄: "..60", 残疾类别: -, 住在本区: -, then: 0}
+          - {年龄: 60..80, 残疾类别: [sight, mind], 住在本区: yes, then: "50.00元"}
+          - {年龄: 60..80, 残疾类别: none, 住在本区: yes, then: 3000}
+          - {年龄: 60.., 残疾类别: -, 住在本区: no, then: 1000}
+          - {年龄: 80.., 残疾类别: -, 住在本区: yes, then: extra + extra}
+      - from: 2021-01-01
+        doubt: 第二版未核对
+        columns: {年龄: age(birth_date)}
+        rows:
+          - {年龄: "..70", then: 0}
+          - {年龄: 70.., then: 6000}
+      - from: 2023-01-01
+        rows:
+          - {年龄: "..75", then: 0}
+          - {年龄: 75.., then: 6000}
+  level:
+    label: 照护等级
+    codes: [nothing, light, heavy]
+    code_labels: {nothing: 不需要, light: 轻度, heavy: 重度}
+    basis: 第六条
+    table:
+      - from: 2016-01-01
+        hit: first
+        columns: {残疾等级: grade, 存款: savings, 住在本区: resident}
+        rows:
+          - {残疾等级: 1, 存款: "..1,000.00元", 住在本区: any, then: heavy}
+          - {残疾等级: [2, 4], 存款: -, 住在本区: yes, then: light}
+          - {残疾等级: 1..3, 存款: -, 住在本区: -, then: light}
+          - {残疾等级: -, 存款: -, 住在本区: -, then: nothing}
+  wanted:
+    label: 可以要
+    type: bool
+    basis: 第八条
+    table:
+      - from: 2016-01-01
+        columns: {照护等级: level}
+        rows:
+          - {照护等级: [light, heavy], then: resident}
+          - {照护等级: nothing, then: no}
+"""
+
+
+@pytest.fixture(scope="module")
+def book(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return load(tmp_path_factory.mktemp("tables"), TABLES)
+
+
+def person(**facts: Fact) -> Household:
+    return Household({}, [Person("甲", facts)])
+
+
+def value(book: Rulebook, name: str, day: date = date(2020, 3, 1), **facts: Fact) -> object:
+    return evaluate(book.law_on(day), person(**facts), day).value(f"aid.{name}", "甲")
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"birth_date": date(1960, 3, 2), "kind": "mind", "resident": True}, 0),
+        ({"birth_date": date(1960, 3, 1), "kind": "mind", "resident": True}, 5000),
+        ({"birth_date": date(1940, 3, 2), "kind": "sight", "resident": True}, 5000),
+        ({"birth_date": date(1940, 3, 1), "kind": "sight", "resident": True}, 1400),
+        ({"birth_date": date(1960, 3, 1), "kind": "none", "resident": True}, 3000),
+        ({"birth_date": date(1940, 3, 1), "kind": "none", "resident": False}, 1000),
+        ({"birth_date": date(1990, 1, 1)}, 0),
+        ({"birth_date": date(1950, 1, 1), "resident": False}, 1000),
+        ({"birth_date": date(1950, 1, 1), "resident": True}, Unknown(3000, 5000)),
+        ({"birth_date": date(1950, 1, 1), "kind": "mind"}, Unknown(1000, 5000)),
+        ({"birth_date": date(1935, 1, 1)}, Unknown(1000, 1400)),
+        ({}, Unknown(0, 5000)),
+    ],
+)
+def test_a_table_gives_its_row(book: Rulebook, facts: dict[str, Fact], expected: object) -> None:
+    assert value(book, "amount", **facts) == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"grade": 1, "savings": 99_999}, "heavy"),
+        ({"grade": 1, "savings": 100_000}, "light"),
+        ({"grade": 1}, Unknown()),
+        ({"grade": 2, "resident": False}, "light"),
+        ({"grade": 3, "resident": True}, "nothing"),
+        ({"grade": 4, "resident": True}, "light"),
+        ({"grade": 4, "resident": False}, "nothing"),
+        ({"grade": 4}, Unknown()),
+        ({"grade": 0}, "nothing"),
+    ],
+)
+def test_the_upper_row_counts_where_the_table_says_so(book: Rulebook, facts: dict[str, Fact], expected: object) -> None:
+    assert value(book, "level", **facts) == expected
+
+
+def test_a_result_may_be_a_condition(book: Rulebook) -> None:
+    assert value(book, "wanted", grade=2, resident=True) is True
+    assert value(book, "wanted", grade=2, resident=False) is False
+    assert value(book, "wanted", grade=0) is False
+    assert value(book, "wanted", grade=2) == Unknown(0, 1)
+
+
+def test_the_version_of_the_day_counts(book: Rulebook) -> None:
+    facts: dict[str, Fact] = {"birth_date": date(1950, 1, 1)}
+    assert value(book, "amount", DAY, **facts) == 6000
+    assert value(book, "amount", date(2023, 1, 1), **facts) == 0
+    assert value(book, "amount", date(2019, 1, 1), kind="none", resident=True, **facts) == 3000
+    assert [doubt.text for doubt in book.schemes["aid"].doubts] == ["第二版未核对"]
+
+
+def test_edges_and_results_are_numbers_that_a_what_if_moves(book: Rulebook) -> None:
+    law, home = book.law_on(date(2020, 3, 1)), person(birth_date=date(1950, 1, 1), kind="none", resident=True)
+    moved = law.with_number("aid.amount__20160101r3", 3500)
+    assert evaluate(moved, home, law.day).value("aid.amount", "甲") == 3500
+    later = law.with_number("aid.amount__20160101c1e1", 71)
+    assert evaluate(later, home, law.day).value("aid.amount", "甲") == 0
+    assert len({law.digest, moved.digest, later.digest}) == 3
+    assert by_sql(moved, [person(**home.members[0].facts, grade=2)], law.day)["aid", 0, "甲"][1] == 3500
+    assert book.numbers["aid.amount__20160101c1e2"].label == "每月补贴：年龄的第 2 个界限"
+    assert book.numbers["aid.amount__20160101c1e2"].versions[0].basis == "第五条"
+
+
+def test_a_later_version_does_not_change_the_law_of_today(book: Rulebook, tmp_path: Path) -> None:
+    first = TABLES.split("      - from: 2021-01-01")[0] + "  level:" + TABLES.split("  level:")[1]
+    earlier = load(tmp_path, first)
+    assert earlier.law_on(date(2020, 3, 1)).digest == book.law_on(date(2020, 3, 1)).digest
+    assert earlier.law_on(DAY).digest != book.law_on(DAY).digest
+
+
+facts_of = st.fixed_dictionaries(
+    {},
+    optional={
+        "birth_date": st.dates(date(1930, 1, 1), date(2020, 1, 1)),
+        "kind": st.sampled_from(["none", "sight", "mind"]),
+        "resident": st.booleans(),
+        "grade": st.integers(0, 4),
+        "savings": st.integers(99_990, 100_010),
+    },
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.data())
+def test_the_tree_says_what_the_rows_say(book: Rulebook, data: st.DataObject) -> None:
+    facts, day = data.draw(facts_of), data.draw(st.sampled_from([date(2020, 3, 1), DAY]))
+    law = book.law_on(day)
+    ev = evaluate(law, person(**facts), day)
+    for name in ("amount", "level"):
+        variable = book.variables[f"aid.{name}"]
+        table = variable.rules[variable.on(day)].table
+        assert table is not None
+        values = [ev.program.node(column.node)(ev.run, 0) for column in table.columns]
+        rows = table.hits(values, lambda number: law.numbers[number].value)
+        results = [ev.program.node(table.rows[row].then)(ev.run, 0) for row in rows]
+        raw = ev.program.rules[variable.name](ev.run, 0)
+        if name == "amount":
+            assert raw == (min(low for low, _ in results), max(high for _, high in results))
+        else:
+            assert raw == (results[0] if len(set(results)) == 1 else "")
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(facts_of, min_size=30, max_size=30), st.sampled_from([date(2020, 3, 1), DAY]))
+def test_sql_and_interpreter_agree(book: Rulebook, many: list[dict[str, Fact]], day: date) -> None:
+    homes = [person(**facts) for facts in many]
+    assert by_sql(book.law_on(day), homes, day) == by_interpreter(book.law_on(day), homes, day)
+
+
+def test_an_explanation_shows_the_row_that_was_hit(book: Rulebook) -> None:
+    day = date(2020, 3, 1)
+    ev = evaluate(book.law_on(day), person(birth_date=date(1950, 1, 1), kind="mind", resident=True, grade=2), day)
+    node = ev.explain("aid", "甲").amount
+    assert node is not None
+    assert node.row is not None
+    assert (node.row.rows, node.row.result, node.branch) == ((2,), "50.00 元", "第 2 行")
+    assert node.row.conditions == ("年龄 60 岁起、不满 80 岁", "残疾类别 视力、精神", "住在本区 是")
+    assert node.text == "表的第 2 行（年龄 60 岁起、不满 80 岁；残疾类别 视力、精神；住在本区 是），为 50.00 元"
+    assert [child.name for child in node.children] == ["birth_date", "kind", "resident", "aid.amount__20160101r2"]
+    assert (node.basis, node.rule_from) == ("第五条", date(2016, 1, 1))
+    level = next(child for child in ev.explain("aid", "甲").entitled.children if child.name == "aid.level")
+    assert level.row is not None
+    assert (level.row.rows, level.row.result, level.text) == (
+        (2,),
+        "轻度",
+        "表的第 2 行（残疾等级 2 级，或 4 级；住在本区 是），为 轻度",
+    )
+
+
+def test_an_open_table_says_which_rows_are_possible_and_what_to_ask(book: Rulebook) -> None:
+    day = date(2020, 3, 1)
+    ev = evaluate(book.law_on(day), person(birth_date=date(1950, 1, 1), grade=2, kind="mind"), day)
+    node = ev.explain("aid", "甲").amount
+    assert node is not None
+    assert node.row is not None
+    assert (node.text, node.row.rows, node.low, node.high) == ("还不能确定，可能是表的第 2、4 行", (2, 4), 1000, 5000)
+    assert [datum.input for datum in ev.outcome("aid", "甲").missing] == ["resident"]
+
+
+def test_a_table_is_told_as_a_table(book: Rulebook) -> None:
+    law = book.law_on(date(2020, 3, 1))
+    table = book.variables["aid.amount"].rules[0].table
+    level = book.variables["aid.level"].rules[0].table
+    assert table is not None
+    assert level is not None
+    assert table.told(law) == (
+        ("年龄", "残疾类别", "住在本区", "结果"),
+        (
+            ("不满 60 岁", "不限", "不限", "0.00 元"),
+            ("60 岁起、不满 80 岁", "视力、精神", "是", "50.00 元"),
+            ("60 岁起、不满 80 岁", "没有", "是", "30.00 元"),
+            ("60 岁起", "不限", "否", "10.00 元"),
+            ("80 岁起", "不限", "是", "extra + extra"),
+        ),
+    )
+    assert level.told(law)[1][:2] == (
+        ("1 级", "不满 1,000.00 元", "不限", "重度"),
+        ("2 级，或 4 级", "不限", "是", "轻度"),
+    )
+
+
+def table(columns: str, *rows: str, kind: str = "unit: fen/person/month", more: str = "") -> str:
+    body = "\n".join(f"          - {row}" for row in rows)
+    return f"""outcome: {{entitled: entitled, amount: amount}}
+variables:
+  entitled: {{label: 符合, type: bool, basis: 第四条, is: resident}}
+  amount: {{label: 金额, unit: fen/person/month, basis: 第五条, is: 0}}
+  found:
+    label: 查表
+    {kind}
+    basis: 第五条
+    table:
+      - from: 2016-01-01
+        {more}
+        columns: {columns}
+        rows:
+{body}
+"""
+
+
+AGE = "{年龄: age(birth_date)}"
+TWO = "{残疾类别: kind, 住在本区: resident}"
+
+
+@pytest.mark.parametrize(
+    ("text", "at", "what"),
+    [
+        (table(AGE, "{年龄: ..60, then: 1}", "{年龄: 70.., then: 2}"), "rows:",
+         "no row is for: 年龄 60 岁起、不满 70 岁"),
+        (table(AGE, "{年龄: 0..60, then: 1}", "{年龄: 60.., then: 2}"), "rows:", "no row is for: 年龄 不满 0 岁"),
+        (table(AGE, "{年龄: ..60, then: 1}", "{年龄: 59.., then: 2}"), "{年龄: 59..",
+         "rows 1 and 2 both fit: 年龄 59 岁"),
+        (table(TWO, "{残疾类别: none, 住在本区: -, then: 1}", "{残疾类别: [sight, mind], 住在本区: yes, then: 2}"),
+         "rows:",
+         "no row is for: 残疾类别 视力、精神；住在本区 否"),
+        (table(TWO, "{残疾类别: -, 住在本区: yes, then: 1}", "{残疾类别: mind, 住在本区: -, then: 2}",
+               "{残疾类别: [none, sight], 住在本区: no, then: 2}"), "{残疾类别: mind",
+         "rows 1 and 2 both fit: 残疾类别 精神；住在本区 是"),
+        (table("{住在本区: resident}", "{住在本区: -, then: 1}"), "columns:", "no row looks at the column 住在本区"),
+        (table(AGE, "{年龄: -, then: 1}", "{年龄: 60.., then: 2}", more="hit: first"), "{年龄: 60..",
+         "row 2 is never reached"),
+        (table(AGE, "{年龄: ..60, then: 1}", more="hit: sometimes"), "hit:", "hit is 'sometimes'"),
+        (table("{生日: birth_date}", "{生日: 60.., then: 1}"), "columns:", "the column 生日 is a date"),
+        (table("{年龄: age(kind)}", "{年龄: 60.., then: 1}"), "columns:", "column 年龄: `age` is given code"),
+        (table("{}", "{then: 1}"), "- from", "the table has no columns"),
+        (table(AGE, "{年龄: sixty, then: 1}"), "{年龄: sixty", "the cell 'sixty' of 年龄 is not a number or a band"),
+        (table(AGE, "{年龄: 60.5.., then: 1}"), "{年龄: 60.5", "the cell '60.5..' of 年龄 is not a number or a band"),
+        (table(AGE, "{年龄: yes, then: 1}"), "{年龄: yes", "the cell True of 年龄 is not a number or a band"),
+        (table(AGE, "{年龄: .., then: 1}"), "{年龄: ..", "the cell '..' of 年龄 is not a number or a band"),
+        (table(AGE, "{年龄: 60..60, then: 1}"), "{年龄: 60..60", "the band '60..60' of 年龄 holds nothing"),
+        (table(AGE, "{年龄: 60..}"), "{年龄: 60..}", "row 1 says nothing of then"),
+        (table(TWO, "{残疾类别: none, then: 1}"), "{残疾类别: none", "row 1 says nothing of 住在本区"),
+        (table(AGE, "{年龄: 60.., then: 1, 年令: 3}"), "年令", "row 1 has a cell for '年令', which is no column"),
+        (table("{住在本区: resident}", "{住在本区: 1, then: 1}"), "{住在本区: 1",
+         "the cell 1 of 住在本区 is not yes or no"),
+        (table("{残疾类别: kind}", "{残疾类别: mindful, then: 1}"), "mindful",
+         "the code 'mindful' of 残疾类别 is unknown"),
+        (table(AGE, "{年龄: 60.., then: yes}"), "{年龄: 60..", "row 1 results in True, but the variable is int"),
+        (table(AGE, "{年龄: 60.., then: birth_date}"), "{年龄: 60..", "row 1: the rule yields date"),
+        (table(AGE, "{年龄: 60.., then: 3}", kind="type: bool"), "{年龄: 60..",
+         "row 1 results in 3, but the variable is bool"),
+        (table(AGE, "{年龄: 60.., then: z}", kind="codes: [x, y]"), "{年龄: 60..",
+         "row 1 results in 'z', but the variable is code"),
+        (table(AGE), "rows:", "the table has no rows"),
+    ],
+)  # fmt: skip
+def test_a_table_that_is_not_whole_does_not_load(tmp_path: Path, text: str, at: str, what: str) -> None:
+    found = problems(tmp_path, text)
+    assert [p for p in found if what in p.what and p.line == line_of(tmp_path, at)], found
+    assert all(p.why and p.remedy and p.what.startswith("aid.found") for p in found)
+
+
+def test_a_misspelled_column_and_code_get_a_suggestion(tmp_path: Path) -> None:
+    text = table("{残疾类别: kind}", "{残疾类别: mindd, then: 1}", "{残疾类列: none, then: 1}")
+    remedies = [problem.remedy for problem in problems(tmp_path, text)]
+    assert "did you mean 残疾类别?" in remedies
+    text = table("{残疾类别: kind}", "{残疾类别: mindd, then: 1}")
+    assert "did you mean mind?" in [problem.remedy for problem in problems(tmp_path, text)]
+
+
+def test_only_the_first_gaps_are_told(tmp_path: Path) -> None:
+    bands = [f"{{年龄: {age}, then: {age}}}" for age in range(0, 40, 2)]
+    gaps = [problem for problem in problems(tmp_path, table(AGE, *bands)) if "no row is for" in problem.what]
+    assert len(gaps) == 5
+
+
+def test_a_table_beyond_checking_is_refused(tmp_path: Path) -> None:
+    names = "abcdefg"
+    columns = "{" + ", ".join(f"{name}: age(birth_date)" for name in names) + "}"
+    rows = []
+    for place in range(24):
+        cells = dict.fromkeys(names, f"..{place + 1}")
+        rows.append("{" + ", ".join(f'{name}: "{cell}"' for name, cell in cells.items()) + f", then: {place}}}")
+    found = problems(tmp_path, table(columns, *rows, more="hit: first"))
+    assert [problem.what for problem in found if "5,000 combinations" in problem.what]
+
+
+@pytest.mark.parametrize("ending", ["    is: 0\n", ""])
+def test_a_variable_has_either_a_rule_or_a_table(tmp_path: Path, ending: str) -> None:
+    text = table(AGE, "{年龄: ..60, then: 1}", "{年龄: 60.., then: 2}")
+    if not ending:
+        text = text[: text.index("    table:")]
+    (problem,) = problems(tmp_path, text + ending)
+    assert problem.what == "the variable found has not exactly one of `is:` and `table:`"
