@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from minsheng.foundation.accounts.types import Viewer
-from minsheng.foundation.jobs.declaring import job
+from minsheng.foundation.jobs.declaring import Step, job
 
 
 @job("casework.ask_sources", idempotent=True)
@@ -15,3 +15,27 @@ def ask_sources(*, actor: Viewer, at: datetime, case_id: int) -> None:
     source = provider(viewer=actor)
     if source is not None:
         checking.collect_answers(actor=actor, at=at, case_id=case_id, source=source)
+
+
+@job("casework.collect_waiting", idempotent=True, in_steps=True, cron="*/20 * * * *")
+def collect_waiting(*, step: Step) -> None:
+    """This job will ask again for answers that were still to come, one case per transaction."""
+    from minsheng.work.casework.checking.asking import provider
+    from minsheng.work.casework.operations import checking
+    from minsheng.work.casework.queries.lists import ids_waiting_for_answers
+
+    with step() as turn:
+        waiting = ids_waiting_for_answers()
+    for case_id in waiting:
+        with step() as turn:
+            source = provider(viewer=turn.actor)
+            if source is not None:
+                checking.collect_answers(actor=turn.actor, at=turn.at, case_id=case_id, source=source)
+
+
+@job("casework.raise_overdue", idempotent=True, cron="10 * * * *")
+def raise_overdue(*, actor: Viewer, at: datetime) -> None:
+    """This job will bring what passed its day before whoever supervises."""
+    from minsheng.work.casework import operations
+
+    operations.raise_overdue(actor=actor, at=at)

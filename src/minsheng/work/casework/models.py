@@ -51,6 +51,7 @@ class Case(models.Model):
     due_date = models.DateField(null=True)
     due_limit = models.CharField(max_length=30, blank=True)
     required = ArrayField(models.CharField(max_length=30), default=list)
+    grant_id = models.BigIntegerField(null=True)
 
     class Meta:
         db_table = "casework_case"
@@ -362,3 +363,37 @@ class Delay(models.Model):
                 name="casework_delay_named",
             ),
         ]
+
+
+class Referral(models.Model):
+    """A need handed to a department or a social force (1+8+X, 助联体), open until somebody says what became of it."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
+    area_id = models.IntegerField()
+    partner = models.CharField(max_length=30)
+    need = models.CharField(max_length=500)
+    referred_by = models.BigIntegerField()
+    referred_at = models.DateTimeField()
+    answered_at = models.DateTimeField(null=True)
+    answer = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        db_table = "casework_referral"
+
+
+class Appeal(models.Model):
+    """A reconsideration or a lawsuit against one decision (57号 Art 37), and its result."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="appeals")
+    area_id = models.IntegerField()
+    decision = models.ForeignKey(Decision, models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=20)
+    authority = models.CharField(max_length=100)
+    grounds = models.CharField(max_length=1000)
+    lodged_date = models.DateField()
+    result = models.CharField(max_length=20, blank=True)
+    result_words = models.CharField(max_length=1000, blank=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "casework_appeal"

@@ -103,6 +103,9 @@ class CaseFacts:
     objections_open: int
     hearing_done: bool
     adjustment: Outcome | None
+    valid_until: date | None
+    appeals_open: int = 0
+    referrals_open: int = 0
 
     def by(self, *acts: Act) -> frozenset[int]:
         """This function will return the accounts that did any of these acts, in every round."""

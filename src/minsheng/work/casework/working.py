@@ -1,13 +1,14 @@
 """What a case is decided on: the working of the rulebook, or an amount within the ceiling, and the decision's row."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from minsheng.foundation.pages.wording import yuan
 from minsheng.records.registry import queries as registry
 from minsheng.work.casework.acting import UnableToProceed, Work, words
-from minsheng.work.casework.models import Decision
+from minsheng.work.casework.events import GrantDecided
+from minsheng.work.casework.models import Case, Decision
 from minsheng.work.casework.types import Edition, Outcome
 from minsheng.work.eligibility import queries as eligibility
 
@@ -130,4 +131,23 @@ def decide(
         decided_at=work.at,
         frozen=worked.frozen,
         frozen_sha256=worked.sha256,
+    )
+
+
+def granted(case: Case, decision: Decision, at: datetime) -> GrantDecided:
+    """This function will tell an approval as the event that others hear."""
+    assert decision.start_date is not None
+    return GrantDecided(
+        case_id=case.pk,
+        decision_id=decision.pk,
+        scheme=decision.scheme,
+        household_id=case.household_id,
+        person_id=case.person_id,
+        applicant_id=case.applicant_id,
+        area_id=case.area_id,
+        amount_fen=decision.amount_fen,
+        monthly=decision.monthly,
+        start_date=decision.start_date,
+        end_date=decision.end_date,
+        at=at,
     )

@@ -2,6 +2,16 @@
 
 from minsheng.work.casework.acting import UnableToFindCase, UnableToProceed
 from minsheng.work.casework.operations.checking import collect_answers, object_to_check, record_check, request_check
+from minsheng.work.casework.operations.continuing import (
+    begin_review,
+    close,
+    decide_adjustment,
+    drop_proposal,
+    hear,
+    notify_adjustment,
+    propose_adjustment,
+    record_review,
+)
 from minsheng.work.casework.operations.deciding import approve, deliver, reject, replay_decision
 from minsheng.work.casework.operations.investigating import (
     record_investigation,
@@ -31,31 +41,59 @@ from minsheng.work.casework.operations.opining import (
     reinvestigate,
     return_case,
 )
-from minsheng.work.casework.operations.side import explain_delay, extend, hand_over, resume, suspend, terminate
+from minsheng.work.casework.operations.overdue import raise_overdue
+from minsheng.work.casework.operations.side import (
+    answer_referral,
+    appeal,
+    confer,
+    explain_delay,
+    extend,
+    hand_over,
+    refer,
+    resume,
+    settle_appeal,
+    suspend,
+    terminate,
+)
+from minsheng.work.casework.operations.urgent import aid_first, supply_papers
 
 __all__ = [
     "UnableToFindCase",
     "UnableToFindNotice",
     "UnableToProceed",
     "accept",
+    "aid_first",
+    "answer_referral",
+    "appeal",
     "approve",
     "authorise",
+    "begin_review",
+    "close",
     "collect_answers",
+    "confer",
+    "decide_adjustment",
     "deliver",
+    "drop_proposal",
     "end_notice",
     "explain_delay",
     "extend",
     "forward",
     "give_opinion",
     "hand_over",
+    "hear",
     "lodge_objection",
+    "notify_adjustment",
     "object_to_check",
     "open_case",
+    "propose_adjustment",
     "publish_notice",
+    "raise_overdue",
     "record_check",
     "record_investigation",
     "record_objection",
     "record_relative",
+    "record_review",
+    "refer",
     "reinvestigate",
     "reject",
     "replay_decision",
@@ -65,9 +103,11 @@ __all__ = [
     "return_case",
     "save_draft",
     "set_delegation",
+    "settle_appeal",
     "sign_investigation",
     "start_investigation",
     "submit",
+    "supply_papers",
     "suspend",
     "terminate",
     "visit_by_county",

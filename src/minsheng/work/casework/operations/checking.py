@@ -125,7 +125,7 @@ def collect_answers(*, actor: Viewer, at: datetime, case_id: int, source: Provid
 
     Returns how many were answered. One that is still waiting past its day becomes late.
     """
-    taken = 0
+    taken = late = 0
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.RECORD_CHECK) as work:
         waiting = Check.objects.filter(case=work.case, state__in=[CheckState.ASKED.value, CheckState.LATE.value])
         for check in waiting.select_related("authorisation").order_by("id"):
@@ -141,7 +141,9 @@ def collect_answers(*, actor: Viewer, at: datetime, case_id: int, source: Provid
             elif work.today > check.due_date and check.state != CheckState.LATE:
                 check.state = CheckState.LATE.value
                 check.save(update_fields=["state"])
-        work.done(detail={"answered": taken})
+                late += 1
+        if taken or late:
+            work.done(detail={"answered": taken, "late": late})
     return taken
 
 

@@ -10,11 +10,11 @@ from minsheng.foundation.calendars.rules import first_of_next_month
 from minsheng.foundation.events.operations import publish
 from minsheng.foundation.pages.wording import yuan, yuan_capital
 from minsheng.work.casework.acting import UnableToFindCase, UnableToProceed, Work, acting_on, words
-from minsheng.work.casework.events import GrantDecided
 from minsheng.work.casework.letters import issue
-from minsheng.work.casework.models import Case, Decision, Opinion
+from minsheng.work.casework.models import Decision, Opinion
+from minsheng.work.casework.paying import open_payment
 from minsheng.work.casework.types import Act, Outcome, Status
-from minsheng.work.casework.working import Working, decide, is_monthly, title_of, work_out
+from minsheng.work.casework.working import Working, decide, granted, is_monthly, title_of, work_out
 from minsheng.work.eligibility import queries as eligibility
 
 DELIVERED_HOW = {"handed": "当面送达", "post": "邮寄", "electronic": "电子送达", "left": "留置送达"}
@@ -62,8 +62,9 @@ def approve(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> int:
                 "家里人口、收入、财产有变化，请在一个月内告诉我们。",
             ],
         )
+        open_payment(work, decision)
         work.done(note=reason, detail={"decision": decision.pk, "amount_fen": worked.amount_fen})
-        publish(_granted(case, decision, at), at=at, area_id=case.area_id)
+        publish(granted(case, decision, at), at=at, area_id=case.area_id)
         return int(decision.pk)
 
 
@@ -134,21 +135,3 @@ def _span(work: Work) -> tuple[date, date | None]:
         return start, None
     months = start.month - 1 + work.edition.valid_months
     return start, date(start.year + months // 12, months % 12 + 1, 1)
-
-
-def _granted(case: Case, decision: Decision, at: datetime) -> GrantDecided:
-    assert decision.start_date is not None
-    return GrantDecided(
-        case_id=case.pk,
-        decision_id=decision.pk,
-        scheme=decision.scheme,
-        household_id=case.household_id,
-        person_id=case.person_id,
-        applicant_id=case.applicant_id,
-        area_id=case.area_id,
-        amount_fen=decision.amount_fen,
-        monthly=decision.monthly,
-        start_date=decision.start_date,
-        end_date=decision.end_date,
-        at=at,
-    )

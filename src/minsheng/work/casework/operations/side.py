@@ -1,12 +1,13 @@
 """What may happen beside the main path: stop and go on, more time, an end without a decision, handing over, appeals."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from minsheng.foundation.accounts import queries as accounts
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.casework.acting import UnableToProceed, acting_on, words
 from minsheng.work.casework.letters import issue
-from minsheng.work.casework.models import Delay
+from minsheng.work.casework.models import Appeal, Decision, Delay, Referral
+from minsheng.work.casework.rules.partners import APPEAL_KINDS, APPEAL_RESULTS, PARTNERS
 from minsheng.work.casework.types import Act, Status
 
 
@@ -76,3 +77,74 @@ def hand_over(*, actor: Viewer, at: datetime, case_id: int, to_account_id: int, 
             raise UnableToProceed("请选另一名同事接手。")
         work.case.handler_id = to_account_id
         work.done(note=words(note, what="交接要点：说到哪一步、答应过什么、下一步做什么"), detail={"to": to_account_id})
+
+
+def confer(*, actor: Viewer, at: datetime, case_id: int, agenda: str, participants: str, conclusion: str) -> None:
+    """This function will put the minutes of a case conference (个案会商) into the file; it decides nothing."""
+    with acting_on(actor=actor, at=at, case_id=case_id, act=Act.CONFER) as work:
+        topic, people = words(agenda, what="会商的题目", most=200), words(participants, what="参加的单位和人", most=300)
+        work.done(note=f"{topic}。参加：{people}。结论：{words(conclusion, what='结论和分工', most=480)}")
+
+
+def refer(*, actor: Viewer, at: datetime, case_id: int, partner: str, need: str) -> int:
+    """This function will hand a need to a department or social force; it stays open until there is an answer."""
+    with acting_on(actor=actor, at=at, case_id=case_id, act=Act.REFER) as work:
+        if partner not in PARTNERS:
+            raise UnableToProceed("请选转给谁。")
+        row = Referral.objects.create(
+            case=work.case,
+            area_id=work.case.area_id,
+            partner=partner,
+            need=words(need, what="需要什么帮助", most=500),
+            referred_by=actor.account_id,
+            referred_at=at,
+        )
+        work.done(note=f"{PARTNERS[partner]}：{row.need}", detail={"referral": row.pk})
+        return int(row.pk)
+
+
+def answer_referral(*, actor: Viewer, at: datetime, case_id: int, answer: str) -> None:
+    """This function will record what became of the oldest open referral of a case."""
+    with acting_on(actor=actor, at=at, case_id=case_id, act=Act.ANSWER_REFERRAL) as work:
+        open_ones = Referral.objects.select_for_update(no_key=True).filter(case=work.case, answered_at__isnull=True)
+        row = open_ones.order_by("id").first()
+        assert row is not None, "the requirement was checked"
+        row.answered_at, row.answer = at, words(answer, what="反馈的结果", most=500)
+        row.save(update_fields=["answered_at", "answer"])
+        work.done(note=f"{PARTNERS[row.partner]}：{row.answer}", detail={"referral": row.pk})
+
+
+def appeal(
+    *, actor: Viewer, at: datetime, case_id: int, kind: str, authority: str, grounds: str, lodged_date: date
+) -> int:
+    """This function will link a reconsideration or lawsuit to the latest decision of a case (57号 Art 37)."""
+    with acting_on(actor=actor, at=at, case_id=case_id, act=Act.APPEAL) as work:
+        decision = Decision.objects.filter(case=work.case).order_by("-id").first()
+        if kind not in APPEAL_KINDS or decision is None:
+            raise UnableToProceed("请选哪一种；还没有决定的，先作出决定。")
+        if lodged_date > work.today:
+            raise UnableToProceed("提出的日期不能在今天以后。")
+        row = Appeal.objects.create(
+            case=work.case,
+            area_id=work.case.area_id,
+            decision=decision,
+            kind=kind,
+            authority=words(authority, what="受理机关", most=100),
+            grounds=words(grounds, what="理由"),
+            lodged_date=lodged_date,
+        )
+        work.done(note=f"{APPEAL_KINDS[kind]}，{row.authority}", detail={"appeal": row.pk, "decision": decision.pk})
+        return int(row.pk)
+
+
+def settle_appeal(*, actor: Viewer, at: datetime, case_id: int, result: str, result_words: str) -> None:
+    """This function will record how the oldest open appeal ended; a revoked decision is made anew by its own steps."""
+    with acting_on(actor=actor, at=at, case_id=case_id, act=Act.SETTLE_APPEAL) as work:
+        if result not in APPEAL_RESULTS:
+            raise UnableToProceed("请选结果。")
+        open_ones = Appeal.objects.select_for_update(no_key=True).filter(case=work.case, settled_at__isnull=True)
+        row = open_ones.order_by("id").first()
+        assert row is not None, "the requirement was checked"
+        row.result, row.result_words, row.settled_at = result, words(result_words, what="结果的说明"), at
+        row.save(update_fields=["result", "result_words", "settled_at"])
+        work.done(note=f"{APPEAL_RESULTS[result]}：{row.result_words}", detail={"appeal": row.pk})

@@ -29,6 +29,23 @@ def _opinion(*, favourable: str, amount: Any = None, **given: Any) -> None:
     operations.give_opinion(favourable=favourable == "yes", amount_fen=fen, **given)
 
 
+def _aid(*, amount: Any, **given: Any) -> None:
+    operations.aid_first(amount_fen=int((amount * 100).to_integral_value()), **given)
+
+
+def _text(run: Run, name: str) -> Run:
+    """An operation that takes one text under a name of its own."""
+
+    def called(*, text: str, **given: Any) -> object:
+        return run(**{name: text}, **given)
+
+    return called
+
+
+def _propose(*, exit_months: int | None, **given: Any) -> None:
+    operations.propose_adjustment(exit_months=exit_months or 0, **given)
+
+
 def _hand_over(*, username: str, actor: Viewer, at: datetime, case_id: int, note: str) -> None:
     number = accounts.account_id(username=username.strip())
     if number is None:
@@ -42,6 +59,8 @@ PAGES: Mapping[Act, ActPage] = {
     Act.REQUEST_CORRECTION: ActPage(forms.CorrectionForm, operations.request_correction, "补正告知书已出具。"),
     Act.ACCEPT: ActPage(forms.ActForm, operations.accept, "已受理，期限从明天起算。受理通知书已出具。"),
     Act.RECORD_RELATIVE: ActPage(forms.RelativeForm, operations.record_relative, "近亲属备案已登记，区级要入户。"),
+    Act.AID_FIRST: ActPage(forms.AidForm, _aid, "先行救助已决定，请马上发到本人手里，手续随后补。"),
+    Act.SUPPLY_PAPERS: ActPage(forms.PapersForm, _text(operations.supply_papers, "note"), "手续已补齐，已结案。"),
     Act.START_INVESTIGATION: ActPage(forms.ActForm, operations.start_investigation, "调查已启动。"),
     Act.RECORD_INVESTIGATION: ActPage(
         forms.InvestigationForm, operations.record_investigation, "调查情况已登记，请第二名调查人签字。"
@@ -60,18 +79,36 @@ PAGES: Mapping[Act, ActPage] = {
     Act.APPROVE: ActPage(forms.ReasonForm, operations.approve, "已批准，决定书已出具，请送达。"),
     Act.REJECT: ActPage(forms.ReasonForm, operations.reject, "已决定不予批准，告知书已出具，请在 3 个工作日内送达。"),
     Act.DELIVER: ActPage(forms.DeliverForm, operations.deliver, "送达情况已登记。"),
+    Act.BEGIN_REVIEW: ActPage(forms.ActForm, operations.begin_review, "复核已开始。"),
+    Act.RECORD_REVIEW: ActPage(forms.ReviewForm, _text(operations.record_review, "findings"), "复核无变化，继续保障。"),
+    Act.PROPOSE_ADJUSTMENT: ActPage(forms.AdjustmentForm, _propose, "已拟调整。减发、停发的请先听取本人意见。"),
+    Act.HEAR: ActPage(forms.HearingForm, _text(operations.hear, "words_said"), "本人的意见已记入办件。"),
+    Act.DECIDE_ADJUSTMENT: ActPage(forms.ReasonForm, operations.decide_adjustment, "已决定调整，请送达。"),
+    Act.DROP_PROPOSAL: ActPage(forms.ReasonForm, operations.drop_proposal, "不调整，照原来的发。"),
+    Act.NOTIFY_ADJUSTMENT: ActPage(forms.ReceivedForm, operations.notify_adjustment, "送达情况已登记。"),
+    Act.CLOSE: ActPage(forms.ActForm, operations.close, "已结案。"),
     Act.TERMINATE: ActPage(forms.ReasonForm, operations.terminate, "已终止，告知书已出具。"),
     Act.SUSPEND: ActPage(forms.ReasonForm, operations.suspend, "已中止，期限停止计算。"),
     Act.RESUME: ActPage(forms.ReasonForm, operations.resume, "已恢复，期限接着计算。"),
     Act.EXTEND: ActPage(forms.ExtendForm, operations.extend, "期限已延长。"),
     Act.EXPLAIN_DELAY: ActPage(forms.ReasonForm, operations.explain_delay, "超期原因已记入办件。"),
     Act.WITHDRAW: ActPage(forms.ReasonForm, operations.withdraw, "申请已撤回。"),
+    Act.CONFER: ActPage(forms.ConferenceForm, operations.confer, "会商纪要已记入办件。"),
+    Act.REFER: ActPage(forms.ReferralForm, operations.refer, "已转介，等对方反馈。"),
+    Act.ANSWER_REFERRAL: ActPage(forms.ReferralAnswerForm, _text(operations.answer_referral, "answer"), "反馈已登记。"),
+    Act.APPEAL: ActPage(forms.AppealForm, operations.appeal, "已登记，与最近一次决定关联。"),
+    Act.SETTLE_APPEAL: ActPage(forms.AppealResultForm, operations.settle_appeal, "结果已登记。"),
     Act.HAND_OVER: ActPage(forms.HandOverForm, _hand_over, "已移交。"),
 }
 # The order in which the next step is offered; the first that the viewer may do and nothing speaks against.
 MAIN_PATH = (
     Act.RESUME,
     Act.DELIVER,
+    Act.NOTIFY_ADJUSTMENT,
+    Act.DECIDE_ADJUSTMENT,
+    Act.HEAR,
+    Act.RECORD_REVIEW,
+    Act.SUPPLY_PAPERS,
     Act.VISIT_BY_COUNTY,
     Act.APPROVE,
     Act.REINVESTIGATE,
@@ -81,8 +118,8 @@ MAIN_PATH = (
     Act.GIVE_OPINION,
     Act.SIGN_INVESTIGATION,
     Act.RECORD_INVESTIGATION,
-    Act.REQUEST_CHECK,
     Act.START_INVESTIGATION,
+    Act.REQUEST_CHECK,
     Act.ACCEPT,
     Act.SUBMIT,
     Act.AUTHORISE,

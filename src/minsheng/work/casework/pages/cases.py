@@ -12,7 +12,15 @@ from minsheng.work.casework import operations, queries
 from minsheng.work.casework.operations import UnableToFindCase, UnableToProceed
 from minsheng.work.casework.pages.acting import PAGES
 from minsheng.work.casework.pages.forms import ActForm, DraftForm
-from minsheng.work.casework.pages.presenting import acts_of_page, confirmer_words, heading_of, may_draft, owner_words
+from minsheng.work.casework.pages.presenting import (
+    acts_of_page,
+    confirmer_words,
+    heading_of,
+    may_draft,
+    owner_words,
+    sheets_of,
+    steps_of,
+)
 from minsheng.work.casework.procedures import procedures, procedures_for
 from minsheng.work.casework.queries import CaseFile, CaseFilter
 from minsheng.work.casework.types import Act, Origin, Status
@@ -214,15 +222,14 @@ def _page(
         return file
     editable = may_draft(request.viewer, file)
     form = draft or (DraftForm(file=file) if editable else None)
-    blocks = [(block, [(cell, form[cell.key] if form else None) for cell in block.cells]) for block in file.form]
     context = {
         "file": file,
         "heading": heading_of(file),
-        "steps": [(line, owner_words(line.owner, file)) for line in file.clock.lines],
+        "steps": [(line, owner_words(line.owner, file)) for line in steps_of(file)],
         "confirmer": confirmer_words(file),
         "acts": acts_of_page(file, today=request.at.date(), bound=bound, bound_act=bound_act),
         "reasons": reasons,
-        "blocks": blocks,
+        "sheets": sheets_of(file, form),
         "editable": editable,
         "draft": draft,
         "rated": eligibility.scheme_ref(code=file.scheme) is not None,

@@ -12,6 +12,7 @@ from minsheng.work.casework.operations.investigating import METHODS
 from minsheng.work.casework.operations.opening import SIGNED_HOW
 from minsheng.work.casework.queries.case import CaseFile
 from minsheng.work.casework.rules.papers import CHECK_SOURCES, PAPERS
+from minsheng.work.casework.rules.partners import APPEAL_KINDS, APPEAL_RESULTS, PARTNERS
 from minsheng.work.casework.types import Act, CheckState
 from minsheng.work.casework.working import title_of
 
@@ -192,6 +193,93 @@ class ExtendForm(ReasonForm):
     def prepare(self) -> None:
         """This method will offer the grounds of the procedure."""
         self.fields["ground"].choices = list(self.file.edition.extension_grounds.items())  # type: ignore[attr-defined]
+
+
+class AidForm(ActForm):
+    """How much urgent aid, and why at once."""
+
+    amount = MoneyField(label="先救助多少，元", error_messages={"required": "请填金额。"})
+    reason = _long("什么急难、为什么要先救助")
+
+
+class TextForm(ActForm):
+    """One text whose label says what it is."""
+
+    text = _long("情况")
+    label = "情况"
+
+    def prepare(self) -> None:
+        """This method will put the label of the act."""
+        self.fields["text"].label = self.label
+        self.fields["text"].error_messages["required"] = f"请写{self.label}。"
+
+
+class PapersForm(TextForm):
+    label = "补了哪些手续、谁签字"
+
+
+class ReviewForm(TextForm):
+    label = "复核的情况"
+
+
+class HearingForm(TextForm):
+    label = "本人怎么说的"
+
+
+class ReferralAnswerForm(TextForm):
+    label = "反馈的结果"
+
+
+class ReceivedForm(ActForm):
+    """Who signed for the letter."""
+
+    received_by = forms.CharField(label="谁签收", max_length=60, error_messages={"required": "请写谁签收的。"})
+
+
+class AdjustmentForm(ReasonForm):
+    """Why; the amount comes from the working."""
+
+    exit_months = forms.IntegerField(
+        label="渐退几个月",
+        required=False,
+        min_value=0,
+        max_value=6,
+        help_text="就业后不再符合条件的，可以给渐退期；其他情况空着。",
+    )
+    own_wish = forms.BooleanField(label="本人要求停发", required=False)
+
+
+class ConferenceForm(ActForm):
+    """The minutes of a case conference."""
+
+    agenda = forms.CharField(label="题目", max_length=200, error_messages={"required": "请写题目。"})
+    participants = forms.CharField(
+        label="参加的单位和人", max_length=300, error_messages={"required": "请写谁参加了。"}
+    )
+    conclusion = _long("结论和分工")
+
+
+class ReferralForm(ActForm):
+    """To whom, and what is needed."""
+
+    partner = forms.ChoiceField(label="转给谁", choices=list(PARTNERS.items()))
+    need = _long("需要什么帮助")
+
+
+class AppealForm(ActForm):
+    """A reconsideration or lawsuit against the latest decision."""
+
+    kind = forms.ChoiceField(label="哪一种", choices=list(APPEAL_KINDS.items()))
+    authority = forms.CharField(label="受理机关", max_length=100, error_messages={"required": "请写受理机关。"})
+    lodged_date = forms.DateField(label="提出的日期", widget=DayInput())
+    grounds = _long("理由")
+
+
+class AppealResultForm(ActForm):
+    """How it ended."""
+
+    result = forms.ChoiceField(label="结果", choices=list(APPEAL_RESULTS.items()))
+    result_words = _long("说明")
 
 
 class HandOverForm(ActForm):

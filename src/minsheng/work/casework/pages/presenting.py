@@ -4,13 +4,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.forms import BoundField
+
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.casework.pages.acting import MAIN_PATH, PAGES
-from minsheng.work.casework.pages.forms import ActForm
+from minsheng.work.casework.pages.forms import ActForm, DraftForm
 from minsheng.work.casework.procedures import OWNERS
 from minsheng.work.casework.queries import CaseFile
-from minsheng.work.casework.queries.case import Possible
-from minsheng.work.casework.types import Act, CaseFacts, Status
+from minsheng.work.casework.queries.case import Cell, FormBlock, Possible
+from minsheng.work.casework.types import Act, CaseFacts, ClockLine, Status
 
 # Acts that would repeat what is done: offered further down, not as the next step.
 _DONE_ALREADY: Mapping[Act, Callable[[CaseFacts], bool]] = {
@@ -32,6 +34,12 @@ NEXT_OWNER = {
     Status.APPROVED: "街道经办送达决定书",
     Status.REJECTED: "街道经办送达告知书",
     Status.PAYING: "按期复核",
+    Status.REVIEWING: "街道经办完成复核",
+    Status.PROPOSED: "先听取本人意见，再由确认机关决定",
+    Status.HEARD: "确认机关决定是否调整",
+    Status.ADJUSTED: "街道经办送达调整决定",
+    Status.GRADUAL_EXIT: "渐退期满后结案",
+    Status.AIDED: "街道经办补齐手续",
     Status.SUSPENDED: "原因消除后由街道审核恢复",
 }
 
@@ -75,13 +83,52 @@ def acts_of_page(file: CaseFile, *, today: date, bound: ActForm | None = None, b
     main = ready[0] if ready else None
     waiting = [act for act in MAIN_PATH if act in possible and possible[act].why_not and fits(act, file.facts)]
     waiting = [act for act in waiting if not _for_another_procedure(possible[act])]
-    rest = [one for act, one in possible.items() if act is not main and not one.why_not]
+    rest = [
+        one for act, one in possible.items() if act is not main and not one.why_not and not _to_no_purpose(act, file)
+    ]
     return Acts(
         block(possible[main]) if main else None,
         tuple(block(possible[act]) for act in waiting),
         tuple(block(one) for one in rest),
         NEXT_OWNER.get(file.status, ""),
     )
+
+
+def _to_no_purpose(act: Act, file: CaseFile) -> bool:
+    """Acts that the status allows and that have no object now."""
+    if act is Act.EXPLAIN_DELAY:
+        return not any(line.state == "late" for line in file.clock.lines)
+    return act is Act.OBJECT_TO_CHECK and not any(check.queried_at for check in file.checks)
+
+
+def steps_of(file: CaseFile) -> list[ClockLine]:
+    """This function will return the limits to show: a letter of refusal has none before there is a refusal."""
+    return [line for line in file.clock.lines if line.code != "deliver" or line.state != "waiting"]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One section of the form as a table: a column for each subject, a row for each field."""
+
+    title: str
+    subjects: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[tuple[Cell, BoundField | None], ...]], ...]
+
+
+def sheets_of(file: CaseFile, form: DraftForm | None) -> list[Sheet]:
+    """This function will lay the form out densely: all members side by side."""
+    people = [block for block in file.form if block.subject.isdigit()]
+    others = [block for block in file.form if not block.subject.isdigit()]
+    sheets = [_sheet("家庭成员", people, form)] if people else []
+    return [*sheets, *(_sheet(block.title, [block], form) for block in others)]
+
+
+def _sheet(title: str, blocks: list[FormBlock], form: DraftForm | None) -> Sheet:
+    rows = tuple(
+        (cells[0].field.label, tuple((cell, form[cell.key] if form else None) for cell in cells))
+        for cells in zip(*(block.cells for block in blocks), strict=True)
+    )
+    return Sheet(title, tuple(block.title for block in blocks), rows)
 
 
 def _for_another_procedure(one: Possible) -> bool:

@@ -26,7 +26,7 @@ from minsheng.work.casework.models import (
     Opinion,
 )
 from minsheng.work.casework.procedures import edition_of
-from minsheng.work.casework.queries.facts import acts_of, facts_of
+from minsheng.work.casework.queries.facts import facts_of
 from minsheng.work.casework.rules.clock import Clock, clock_of
 from minsheng.work.casework.rules.papers import CHECK_SOURCES
 from minsheng.work.casework.rules.requirements import refusals
@@ -126,7 +126,7 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
     facts = facts_of(case, today=today)
     clock = clock_of(
         edition=edition,
-        acts=acts_of(case),
+        acts=facts.acts,
         delegated=case.delegated,
         extended=bool(case.extended_ground),
         calendar=work_calendar(),

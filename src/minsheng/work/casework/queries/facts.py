@@ -6,16 +6,19 @@ from django.db.models import Q
 
 from minsheng.work.casework.models import (
     Adjustment,
+    Appeal,
     Authorisation,
     Case,
     CaseAct,
     Check,
+    Decision,
     Investigation,
     Notice,
     Objection,
     Opinion,
+    Referral,
 )
-from minsheng.work.casework.types import Act, CaseFacts, CheckState, Done, Outcome, Status
+from minsheng.work.casework.types import UNDECIDED, Act, CaseFacts, CheckState, Done, Outcome, Status
 
 
 def acts_of(case: Case) -> tuple[Done, ...]:
@@ -38,6 +41,7 @@ def facts_of(case: Case, *, today: date) -> CaseFacts:
         .values_list("outcome", "heard_at")
         .first()
     )
+    decided = Status(case.status) not in UNDECIDED and Status(case.status) is not Status.DRAFT
     authorised = Authorisation.objects.filter(
         Q(withdrawn_at__isnull=True), case=case, valid_from__lte=today, valid_to__gt=today
     ).exists()
@@ -58,4 +62,9 @@ def facts_of(case: Case, *, today: date) -> CaseFacts:
         objections_open=sum(at is None for at in objections),
         hearing_done=bool(proposed and proposed[1]),
         adjustment=Outcome(proposed[0]) if proposed else None,
+        valid_until=Decision.objects.filter(case=case).order_by("-id").values_list("end_date", flat=True).first()
+        if decided
+        else None,
+        appeals_open=Appeal.objects.filter(case=case, settled_at__isnull=True).count() if decided else 0,
+        referrals_open=Referral.objects.filter(case=case, answered_at__isnull=True).count(),
     )

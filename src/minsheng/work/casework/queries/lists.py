@@ -11,9 +11,9 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.calendars.queries import work_calendar
 from minsheng.foundation.calendars.rules import UnableToCountWorkingDays, working_days_between
 from minsheng.foundation.pages.paging import keyset_page
-from minsheng.work.casework.models import Case, Delay
+from minsheng.work.casework.models import Case, Check, Delay
 from minsheng.work.casework.procedures import edition_of, procedures
-from minsheng.work.casework.types import ENDED, UNDECIDED, Status
+from minsheng.work.casework.types import ENDED, UNDECIDED, CheckState, Status
 
 _ENDED = [status.value for status in ENDED]
 
@@ -170,3 +170,11 @@ def ids_in_flight() -> list[int]:
     """This function will return the ids of undecided cases that the transaction's account sees."""
     statuses = [status.value for status in UNDECIDED]
     return list(Case.objects.filter(status__in=statuses).order_by("id").values_list("id", flat=True))
+
+
+def ids_waiting_for_answers() -> list[int]:
+    """This function will return the ids of cases whose sources still owe an answer."""
+    states = [CheckState.ASKED.value, CheckState.LATE.value]
+    statuses = [Status.ACCEPTED.value, Status.INVESTIGATING.value]
+    rows = Check.objects.filter(state__in=states, case__status__in=statuses)
+    return list(rows.order_by("case_id").values_list("case_id", flat=True).distinct())

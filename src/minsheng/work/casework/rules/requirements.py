@@ -127,6 +127,23 @@ def _aid_first(facts: CaseFacts, edition: Edition, actor: int, today: date) -> s
     return None if edition.advance else "只有临时救助的急难情形可以先行救助（社会救助法第五十条）。"
 
 
+def _expired(facts: CaseFacts, edition: Edition, actor: int, today: date) -> str | None:
+    until = facts.valid_until
+    if until is None:
+        return "这一件没有到期日，停发要先拟停发、听取本人意见、再决定。"
+    if today < until:
+        return f"有效期（渐退期）到 {until.year}年{until.month}月{until.day}日 才满，现在不能结案。"
+    return None
+
+
+def _appeal_open(facts: CaseFacts, edition: Edition, actor: int, today: date) -> str | None:
+    return None if facts.appeals_open else "没有在办的复议或诉讼。"
+
+
+def _referral_open(facts: CaseFacts, edition: Edition, actor: int, today: date) -> str | None:
+    return None if facts.referrals_open else "没有等待反馈的转介。"
+
+
 REQUIREMENTS: Mapping[Act, tuple[Requirement, ...]] = {
     Act.SUBMIT: (_authorised,),
     Act.REQUEST_CORRECTION: (_no_correction_open,),
@@ -155,6 +172,9 @@ REQUIREMENTS: Mapping[Act, tuple[Requirement, ...]] = {
         _not_by(Act.ACCEPT, Act.RECORD_INVESTIGATION, Act.SIGN_INVESTIGATION, Act.GIVE_OPINION),
     ),
     Act.EXTEND: (_extendable,),
+    Act.CLOSE: (_expired,),
+    Act.SETTLE_APPEAL: (_appeal_open,),
+    Act.ANSWER_REFERRAL: (_referral_open,),
     Act.HEAR: (_hearing_due,),
     Act.DECIDE_ADJUSTMENT: (_heard, _not_by(Act.PROPOSE_ADJUSTMENT, Act.HEAR)),
 }

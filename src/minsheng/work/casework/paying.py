@@ -1,0 +1,71 @@
+"""How a decision reaches the room that pays: by its reference and hash, in the same transaction."""
+
+from datetime import date
+
+from minsheng.work.casework.acting import UnableToProceed, Work
+from minsheng.work.casework.models import Decision
+from minsheng.work.casework.types import Outcome
+from minsheng.work.payments import operations as payments
+from minsheng.work.payments.types import DecisionRef, NewGrant
+
+
+def reference_of(decision: Decision) -> DecisionRef:
+    """This function will name a decision as payments keeps it."""
+    return DecisionRef(reference=f"casework:{decision.pk}", sha256=decision.frozen_sha256)
+
+
+def open_payment(work: Work, decision: Decision) -> None:
+    """This function will open the monthly grant of an approval; relief paid once goes by the event and the float.
+
+    A status without an amount (低保边缘) opens nothing. Raises UnableToProceed with the reason of payments.
+    """
+    if not decision.monthly or not decision.amount_fen:
+        return
+    case = work.case
+    start = decision.start_date
+    assert start is not None, "an approval has its first month"
+    grant = NewGrant(
+        decision=reference_of(decision),
+        scheme=decision.scheme,
+        household_id=case.household_id,
+        person_id=case.person_id,
+        payee_person_id=case.applicant_id,
+        amount_fen=decision.amount_fen,
+        first_month=start,
+        end_month=decision.end_date,
+    )
+    try:
+        case.grant_id = payments.open_grant(actor=work.actor, at=work.at, grant=grant)
+    except payments.UnableToOpenGrant as refusal:
+        raise UnableToProceed(str(refusal)) from refusal
+
+
+def change_payment(work: Work, decision: Decision) -> None:
+    """This function will change or end the running grant as an adjustment decides."""
+    number = work.case.grant_id
+    if number is None:
+        return
+    outcome, start = Outcome(decision.outcome), decision.start_date
+    assert start is not None, "an adjustment has its first month"
+    try:
+        if outcome in (Outcome.END, Outcome.GRADUAL_EXIT):
+            last: date = decision.end_date or start
+            payments.end_grant(
+                actor=work.actor,
+                at=work.at,
+                grant_id=number,
+                decision=reference_of(decision),
+                from_month=last,
+                reason=outcome.value,
+            )
+        else:
+            payments.change_grant(
+                actor=work.actor,
+                at=work.at,
+                grant_id=number,
+                decision=reference_of(decision),
+                amount_fen=decision.amount_fen,
+                from_month=start,
+            )
+    except payments.UnableToChangeGrant as refusal:
+        raise UnableToProceed(str(refusal)) from refusal
