@@ -12,6 +12,7 @@ from rulebook.law import Law, UnableToResolveLaw
 from rulebook.loading import load_rulebook
 from rulebook.missing import MissingDatum
 from rulebook.problems import RulebookErrors, RuleProblem
+from rulebook.replay import ReplayResult, UnableToReplay, freeze, replay
 from rulebook.stacking import OutcomeRow, Payable, Reduction, StackingRule, apply_stacking
 from rulebook.units import Period
 
@@ -37,6 +38,7 @@ __all__ = [
     "Period",
     "Person",
     "Reduction",
+    "ReplayResult",
     "RuleProblem",
     "Rulebook",
     "RulebookErrors",
@@ -47,6 +49,7 @@ __all__ = [
     "UnableToAmend",
     "UnableToFindInRulebook",
     "UnableToReadFact",
+    "UnableToReplay",
     "UnableToResolveLaw",
     "Unknown",
     "Variable",
@@ -56,6 +59,8 @@ __all__ = [
     "check_examples",
     "dependencies_of",
     "evaluate",
+    "freeze",
     "load_rulebook",
     "load_stories",
+    "replay",
 ]

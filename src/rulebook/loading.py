@@ -16,7 +16,7 @@ from rulebook.expressions import Refusal, Scope, read_expression
 from rulebook.naming import Declared
 from rulebook.problems import Problems
 from rulebook.ranges import OutOfRange, Ranges
-from rulebook.stacking import read_stacking
+from rulebook.stacking import StackingRule, read_stacking
 from rulebook.table_reading import TableReader
 from rulebook.tree import Constant, If, InForce, Node, VarRef, walk
 from rulebook.units import BOOL, Base, Entity
@@ -41,6 +41,22 @@ def load_rulebook(path: Path) -> Rulebook:
         problems.add(f"{SHARED}/scheme.yaml", 1, "the shared folder is missing", "it says who is a counted member",
                      "write policies/household/scheme.yaml with `membership:`")  # fmt: skip
     problems.raise_if_any()
+    ordered, ranges = check_rules(drafts, inputs, problems)
+    ordinary = read_ordinary(path, problems)
+    schemes = {
+        code: replace(scheme, examples=read_examples(path, code, ordinary, problems))
+        for code, scheme in finished(drafts, ordered).items()
+    }
+    stacking = read_stacking(read_yaml(path / "stacking.yaml", "stacking.yaml", problems), schemes, problems)
+    _check_examples(schemes, inputs, problems)
+    problems.raise_if_any()
+    return bind(drafts, inputs, ordered, ranges, schemes, stacking)
+
+
+def check_rules(
+    drafts: list[Draft], inputs: dict[tuple[Entity, str], Input], problems: Problems
+) -> tuple[list[Variable], Ranges]:
+    """This function will read all rules, put them in order and bound every whole number in them."""
     numbers = {name: number for draft in drafts for name, number in draft.scheme.numbers.items()}
     variables = _read_rules(drafts, inputs, numbers, problems)
     problems.raise_if_any()
@@ -54,18 +70,16 @@ def load_rulebook(path: Path) -> Rulebook:
                 problems.add(variable.file, rule.line, f"{variable.name}: {fault.what}", fault.why, fault.remedy)
                 ranges.spans[rule.tree] = (0, 1)
         ranges.rule(variable.name, tuple(rule.tree for rule in variable.rules))
-    ordinary = read_ordinary(path, problems)
-    schemes = {
-        draft.scheme.code: replace(
-            _finish(draft, ordered), examples=read_examples(path, draft.scheme.code, ordinary, problems)
-        )
-        for draft in drafts
-    }
+    return ordered, ranges
+
+
+def bind(
+    drafts: list[Draft], inputs: dict[tuple[Entity, str], Input], ordered: list[Variable], ranges: Ranges,
+    schemes: dict[str, Scheme], stacking: tuple[StackingRule, ...],
+) -> Rulebook:  # fmt: skip
+    """This function will put checked parts together as an immutable book."""
     outcomes = sorted((s for s in schemes.values() if s.has_outcome), key=lambda s: (s.order, s.code))
     shared = next(draft for draft in drafts if draft.scheme.code == SHARED)
-    stacking = read_stacking(read_yaml(path / "stacking.yaml", "stacking.yaml", problems), schemes, problems)
-    _check_examples(schemes, inputs, problems)
-    problems.raise_if_any()
     return Rulebook(
         inputs=MappingProxyType({item.name: item for item in inputs.values()}),
         shared=schemes[SHARED],
@@ -166,10 +180,14 @@ def _in_order(variables: dict[str, Variable], problems: Problems) -> list[Variab
     return ordered
 
 
-def _finish(draft: Draft, ordered: list[Variable]) -> Scheme:
-    hidden = f"{draft.scheme.code}.{NO_AMOUNT}"
-    own = {v.name: v for v in ordered if v.name.startswith(f"{draft.scheme.code}.") and v.name != hidden}
-    return replace(draft.scheme, variables=MappingProxyType(own))
+def finished(drafts: list[Draft], ordered: list[Variable]) -> dict[str, Scheme]:
+    """This function will give each scheme its variables; the amount of a status is none of them."""
+    made = {}
+    for draft in drafts:
+        code = draft.scheme.code
+        own = {v.name: v for v in ordered if v.name.startswith(f"{code}.") and v.name != f"{code}.{NO_AMOUNT}"}
+        made[code] = replace(draft.scheme, variables=MappingProxyType(own))
+    return made
 
 
 def _check_examples(schemes: dict[str, Scheme], inputs: dict[tuple[Entity, str], Input], problems: Problems) -> None:

@@ -35,6 +35,22 @@ class Written:
     basis: str
     doubt: str | None
 
+    @classmethod
+    def of(
+        cls, text: str, variable: str, label: str, kind: Kind, code_labels: Mapping[str, str], from_date: date,
+        basis: str, doubt: str | None,
+    ) -> Written:  # fmt: skip
+        """This function will make a table again of its canonical text."""
+        made = json.loads(text)
+        raw = _mapped({"rows": [_mapped(row) for row in made["rows"]], "hit": made["hit"]})
+        return cls(raw, _mapped(dict(made["columns"])), variable, label, kind, code_labels, from_date, basis, doubt)
+
+
+def _mapped(content: Mapping[str, object]) -> Mapped:
+    made = Mapped(content)
+    made.lines = {}
+    return made
+
 
 class TableReader:
     """Reads one version of a table; everything wrong goes to `problems`, and `read` then returns None."""
@@ -304,7 +320,8 @@ class _Lowering:
 
 def canonical(raw: Mapped, columns: Mapped) -> str:
     """This function will write a table as one line of JSON, for the law's digest."""
-    return json.dumps({"columns": columns, "rows": raw.get("rows"), "hit": raw.get("hit")}, ensure_ascii=False,
+    made = {"columns": list(columns.items()), "rows": raw.get("rows"), "hit": raw.get("hit", "unique")}
+    return json.dumps(made, ensure_ascii=False,
                       sort_keys=True, default=str)  # fmt: skip
 
 

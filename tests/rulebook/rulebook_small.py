@@ -1,5 +1,6 @@
 """A rulebook of one scheme, written as an author would write it, for tests of the language."""
 
+import shutil
 from pathlib import Path
 from textwrap import dedent, indent
 
@@ -79,3 +80,13 @@ def variables(amount: str = "resident", unit: str = "fen/person/month") -> str:
           amount: {{label: 金额, unit: {unit}, basis: 第五条, is: "{amount}"}}
     """
     return indent(dedent(made), "")
+
+
+def load_folder_of(folder: Path, policies: Path, file: str, old: str, new: str) -> Rulebook:
+    """Loads a copy of a folder of policies in which one text of one file was replaced everywhere."""
+    shutil.copytree(policies, folder / "copy", ignore=shutil.ignore_patterns("copy"))
+    path = folder / "copy" / file
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return load_rulebook(folder / "copy")

@@ -25,16 +25,19 @@ def demo(arguments: list[str]) -> int:
 
 
 def policies(arguments: list[str]) -> int:
-    """This function will check every scheme file and run every worked example."""
-    parser = argparse.ArgumentParser(prog="minsheng policies", description="检查政策文件")
-    parser.add_argument("act", choices=["check"])
-    parser.parse_args(arguments)
+    """This function will check every scheme file and run every worked example, or replay frozen decisions."""
+    parser = argparse.ArgumentParser(prog="minsheng policies", description="检查政策文件，或重算封存的决定")
+    acts = parser.add_subparsers(dest="act", required=True)
+    acts.add_parser("check", help="检查政策文件，核对全部算例")
+    again = acts.add_parser("replay", help="按封存的情况和规定重算决定，一分不差才算通过")
+    again.add_argument("files", nargs="+", type=Path, help="封存的决定（JSON）")
+    chosen = parser.parse_args(arguments)
     import django
 
     django.setup()
-    from minsheng.work.eligibility.law import check_policies
+    from minsheng.work.eligibility import law
 
-    return check_policies()
+    return law.check_policies() if chosen.act == "check" else law.replay_decisions(chosen.files)
 
 
 def plan(arguments: list[str]) -> int:

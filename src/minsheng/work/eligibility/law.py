@@ -4,6 +4,8 @@ The files are loaded once and checked when loaded. A publication names the law a
 process sees it with its next transaction, and builds that book once.
 """
 
+import json
+from collections.abc import Iterable
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -12,7 +14,7 @@ from typing import Any
 from django.conf import settings
 
 from minsheng.work.eligibility.publishing.published import law_version, published_versions
-from rulebook import Law, Rulebook, RulebookErrors, check_examples, load_rulebook, load_stories
+from rulebook import Law, Rulebook, RulebookErrors, check_examples, load_rulebook, load_stories, replay
 
 
 @lru_cache(maxsize=1)
@@ -73,4 +75,24 @@ def check_policies() -> int:
     for result in failed:
         print(result)
     print(f"{len(seed().schemes)} schemes, {len(results)} examples, {len(failed)} failed")
+    return 1 if failed else 0
+
+
+def replay_decisions(files: Iterable[Path]) -> int:
+    """This function will replay frozen decisions, print what each comes to, and return 1 unless all are identical."""
+    failed = 0
+    for file in files:
+        try:
+            found = replay(json.loads(file.read_text(encoding="utf-8")), book())
+        except (OSError, ValueError, RulebookErrors) as refusal:
+            print(f"{file}：不能重算。{refusal}")
+            failed += 1
+            continue
+        word = "完全一致" if found.identical else "不一致" if found.intact else "文件被改动过"
+        print(f"{file}：{word}")
+        for line in found.differences:
+            print(f"  重算不同：{line}")
+        for line in found.law_changes:
+            print(f"  规定后来有更正：{line}")
+        failed += not found.identical
     return 1 if failed else 0
