@@ -249,10 +249,11 @@ def _write(folder: Path, variables: dict[str, dict[str, Any]]) -> None:
     for name, made in variables.items():
         for code, rules in _outcomes(name, made).items():
             entitled, amount = rules
-            unit = made.get("unit", "1")
+            unit = made.get("unit", "1").replace("1", "fen")
             _scheme(folder, {
                 "code": code, "title": "t", "summary": "s", "from": BEGIN if len(code) % 2 else date(2018, 6, 1),
-                "basis": "b", "beneficiary": made["entity"], "outcome": {"entitled": "entitled", "amount": "amount"},
+                "basis": "b", "beneficiary": made["entity"],
+                "outcome": {"entitled": "entitled", "amount": "amount", "period": "once"},
                 "variables": {"entitled": {"label": "e", "type": "bool", "basis": "b", "is": entitled},
                               "amount": {"label": "a", "unit": unit, "basis": "b", "is": amount}},
             })  # fmt: skip
@@ -266,9 +267,9 @@ def _outcomes(name: str, made: dict[str, Any]) -> dict[str, tuple[str, str]]:
     if made.get("type") == "code":
         return {f"{name}x": (f"{own} == 'x'", "0"), f"{name}yz": (f"{own} in ('y', 'z')", "0")}
     return {
-        f"{name}above": ("True", f"max(0, {own})"),
-        f"{name}below": (f"{own} < 0", f"max(0, -{own})"),
-        f"{name}half": (f"known({own}) or {own} >= 1", f"div_round(max(0, {own}), two)"),
+        f"{name}above": ("True", f"max(0, {own}) * one_fen"),
+        f"{name}below": (f"{own} < 0", f"max(0, -{own}) * one_fen"),
+        f"{name}half": (f"known({own}) or {own} >= 1", f"div_round(max(0, {own}), two) * one_fen"),
     }
 
 
@@ -279,7 +280,7 @@ def _numbers() -> dict[str, Any]:
 
     made = {name: dated(values, "age" if name == "grown" else "1") for name, values in NUMBERS.items()}
     made |= {f"m_{name}": dated(values, "1/person") for name, values in NUMBERS.items() if name != "grown"}
-    ones = {"one_age": "age", "one_month": "month", "one_person": "person"}
+    ones = {"one_fen": "fen", "one_age": "age", "one_month": "month", "one_person": "person"}
     return made | {name: dated((1, 1), unit) for name, unit in ones.items()} | {"rate": dated((33, 150), "percent")}
 
 

@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 
@@ -25,19 +26,50 @@ def demo(arguments: list[str]) -> int:
 
 
 def policies(arguments: list[str]) -> int:
-    """This function will check every scheme file and run every worked example, or replay frozen decisions."""
-    parser = argparse.ArgumentParser(prog="minsheng policies", description="检查政策文件，或重算封存的决定")
+    """This function will check the scheme files, replay frozen decisions, or run all schemes over Parquet."""
+    parser = argparse.ArgumentParser(prog="minsheng policies", description="政策文件：检查、重算决定、按全部人口计算")
     acts = parser.add_subparsers(dest="act", required=True)
-    acts.add_parser("check", help="检查政策文件，核对全部算例")
+    acts.add_parser("check", help="读入每项政策，运行每个例子")
     again = acts.add_parser("replay", help="按封存的情况和规定重算决定，一分不差才算通过")
     again.add_argument("files", nargs="+", type=Path, help="封存的决定（JSON）")
+    run = acts.add_parser("run", help="对 Parquet 里的全部人口计算各项政策")
+    run.add_argument("--engine", choices=["kernel", "duckdb", "spark"], default="kernel")
+    run.add_argument("--persons", type=Path, required=True, help="人员：一个 Parquet 文件，或一个文件夹")
+    run.add_argument("--households", type=Path, required=True, help="家庭：一个 Parquet 文件，或一个文件夹")
+    run.add_argument("--as-of", type=date.fromisoformat, required=True, help="按哪一天，例如 2026-11-01")
+    run.add_argument("--out", type=Path, required=True, help="结果放到哪个文件夹，每项政策一个文件")
+    run.add_argument("--schemes", nargs="+", help="只算这几项；不写就全部计算")
+    run.add_argument("--block", type=int, default=250_000, help="kernel、duckdb 一次算多少户")
+    sample = acts.add_parser("sample", help="写出虚拟人口（示例数据，不是真人）")
+    sample.add_argument("--people", type=int, required=True)
+    sample.add_argument("--out", type=Path, required=True)
+    sample.add_argument("--as-of", type=date.fromisoformat, default=date(2026, 11, 1))
+    sample.add_argument("--seed", type=int, default=20201101)
     chosen = parser.parse_args(arguments)
     import django
 
     django.setup()
     from minsheng.work.eligibility import law
 
-    return law.check_policies() if chosen.act == "check" else law.replay_decisions(chosen.files)
+    if chosen.act == "check":
+        return law.check_policies()
+    if chosen.act == "replay":
+        return law.replay_decisions(chosen.files)
+    if chosen.act == "sample":
+        from minsheng.config.sample import print_sample
+
+        return print_sample(people=chosen.people, seed=chosen.seed, as_of=chosen.as_of, out=chosen.out)
+    from minsheng.work.eligibility.parquet_runs import print_run
+
+    return print_run(
+        engine=chosen.engine,
+        persons=chosen.persons,
+        households=chosen.households,
+        as_of=chosen.as_of,
+        out=chosen.out,
+        schemes=tuple(chosen.schemes) if chosen.schemes else None,
+        block=max(1, chosen.block),
+    )
 
 
 def plan(arguments: list[str]) -> int:

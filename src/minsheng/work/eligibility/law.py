@@ -42,6 +42,11 @@ def law_on(day: date) -> Law:
     return book().law_on(day)
 
 
+def input_names(*, entity: str) -> tuple[str, ...]:
+    """This function will name the facts that rules may read of a `person` or a `household`."""
+    return tuple(made.name for made in seed().inputs.values() if made.entity.value == entity)
+
+
 def story_cases() -> list[dict[str, Any]]:
     """This function will return the named stories as plain rows, the way the synthetic district takes them."""
     cases = []
