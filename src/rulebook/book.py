@@ -174,11 +174,15 @@ class Scheme:
 
 @dataclass(frozen=True, eq=False)
 class Rulebook:
-    """All schemes of a folder. `schemes` are those with an outcome; `shared` is read by all."""
+    """All schemes of a folder. `schemes` are those with an outcome; `shared` is read by all.
+
+    `assessments` grant nothing: they work out a value of one person. A run over everybody leaves them out.
+    """
 
     inputs: Mapping[str, Input]
     shared: Scheme
     schemes: Mapping[str, Scheme]
+    assessments: Mapping[str, Scheme]
     numbers: Mapping[str, Number]
     tables: Mapping[str, Table]
     variables: Mapping[str, Variable]  # in an order in which each reads only earlier ones

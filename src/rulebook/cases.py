@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from rulebook.book import SHARED
 from rulebook.facts import Fact, Household, Person
 from rulebook.problems import Problems
 from rulebook.units import read_money
@@ -19,7 +20,10 @@ STATUSES = ("entitled", "not_entitled", "unknown")
 
 @dataclass(frozen=True)
 class Expected:
-    """What must come out for one scheme and person: status, and where given amount before and after stacking (fen)."""
+    """What must come out for one scheme and person: status, and where given amount before and after stacking (fen).
+
+    Of an assessment, which has no status, `values` are expected: variable → value, None for one that is not known.
+    """
 
     scheme: str
     person: str | None
@@ -27,6 +31,7 @@ class Expected:
     amount_fen: int | None = None
     payable_fen: int | None = None
     missing: tuple[str, ...] | None = None  # input names, sorted
+    values: Mapping[str, Fact] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -90,8 +95,14 @@ def read_ordinary(folder: Path, problems: Problems) -> Mapped:
 
 
 def read_examples(folder: Path, scheme: str, ordinary: Mapped, problems: Problems) -> tuple[Example, ...]:
-    """This function will read `<scheme>/examples/*.yaml`: each file a list of examples."""
+    """This function will read `<scheme>/examples/*.yaml`: each file a list of examples.
+
+    A folder may have an `ordinary.yaml` of its own, which adds to the facts that all examples start from.
+    """
     made = []
+    if scheme != SHARED and (folder / scheme / "ordinary.yaml").exists():
+        own = read_yaml(folder / scheme / "ordinary.yaml", f"{scheme}/ordinary.yaml", problems) or {}
+        ordinary = Mapped({e: {**ordinary.get(e, {}), **(own.get(e) or {})} for e in ("household", "person")})
     for file in sorted((folder / scheme / "examples").glob("*.yaml")):
         name = f"{scheme}/examples/{file.name}"
         for raw in read_yaml(file, name, problems) or []:
@@ -163,10 +174,11 @@ def _expected(
     raw: Mapping[str, Any], keys: set[str], file: str, example: Mapped, problems: Problems
 ) -> Iterator[Expected]:
     for scheme, given in raw.items():
-        personal = isinstance(given, dict) and not {"status", "amount"} & set(given)
+        personal = isinstance(given, dict) and not {"status", "amount", "values"} & set(given)
         for person, row in given.items() if personal else [(None, given)]:
             row = row if isinstance(row, dict) else {"status": row}
-            if row.get("status") not in STATUSES or (person is not None and person not in keys):
+            known = row.get("status") in STATUSES or ("values" in row and "status" not in row)
+            if not known or (person is not None and person not in keys):
                 problems.add(
                     file,
                     example.line_of("expect"),
@@ -178,7 +190,8 @@ def _expected(
             missing = row.get("missing")
             amount, payable = _fact(row.get("amount")), _fact(row.get("payable"))
             yield Expected(
-                scheme, person, row["status"], amount if isinstance(amount, int) else None,
+                scheme, person, row.get("status", ""), amount if isinstance(amount, int) else None,
                 payable if isinstance(payable, int) else None,
                 tuple(sorted(missing)) if missing is not None else None,
+                {name: _fact(value) for name, value in (row.get("values") or {}).items()},
             )  # fmt: skip

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from rulebook.book import Rulebook
 from rulebook.cases import Example, Expected
 from rulebook.evaluation import Evaluation, evaluate
+from rulebook.facts import Unknown
 from rulebook.units import say_money
 
 
@@ -24,8 +25,9 @@ class ExampleResult:
 
 
 def check_examples(book: Rulebook) -> list[ExampleResult]:
-    """This function will run every example of every scheme; nothing is raised for a difference."""
-    return [check_example(book, example) for scheme in book.schemes.values() for example in scheme.examples]
+    """This function will run every example of every scheme and assessment; nothing is raised for a difference."""
+    folders = (*book.schemes.values(), *book.assessments.values())
+    return [check_example(book, example) for folder in folders for example in folder.examples]
 
 
 def check_example(book: Rulebook, example: Example) -> ExampleResult:
@@ -38,6 +40,9 @@ def check_example(book: Rulebook, example: Example) -> ExampleResult:
 def _differences(ev: Evaluation, expect: Iterable[Expected]) -> Iterable[str]:
     payable = {(row.scheme, row.person): row for row in ev.payable()}
     for wanted in expect:
+        yield from _other_values(ev, wanted)
+        if not wanted.status:
+            continue
         outcome = ev.outcome(wanted.scheme, wanted.person)
         who = f"{wanted.scheme}" + (f" {wanted.person}" if wanted.person else "")
         if outcome.status != wanted.status:
@@ -53,6 +58,13 @@ def _differences(ev: Evaluation, expect: Iterable[Expected]) -> Iterable[str]:
         names = tuple(sorted({datum.input for datum in outcome.missing}))
         if wanted.missing is not None and names != wanted.missing:
             yield f"{who}: expected missing {', '.join(wanted.missing)}, is {', '.join(names)}"
+
+
+def _other_values(ev: Evaluation, wanted: Expected) -> Iterable[str]:
+    for name, value in wanted.values.items():
+        found = ev.value(f"{wanted.scheme}.{name}", wanted.person)
+        if (None if isinstance(found, Unknown) else found) != value:
+            yield f"{wanted.scheme}.{name} {wanted.person or ''}: expected {value}, is {found}"
 
 
 def _money(fen: int | None) -> str:

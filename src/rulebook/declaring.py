@@ -103,7 +103,10 @@ def read_scheme(
     if code != folder:
         problems.add(file, raw.line_of("code"), f"the code {code!r} is not the folder's name {folder!r}",
                      "one scheme, one folder, one name", f"write code: {folder}")  # fmt: skip
-    needed = ["title", "summary", "from", "basis", *(["membership"] if code == SHARED else ["outcome", "beneficiary"])]
+    last = (
+        ["membership"] if code == SHARED else ["beneficiary"] if raw.get("assessment") else ["outcome", "beneficiary"]
+    )
+    needed = ["title", "summary", "from", "basis", *last]
     for key in needed:
         if not raw.get(key):
             problems.add(file, raw.line, f"`{key}` is missing", "a scheme without it cannot be shown or run", TOP)

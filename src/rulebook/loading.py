@@ -84,6 +84,7 @@ def bind(
         inputs=MappingProxyType({item.name: item for item in inputs.values()}),
         shared=schemes[SHARED],
         schemes=MappingProxyType({scheme.code: scheme for scheme in outcomes}),
+        assessments=MappingProxyType({c: s for c, s in schemes.items() if not s.has_outcome and c != SHARED}),
         numbers=MappingProxyType(dict(ranges.numbers)),
         tables=MappingProxyType(dict(ranges.tables)),
         variables=MappingProxyType({variable.name: variable for variable in ordered}),

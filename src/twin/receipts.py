@@ -28,12 +28,23 @@ SCHEMES = (
     "elder_service_subsidy",
     "elder_care_subsidy",
     "elder_consumption_voucher",
+    "rigid_spending_hardship",
+    "education_assistance",
+    "housing_assistance",
+    "employment_assistance",
 )
 ALLOWANCE, SINGLE, MARGIN, DESTITUTE, LIVING, CARE, OLD_AGE, CHILD, SERVICE, ELDER_CARE, VOUCHER = range(11)
-MISSED = (0.14, 0.20, 0.20, 0.15, 0.08, 0.15, 0.11, 0.15, 0.15, 0.15, 0.18)
+RIGID, SCHOOL, HOUSING, WORK = range(11, 15)
+STATUSES = (MARGIN, RIGID, SCHOOL, HOUSING, WORK)
+"""What is registered and carries no money of its own; sums paid once or by the year are in no monthly export."""
+
+MISSED = (0.14, 0.20, 0.20, 0.15, 0.08, 0.15, 0.11, 0.15, 0.15, 0.15, 0.18, 0.25, 0.15, 0.25, 0.30)
 """Share of the roughly entitled who are not paid, per scheme (own choice, 10–20 %).
 
 The living subsidy follows the allowance, so those missed there are missed twice."""
+
+AVERAGE = 76_777.0
+"""Yuan a year per head: what residents had on average, as far as known; above it spending is no hardship."""
 
 VOUCHER_BEGAN = np.datetime64("2026-01-01", "D")
 
@@ -101,6 +112,11 @@ def pay(rng: np.random.Generator, draft: Draft, as_of: np.datetime64) -> Ledger:
     assisted = (poor & ~alone)[draft.household]
     assisted[single] = True
     _elders(rng, draft, ledger, assisted, margin[draft.household], destitute)
+    spent = sum(homes[f"{name}_spending"] for name in ("medical", "education", "rehabilitation")) / 1200
+    strained = (LINE * living + spent > 0.8 * month * living) & (month < AVERAGE / 12)
+    strained &= draft.per_household(assisted | destitute) == 0
+    _register(rng, ledger, RIGID, np.flatnonzero(here & modest & ~poor & ~margin & strained))
+    _statuses(rng, draft, ledger, assisted, destitute)
     _mistakes(rng, draft, ledger, (month > 1.05 * LINE) & ~wrongly)
     return ledger
 
@@ -223,6 +239,26 @@ def _elders(
     rows = _some(rng, ledger, VOUCHER, np.flatnonzero(frail), home)
     bills = np.maximum(p["home_care_bill"][rows], 0) * 0.005 + p["institution_bill"][rows] * 0.004
     ledger.pay(VOUCHER, home[rows], rows, np.minimum(bills, 800.0))
+
+
+def _register(rng: np.random.Generator, ledger: Ledger, scheme: int, rows: Ints, household: Ints | None = None) -> None:
+    """Lists most of the rows under a status; `household` given means that rows are persons."""
+    rows = _some(rng, ledger, scheme, rows, household)
+    homes, persons = (rows, np.full(len(rows), -1)) if household is None else (household[rows], rows)
+    ledger.pay(scheme, homes, persons, np.zeros(len(rows)))
+
+
+def _statuses(rng: np.random.Generator, draft: Draft, ledger: Ledger, assisted: Bools, destitute: Bools) -> None:
+    """Pupils, the homeless and the jobless of assisted families, as schools, housing and labour offices list them."""
+    p, home = draft.people, draft.household
+    mine = draft.living & p["hukou_local"] & (assisted | destitute)
+    gone = (p["father_status"] > 0) & (p["mother_status"] > 0) & (draft.age < 18) & p["hukou_local"] & draft.living
+    _register(rng, ledger, SCHOOL, np.flatnonzero((mine | gone) & (p["school_stage"] >= 2)), home)
+    none = draft.homes["dwellings_owned"] == 0
+    _register(rng, ledger, HOUSING, np.flatnonzero((draft.per_household(mine) > 0) & none))
+    fit = (draft.age >= 16) & (draft.age < 60) & ~_severe(draft) & ~p["severe_illness"] & ~p["full_time_student"]
+    jobless = mine & ~destitute & fit & (p["employment_status"] == UNEMPLOYED)
+    _register(rng, ledger, WORK, np.flatnonzero(jobless), home)
 
 
 def _mistakes(rng: np.random.Generator, draft: Draft, ledger: Ledger, well_off: Bools) -> None:

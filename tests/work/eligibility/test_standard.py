@@ -4,7 +4,12 @@ from datetime import date
 
 import pytest
 
+from minsheng.records.registry.queries.population import exported
+from minsheng.records.registry.types import SubjectKind
 from minsheng.work.eligibility.law import book, law_on
+from minsheng.work.eligibility.operations.evaluation import offers
+from rulebook.sql_bounds import Writer
+from rulebook.sql_plan import make_plan
 
 STANDARD = "household.standard"
 
@@ -27,6 +32,19 @@ def test_the_growth_that_the_plan_states() -> None:
 
 def test_what_was_not_found_says_so() -> None:
     assert law_on(date(2026, 11, 1)).numbers[STANDARD].doubt
+
+
+def test_the_registry_hands_over_every_fact_that_an_outcome_depends_on() -> None:
+    plan = make_plan(book(), Writer(book(), "duckdb"), tuple(book().schemes))
+    read = {item.name.rsplit(".", 1)[-1] for item in plan.items.values() if item.how == "input"}
+    handed = {a.name for kind in (SubjectKind.PERSON, SubjectKind.HOUSEHOLD) for a in exported(kind)}
+    assert read <= handed
+    assert "score_eating" not in handed
+
+
+def test_what_is_paid_once_or_by_the_year_is_an_offer() -> None:
+    assert {"home_adaptation", "small_quick_aid", "funeral_fee_waiver", "medical_insurance_premium_aid"} <= offers()
+    assert not {"minimum_living_allowance", "low_income_margin", "education_assistance"} & offers()
 
 
 def test_every_number_of_every_scheme_has_date_unit_and_citation() -> None:

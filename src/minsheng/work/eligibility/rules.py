@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
 from typing import Any
 
@@ -76,13 +76,18 @@ def findings(
     outcomes: Mapping[Key, Outcome],
     received: Mapping[Key, Received],
     reason_of: Callable[[Key], str],
+    offers: Collection[str] = frozenset(),
 ) -> list[Found]:
     """This function will apply `FINDING_TABLE` to every key that has a result or a receipt.
 
     Whoever is entitled but would be paid nothing after stacking (a better benefit takes its place) is not missed.
     An unknown result counts only where one datum settles it. `reason_of` says why a recipient is not entitled.
+    Of the schemes in `offers` (paid once or by the year) nothing is found: a payment export of this month says neither
+    that such a sum is due now nor that one paid before was wrong. They are shown as results, to be applied for.
     """
     found: list[Found] = []
+    outcomes = {key: outcome for key, outcome in outcomes.items() if key[0] not in offers}
+    received = {key: receipt for key, receipt in received.items() if key[0] not in offers}
     for key, outcome in outcomes.items():
         kind = FINDING_TABLE[(outcome.status, key in received)]
         if kind is FindingKind.ENTITLED_NOT_RECEIVING and not is_replaced(outcome):

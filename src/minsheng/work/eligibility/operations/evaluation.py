@@ -15,6 +15,7 @@ from minsheng.work.eligibility.population import Case, Population, Report, outco
 from minsheng.work.eligibility.rules import change_of_intervals, findings, first_of_month
 from minsheng.work.eligibility.subjects import People
 from minsheng.work.eligibility.types import FindingKind, Found, Key, Outcome, Received, RunSummary, Status, Stored
+from rulebook import Period
 
 
 def evaluate_district(
@@ -56,6 +57,11 @@ def evaluate_households(*, actor: Viewer, at: datetime, as_of: date, household_i
         return _store(actor, at, month, within, outcomes, _received(within, month), cases, size)
 
 
+def offers() -> frozenset[str]:
+    """This function will return the schemes that are paid once or by the year: to be applied for, never missed."""
+    return frozenset(s.code for s in book().schemes.values() if s.period in (Period.ONCE, Period.YEAR))
+
+
 def _store(
     actor: Viewer,
     at: datetime,
@@ -73,7 +79,7 @@ def _store(
     Result.objects.filter(id__in=change.remove).delete()
     copy_results(change.add, month=month, law_digest=law.digest, run_id=run.id)
     people = People(cases, month)
-    found = findings(outcomes=outcomes, received=received, reason_of=people.reason)
+    found = findings(outcomes=outcomes, received=received, reason_of=people.reason, offers=offers())
     counts = _store_findings(found, people, run, at, within)
     entitled = sum(outcome.status is Status.ENTITLED for outcome in outcomes.values())
     run.persons, run.households = size
