@@ -6,9 +6,9 @@ needed is harmless.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from rulebook.kernel_frame import UNKNOWN, Frame
+from rulebook.kernel_frame import EXTREMES, UNKNOWN, Frame, nested
 from rulebook.ranges import AGE_MAX
 from rulebook.tree import (
     Aggregate,
@@ -35,13 +35,6 @@ from rulebook.units import Base
 
 Pair = tuple[str, str]  # low and high; the same twice for what is certain; codes and dates: −1 when unknown
 MIRROR = {">": "<", ">=": "<="}
-
-
-def _nested(function: str, texts: Sequence[str]) -> str:
-    made = texts[-1]
-    for text in reversed(texts[:-1]):
-        made = f"{function}({text}, {made})"
-    return made
 
 
 def _single(kind_base: Base) -> bool:
@@ -109,8 +102,8 @@ class BoundsWriter:
         low, high = self.value(node.term)
         if node.op == "sum":
             low, high = self._kept((low, high))
-            self.frame.line(f"{total}l += pick({sure}, {low}, pick({possible}, min(0, {low}), 0))")
-            self.frame.line(f"{total}h += pick({sure}, {high}, pick({possible}, max(0, {high}), 0))")
+            self.frame.line(f"{total}l += pick({sure}, {low}, pick({possible}, least(0, {low}), 0))")
+            self.frame.line(f"{total}h += pick({sure}, {high}, pick({possible}, greatest(0, {high}), 0))")
         elif node.op == "any":
             self.frame.line(f"{total}l |= {sure} & {low}")
             self.frame.line(f"{total}h |= {possible} & {high}")
@@ -201,8 +194,8 @@ class BoundsWriter:
             return self._kept((f"(((not {possible}) | {one[0]}) & ({sure} | {other[0]}))",
                                f"(({possible} & {one[1]}) | ((not {sure}) & {other[1]}))"))  # fmt: skip
         return self._kept((
-            f"min(pick({possible}, {one[0]}, LARGEST), pick({sure}, LARGEST, {other[0]}))",
-            f"max(pick({possible}, {one[1]}, SMALLEST), pick({sure}, SMALLEST, {other[1]}))",
+            f"least(pick({possible}, {one[0]}, LARGEST), pick({sure}, LARGEST, {other[0]}))",
+            f"greatest(pick({possible}, {one[1]}, SMALLEST), pick({sure}, SMALLEST, {other[1]}))",
         ))  # fmt: skip
 
     def _compare(self, node: Compare) -> Pair:
@@ -233,7 +226,7 @@ class BoundsWriter:
             hit = self._name(test)
             lows.append(f"pick({hit}, {value}, LARGEST)")
             highs.append(f"pick({hit}, {value}, SMALLEST)")
-        return self._kept((_nested("min", lows), _nested("max", highs)))
+        return self._kept((nested("least", lows), nested("greatest", highs)))
 
     def _arithmetic(self, node: Node) -> Pair:
         match node:
@@ -244,7 +237,9 @@ class BoundsWriter:
                 return (f"({a} {op} {c})", f"({b} {op} {d})") if op == "+" else (f"({a} - {d})", f"({b} - {c})")
             case Extreme(op=op, items=items):
                 made = [self.value(item) for item in items]
-                return self._kept((_nested(op, [p[0] for p in made]), _nested(op, [p[1] for p in made])))
+                return self._kept(
+                    (nested(EXTREMES[op], [p[0] for p in made]), nested(EXTREMES[op], [p[1] for p in made]))
+                )
             case DivRound(left=left, right=right):
                 one, two, call = self.value(left), self.value(right), self.frame.divider(left)
                 return self._corners(one, two, left, right, lambda a, b: f"{call}({a}, {b})", falling=True)
@@ -261,4 +256,4 @@ class BoundsWriter:
             near, far = (d, c) if falling else (c, d)
             return self._kept((write(a, near), write(b, far)))
         corners = [self._name(write(x, y)) for x in (a, b) for y in (c, d)]
-        return self._kept((_nested("min", corners), _nested("max", corners)))
+        return self._kept((nested("least", corners), nested("greatest", corners)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rulebook.kernel_frame import Frame, chain
+from rulebook.kernel_frame import EXTREMES, Frame, chain, nested
 from rulebook.tree import (
     Aggregate,
     Arithmetic,
@@ -113,7 +113,7 @@ class ExactWriter:
             case DivRound(left=left, right=right):
                 return f"{self.frame.divider(left)}({of(left)}, {of(right)})"
             case Extreme(op=op, items=items):
-                return f"{op}({', '.join(of(item) for item in items)})"
+                return nested(EXTREMES[op], [of(item) for item in items])
         raise TypeError(f"no kernel for {type(node).__name__}")
 
     def _lookup(self, node: Lookup) -> str:

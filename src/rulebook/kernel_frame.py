@@ -12,6 +12,7 @@ from rulebook.ranges import Span
 from rulebook.tree import Aggregate, InputRef, Node
 from rulebook.units import Entity
 
+EXTREMES = {"min": "least", "max": "greatest"}  # functions of the kernel's own: Numba types them faster than its own
 UNKNOWN = "UNKNOWN"  # an amount that cannot be said
 ROW = ("scheme_of", "place_of", "status_of", "amount_of", "extra_of")  # the buffers of results, one entry a row
 
@@ -122,4 +123,12 @@ def chain(tests: Sequence[str], values: Sequence[str]) -> str:
     made = values[-1]
     for test, value in zip(reversed(tests), reversed(values[:-1]), strict=True):
         made = f"pick({test}, {value}, {made})"
+    return made
+
+
+def nested(function: str, texts: Sequence[str]) -> str:
+    """This function will write `f(a, f(b, c))` for a function of two."""
+    made = texts[-1]
+    for text in reversed(texts[:-1]):
+        made = f"{function}({text}, {made})"
     return made

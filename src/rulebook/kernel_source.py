@@ -25,27 +25,37 @@ LARGEST, SMALLEST, ONE = 2**62, -(2**62), np.uint64(1)
 settings = {"cache": True, "nogil": True, "error_model": "numpy"}
 
 
-@njit(**settings)
+@njit("int64(int64, int64)", **settings)
 def ratio(a, b):
     return np.int64(np.uint64(2 * a + b) // np.uint64(2 * b))
 
 
-@njit(**settings)
+@njit("int64(int64, int64)", **settings)
 def signed_ratio(a, b):
     return ratio(a, b) if a >= 0 else -ratio(-a, b)
 
 
-@njit(**settings)
+@njit(["int64(boolean, int64, int64)", "boolean(boolean, boolean, boolean)"], **settings)
 def pick(test, one, other):
     return one if test else other
 
 
-@njit(**settings)
+@njit("int64(int64, int64)", **settings)
+def least(one, other):
+    return one if one < other else other
+
+
+@njit("int64(int64, int64)", **settings)
+def greatest(one, other):
+    return one if one > other else other
+
+
+@njit("int64(int64, int64)", **settings)
 def months(day, as_of):
     return (as_of >> 5) - (day >> 5) - (1 if (as_of & 31) < (day & 31) else 0)
 
 
-@njit(**settings)
+@njit("int64(int64, int64)", **settings)
 def years(day, as_of):
     return months(day, as_of) // 12
 
