@@ -44,6 +44,7 @@ class Input:
     kind: Kind
     low: int
     high: int
+    fixed: bool = False  # nothing can change it (a death): no explanation suggests that it should be otherwise
 
 
 @dataclass(frozen=True)

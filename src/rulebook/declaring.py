@@ -87,6 +87,7 @@ def read_inputs(raw: Any, problems: Problems) -> dict[tuple[Entity, str], Input]
                 code_labels=MappingProxyType({**{code: code for code in codes}, **(item.get("code_labels") or {})}),
                 kind=Kind(bases[kind], unit, codes), low=int(item.get("min", 0)),
                 high=int(item.get("max", AGE_MAX if kind == "date" else 1 if kind == "bool" else high)),
+                fixed=item.get("fixed") is True,
             )  # fmt: skip
     return made
 

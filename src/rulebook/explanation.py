@@ -10,6 +10,7 @@ from rulebook.book import RuleVersion, Scheme, Variable
 from rulebook.decision_tables import DecisionTable
 from rulebook.facts import Value
 from rulebook.missing import MissingDatum
+from rulebook.nearest import Change, nearest_changes
 from rulebook.program import NO, YES, is_known
 from rulebook.stacking import Status
 from rulebook.tree import (
@@ -95,7 +96,10 @@ class ExplanationNode:
 
 @dataclass(frozen=True)
 class Explanation:
-    """The working of one outcome. Frozen; what a decision stores. `to_json` follows SCHEMA."""
+    """The working of one outcome. Frozen; what a decision stores. `to_json` follows SCHEMA.
+
+    `nearest`: the fewest changes with which a refused beneficiary would be entitled; `hint` tells them.
+    """
 
     scheme: str
     title: str
@@ -108,6 +112,8 @@ class Explanation:
     period: Period
     result: str
     missing: tuple[MissingDatum, ...]
+    nearest: tuple[Change, ...]
+    hint: str
     entitled: ExplanationNode
     amount: ExplanationNode | None
 
@@ -134,10 +140,18 @@ def explain(ev: Evaluation, scheme: Scheme, person: str | None) -> Explanation:
             if fen is None
             else "符合"
         )
+    nearest = nearest_changes(ev, scheme.entitled, place) if outcome.status == "not_entitled" else ()
     return Explanation(
         scheme.code, scheme.title, person, ev.as_of, ev.law.digest, scheme.basis_on(ev.law.day), outcome.status,
-        outcome.amount_fen, scheme.period, result, outcome.missing, entitled, amount,
+        outcome.amount_fen, scheme.period, result, outcome.missing, nearest, _hint(nearest), entitled, amount,
     )  # fmt: skip
+
+
+def _hint(nearest: tuple[Change, ...]) -> str:
+    if not nearest:
+        return ""
+    told = "；".join(change.text for change in nearest)
+    return f"只差一项：{told}" if len(nearest) == 1 else f"要同时改变 {len(nearest)} 项：{told}"
 
 
 class _Builder:

@@ -67,7 +67,7 @@ def freeze_law(law: Law, code: str) -> Json:
 def _input(made: Input) -> Json:
     return {"entity": made.entity.value, "type": made.type, "unit": made.unit, "label": made.label,
             "question": made.question, "codes": list(made.codes), "code_labels": dict(made.code_labels),
-            "low": made.low, "high": made.high}  # fmt: skip
+            "low": made.low, "high": made.high, "fixed": made.fixed}  # fmt: skip
 
 
 def _scheme(made: Scheme, law: Law) -> Json:
@@ -134,7 +134,7 @@ def _input_of(name: str, made: Json) -> Input:
     codes = tuple(made["codes"])
     return Input(name, Entity(made["entity"]), made["type"], made["unit"], made["label"], made["question"], codes,
                  MappingProxyType(dict(made["code_labels"])), Kind(base, unit, codes), made["low"],
-                 made["high"])  # fmt: skip
+                 made["high"], made["fixed"])  # fmt: skip
 
 
 def _version(made: Json) -> NumberVersion:

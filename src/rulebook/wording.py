@@ -58,6 +58,11 @@ class Margin:
     then: Literal["holds", "fails"]
     text: str
 
+    @property
+    def step(self) -> str:
+        """This property will be the step without its effect: 每月再少 53.00 元."""
+        return self.text.removesuffix("即符合").removesuffix("即不符合")
+
 
 class Teller:
     """Words for one evaluation."""
@@ -245,6 +250,11 @@ class Teller:
         if raw == YES:
             return f"{left} {SIGNS[node.op]} {right}"
         return f"{left} {SIGNS[OPPOSITE[node.op]]} {right}（要求{REQUIRED[node.op]}）"
+
+    def requirement(self, node: Compare, place: int, *, yes: bool) -> str:
+        """This function will tell what a comparison asks for: 残疾等级要不低于 1 级."""
+        op = node.op if yes else OPPOSITE[node.op]
+        return f"{self.heading(node)}要{REQUIRED[op]} {self.figure(node.right, place)}"
 
     def margin(self, node: Node, place: int) -> Margin | None:
         """This function will tell how much of the left side turns a comparison; None for anything else or unknown."""

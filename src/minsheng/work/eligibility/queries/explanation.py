@@ -55,6 +55,7 @@ class Working:
     reductions: tuple[str, ...]
     receiving_fen: int | None
     basis: str
+    hint: str
     lines: tuple[Line, ...]
     questions: tuple[str, ...]
     members: tuple[Member, ...]
@@ -98,6 +99,7 @@ def explain(
         reductions=tuple(_reduction_words(r) for r in reductions),
         receiving_fen=_receiving(code, household_id, person_id, as_of),
         basis=told.basis,
+        hint=told.hint,
         lines=lines_of(told, found),
         questions=tuple(_question(datum, found.names) for datum in told.missing),
         members=tuple(_members(evaluation, case, found, as_of)),
