@@ -82,7 +82,14 @@ def size_figures(size: Measured) -> Measured:
         "wrong_fen": {name: wrong(cells) for name, cells in size["cells"].items()},
         "changed_1000_ms": {name: round(seconds(answers) * 1000, 2) for name, answers in size["changed"].items()},
         "one_household_explained_ms": {
-            name: round(float(median(answer["seconds"])) * 1000, 2) for name, answer in size["explained"].items()
+            name: round(seconds(answer["rounds"]) * 1000, 2) for name, answer in size["explained"].items()
+        },
+        "one_household_explained_cpu_ms": {
+            name: round(seconds(answer["rounds"], "cpu_seconds") * 1000, 2)
+            for name, answer in size["explained"].items()
+        },
+        "changed_1000_cpu_ms": {
+            name: round(seconds(answers, "cpu_seconds") * 1000, 2) for name, answers in size["changed"].items()
         },
         "what_if_seconds": {name: round(seconds(answers), 4) for name, answers in size["what_if"].items()},
         "result_rows": size["kernel"]["rows"],
@@ -125,12 +132,16 @@ def figures_of(sizes: list[Measured], missing: dict[str, str], load: list[float]
         "year_vs_openfisca_idiomatic": ratio(year.get("openfisca_idiomatic"), year.get("kernel")),
         "year_vs_openfisca_tuned": ratio(year.get("openfisca_tuned"), year.get("kernel")),
         "read_write_ratio": ratio(month["kernel"], month["memory"]),
+        "read_write_ratio_cpu": ratio(month["kernel"], month["memory"], "cpu_seconds"),
         "wrong_fen": ours_wrong(sizes),
         "openfisca_wrong_fen": last["wrong_fen"].get("openfisca_idiomatic"),
         "openfisca_wrong_fen_in_12_months": last.get("year_wrong_fen", {}).get("openfisca_idiomatic"),
         "policyengine_wrong_fen": last["wrong_fen"].get("policyengine"),
         "incremental_1000_ms": last["changed_1000_ms"]["kernel"],
+        "incremental_1000_cpu_ms": last["changed_1000_cpu_ms"]["kernel"],
         "explain_ms": last["one_household_explained_ms"]["interpreter"],
+        "explain_cpu_ms": last["one_household_explained_cpu_ms"]["interpreter"],
+        "openfisca_trace_cpu_ms": last["one_household_explained_cpu_ms"].get("openfisca_tuned"),
         "openfisca_trace_ms": last["one_household_explained_ms"].get("openfisca_tuned"),
         "what_if_vs_openfisca_idiomatic": ratio(big["what_if"].get("openfisca_idiomatic"), big["what_if"]["kernel"]),
         "what_if_vs_openfisca_tuned": ratio(big["what_if"].get("openfisca_tuned"), big["what_if"]["kernel"]),
@@ -157,7 +168,7 @@ def table(size: Measured) -> str:
         )
     for title, key in (("1,000 changed households, ms", "changed"), ("what-if: before and after, ms", "what_if")):
         lines.append(f"{title:34}" + _list({name: seconds(answers) * 1000 for name, answers in size[key].items()}))
-    explained = {name: float(median(answer["seconds"])) * 1000 for name, answer in size["explained"].items()}
+    explained = {name: seconds(answer["rounds"]) * 1000 for name, answer in size["explained"].items()}
     lines.append(f"{'one household explained, ms':34}" + _list(explained))
     return "\n".join(lines)
 
