@@ -42,6 +42,7 @@ EDITORS = frozenset({"community_worker", "street_intake", "district_business"})
 
 CASE_WORKERS = frozenset({"community_worker", "street_intake", "street_review", "street_confirm", "district_business"})
 CASE_READERS = CASE_WORKERS | {"auditor"}
+OVERSEERS = frozenset({"street_confirm", "district_business", "district_leader", "auditor"})
 DRAFTERS = frozenset({"community_worker", "street_intake"})
 
 SCHEME, PERSONAL_SCHEME = "minimum_living_allowance", "old_age_allowance"
@@ -391,6 +392,7 @@ CASEWORK = (
         lambda target: {"document_id": target.document_id},
         scoped=True,
     ),
+    Row("casework:overview", "cases/clock/", reads(OVERSEERS)),
     Row("casework:noticeboard", "noticeboard/", reads(CASE_READERS)),
     # Whoever holds the address reads three facts of one notice; another address is no address.
     Row(

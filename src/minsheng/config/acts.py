@@ -12,6 +12,7 @@ def demo(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="minsheng demo", description="建立并打开一个虚拟区（示例数据，不是真人）")
     parser.add_argument("--people", type=int, default=66_000, help="人数，默认 66000；全区 1323467")
     parser.add_argument("--no-serve", action="store_true", help="只建立，不打开网页；最后一行输出 JSON")
+    parser.add_argument("--days-ahead", type=int, default=0, help="把演示的日期拨到几天以后，例如看公示期满")
     parser.add_argument("--port", type=int, default=8330)
     chosen = parser.parse_args(arguments)
     if not 2_000 <= chosen.people <= 5_000_000:
@@ -20,6 +21,7 @@ def demo(arguments: list[str]) -> int:
     # Each size has a folder of its own, so that the default and the whole district both stay reusable.
     os.environ["MINSHENG_HOME"] = str(root / str(chosen.people))
     os.environ["MINSHENG_DEMO"] = "1"
+    os.environ["MINSHENG_DEMO_DAYS_AHEAD"] = str(chosen.days_ahead)
     from minsheng.config.demo import run
 
     return run.demo(people=chosen.people, serve=not chosen.no_serve, port=chosen.port)

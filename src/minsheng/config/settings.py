@@ -153,6 +153,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 ROLE_CATALOGUE = ROLES
 SEALING_KEY_FILE = Path(os.environ.get("MINSHENG_KEY_FILE", str(HOME / "keys.json")))
 POLICIES = Path(os.environ.get("MINSHENG_POLICIES", Path(__file__).parents[3] / "policies"))
+# The demo may be looked at some days ahead, so that a notice of seven days can be seen to end; nothing else may.
+DEMO_DAYS_AHEAD = int(os.environ.get("MINSHENG_DEMO_DAYS_AHEAD", "0")) if DEMO else 0
 # The adapter to the sources of the economic check; without one, results are entered by hand.
 SIMULATED_SOURCES = "minsheng.work.casework.checking.simulated.SimulatedSources"
 ECONOMIC_CHECK_PROVIDER = os.environ.get("MINSHENG_CHECK_PROVIDER", SIMULATED_SOURCES if DEMO else "")

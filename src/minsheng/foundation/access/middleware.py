@@ -1,6 +1,8 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +24,7 @@ class ViewerMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        request.at = timezone.localtime()  # type: ignore[attr-defined]
+        request.at = timezone.localtime() + timedelta(days=settings.DEMO_DAYS_AHEAD)  # type: ignore[attr-defined]
         request.viewer = None  # type: ignore[attr-defined]
         user: Any = request.user
         if user.is_authenticated:

@@ -9,11 +9,12 @@ import inspect
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import partial
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from procrastinate import JobContext, RetryStrategy
@@ -132,7 +133,7 @@ def is_idempotent(name: str) -> bool:
 @contextmanager
 def turn_of(account: str) -> Iterator[Turn]:
     """This function will open one transaction as a system account, with one reading of the clock."""
-    at = timezone.now()
+    at = timezone.now() + timedelta(days=settings.DEMO_DAYS_AHEAD)
     with transaction.atomic():
         account_id = accounts.account_id(username=account)
         if account_id is None:

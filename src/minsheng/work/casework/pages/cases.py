@@ -59,6 +59,15 @@ def mine(request: StaffRequest) -> HttpResponse:
     return page_or_fragment(request, page="casework/mine.html", fragment="casework/mine_rows.html", context=context)
 
 
+@staff_page(capability="casework.oversee")
+def overview(request: StaffRequest) -> HttpResponse:
+    """This function will show the legal clocks rolled up, by step and by street."""
+    view = queries.overview(viewer=request.viewer, at=request.at)
+    tables = [("哪一步", view.by_step), ("哪个街道", view.by_street)]
+    context = {"view": view, "tables": tables, "may_view": request.viewer.can("casework.view")}
+    return render(request, "casework/overview.html", context)
+
+
 @staff_page(capability="casework.draft", methods=("GET", "HEAD", "POST"))
 def new(request: StaffRequest, scheme: str, household_id: int, person_id: int | None = None) -> HttpResponse:
     """This function will say what opening a case does, and open it; a running case is shown instead."""

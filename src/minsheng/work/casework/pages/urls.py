@@ -12,6 +12,7 @@ urlpatterns = [
     path("cases/<int:case_id>/acts/<slug:name>/", cases.act, name="act"),
     path("cases/<int:case_id>/decisions/<int:decision_id>/replay/", cases.replay, name="replay"),
     path("cases/documents/<int:document_id>/", cases.document, name="document"),
+    path("cases/clock/", cases.overview, name="overview"),
     path("noticeboard/", public.noticeboard, name="noticeboard"),
     path("notices/<str:token>/", public.notice, name="notice"),
     path("verify/", public.verify, name="verify"),

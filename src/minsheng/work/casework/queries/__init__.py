@@ -2,6 +2,7 @@
 
 from minsheng.work.casework.queries.case import CaseFile, case_file, case_ref, document_data, open_case_of
 from minsheng.work.casework.queries.lists import CaseFilter, case_counts, cases_page, counts_by_status
+from minsheng.work.casework.queries.overview import overview
 from minsheng.work.casework.queries.public import noticeboard, public_notice, verified_letter
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "document_data",
     "noticeboard",
     "open_case_of",
+    "overview",
     "public_notice",
     "verified_letter",
 ]

@@ -113,4 +113,4 @@ def _read(row: dict[str, Any]) -> dict[str, Any]:
 
 def standard_on(*, day: date) -> int:
     """This function will return the monthly minimum living standard (低保标准) on a day, in fen per person."""
-    return book().shared.numbers["standard"].on(day).value
+    return book().shared.numbers["household.standard"].on(day).value
