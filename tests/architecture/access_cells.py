@@ -72,6 +72,7 @@ class Target:
     decision_id: int = 999_999_999
     notice_token: str = "no-such-address"
     publication_id: int = 999_999_999
+    finding_id: int = 999_999_999
 
 
 Fields = Callable[[Target], dict[str, Any]]

@@ -37,6 +37,7 @@ RECORD_READERS = STAFF - {"district_leader"} - FINANCE
 FINDING_READERS = STAFF - FINANCE
 BUSINESS = frozenset({"district_business"})
 EXPORTERS = frozenset({"street_intake", "street_review", "district_business"})
+REASON_NOTERS = frozenset({"grid_worker", "community_worker", "child_director", "street_intake", "district_business"})
 SIGNERS = frozenset({"district_business", "district_leader"})
 EDITORS = frozenset({"community_worker", "street_intake", "district_business"})
 
@@ -217,6 +218,24 @@ PUBLISHING = (
     _change_act("return", SIGNERS, lambda target: {"reason": "文号写错了"}),
     _change_act("withdraw", BUSINESS),
     _change_act("take-back", BUSINESS, lambda target: {"reason": "改回", "in_force_date": "2027-01-01"}),
+)
+MISSED = (
+    Row("missed:report", "missed/", reads(FINDING_READERS)),
+    Row("missed:people", "missed/people/", reads(FINDING_READERS)),
+    # A list that is empty is refused with the reason, back on the list.
+    Row(
+        "missed:export",
+        "missed/people/export/",
+        posts(EXPORTERS, lambda target: {"purpose": "visit"}, answers=(200, 302)),
+    ),
+    Row(
+        "missed:reason",
+        "missed/people/<int:finding_id>/",
+        reads(REASON_NOTERS)
+        | posts(REASON_NOTERS, lambda target: {"why": "refused", "noted_date": "2026-11-02", "note": "本人说不需要"}),
+        lambda target: {"finding_id": target.finding_id},
+        scoped=True,
+    ),
 )
 REGISTRY = (
     Row(
@@ -404,7 +423,17 @@ CASEWORK = (
     ),
     Row("casework:verify", "verify/", reads(EVERYBODY), gate=Gate.OPEN),
 )
-TABLE: tuple[Row, ...] = (*ACCOUNTS, *ELIGIBILITY, *PUBLISHING, *CASEWORK, *REGISTRY, *IMPORTS, *PLACES, *CALENDARS)
+TABLE: tuple[Row, ...] = (
+    *ACCOUNTS,
+    *ELIGIBILITY,
+    *PUBLISHING,
+    *MISSED,
+    *CASEWORK,
+    *REGISTRY,
+    *IMPORTS,
+    *PLACES,
+    *CALENDARS,
+)
 
 HEADER = """# Who may open what
 

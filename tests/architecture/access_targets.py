@@ -37,6 +37,7 @@ from minsheng.records.registry.types import IdKind, MembershipKind, Sex, Subject
 from minsheng.work.casework import operations as casework
 from minsheng.work.casework.models import Decision, Document, Notice
 from minsheng.work.casework.types import Origin
+from minsheng.work.eligibility.models import Finding, Run
 from minsheng.work.eligibility.publishing import operations as publishing
 from minsheng.work.eligibility.publishing.types import GivenVersion, Header
 from minsheng.work.eligibility.queries import digest_of_frozen
@@ -227,7 +228,29 @@ def _case(actor: Viewer, at: datetime, target: Target) -> Target:
             last_date=at.date() + timedelta(days=7),
         )
         document = Document.objects.get(case_id=case_id)
-    return replace(target, case_id=case_id, document_id=document.pk, decision_id=decision.pk, notice_token=notice.token)
+    finding = _finding(drafter, at, target)
+    with_case = replace(target, case_id=case_id, document_id=document.pk, decision_id=decision.pk)
+    return replace(with_case, notice_token=notice.token, finding_id=finding)
+
+
+def _finding(actor: Viewer, at: datetime, target: Target) -> int:
+    """Somebody missed, written past the evaluation, which would find nobody in these empty households."""
+    with acting_as(viewer=actor, at=at):
+        run = Run.objects.create(as_of=at.date().replace(day=1), started_at=at, law_digest="0" * 64, whole=False)
+        made = Finding.objects.create(
+            kind="entitled_not_receiving",
+            scheme="old_age_allowance",
+            area_id=target.area_id,
+            household_id=target.household_id,
+            person_id=target.person_id,
+            subject_name="滕桂",
+            age_band="80+",
+            amount_fen=5_000,
+            found_at=at,
+            as_of=at.date().replace(day=1),
+            run=run,
+        )
+    return int(made.pk)
 
 
 def _register(actor: Viewer, at: datetime, area_id: int, name: str, id_number: str) -> int:

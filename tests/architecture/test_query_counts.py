@@ -31,6 +31,8 @@ PAGES = {
     "eligibility:map": "/map/",
     "eligibility:schemes": "/policies/",
     "eligibility:scheme": "/policies/minimum_living_allowance/",
+    "missed:report": "/missed/",
+    "missed:people": "/missed/people/",
     "publishing:numbers": "/policies/numbers/",
     "publishing:publications": "/policies/changes/",
     "publishing:budgets": "/policies/budgets/",

@@ -21,11 +21,14 @@ _CASE_STREET = _CASES | {"casework.confirm_street", "casework.aid_first", "casew
 _CASE_BUREAU = _CASES | {"casework.confirm_district", "casework.visit_by_county", "casework.check", "casework.oversee"}
 
 ROLES: tuple[RoleDefinition, ...] = (
-    RoleDefinition("grid_worker", "网格员", True, _READ_RECORDS | _FINDINGS),
+    RoleDefinition("grid_worker", "网格员", True, _READ_RECORDS | _FINDINGS | {"eligibility.note_reason"}),
     RoleDefinition(
-        "community_worker", "社区工作者", True, _READ_RECORDS | _FINDINGS | _CASE_DRAFTS | {"registry.edit"}
+        "community_worker",
+        "社区工作者",
+        True,
+        _READ_RECORDS | _FINDINGS | _CASE_DRAFTS | {"registry.edit", "eligibility.note_reason"},
     ),
-    RoleDefinition("child_director", "儿童主任", True, _READ_RECORDS | _FINDINGS),
+    RoleDefinition("child_director", "儿童主任", True, _READ_RECORDS | _FINDINGS | {"eligibility.note_reason"}),
     RoleDefinition(
         "street_intake",
         "街道经办",
@@ -33,7 +36,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         _READ_RECORDS
         | _FINDINGS
         | _CASE_DRAFTS
-        | {"casework.intake"}
+        | {"casework.intake", "eligibility.note_reason"}
         | {"registry.edit", "eligibility.export", "payments.edit_account", "payments.follow_up", "payments.verify"}
         | {"payments.spend_float"},
     ),
@@ -63,7 +66,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         | {"payments.recalculate", "payments.export", "payments.verify"}
         | _CASE_BUREAU
         | {"casework.delegate", "casework.aid_first"}
-        | {"eligibility.draft_policy", "eligibility.sign_policy"},
+        | {"eligibility.draft_policy", "eligibility.sign_policy", "eligibility.note_reason"},
     ),
     RoleDefinition(
         "district_review",

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "minsheng.records.registry.imports",
     "minsheng.work.eligibility",
     "minsheng.work.eligibility.publishing",
+    "minsheng.work.eligibility.missed",
     "minsheng.work.payments",
     "minsheng.work.casework",
 ]

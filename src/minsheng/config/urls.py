@@ -3,6 +3,7 @@ from django.urls import include, path
 urlpatterns = [
     # Before the schemes: their addresses stand below policies/ too.
     path("policies/", include("minsheng.work.eligibility.publishing.pages.urls")),
+    path("missed/", include("minsheng.work.eligibility.missed.pages.urls")),
     path("", include("minsheng.work.eligibility.pages.urls")),
     path("", include("minsheng.work.casework.pages.urls")),
     path("", include("minsheng.foundation.accounts.pages.urls")),

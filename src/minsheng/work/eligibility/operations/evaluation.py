@@ -7,8 +7,10 @@ from django.db.models import Q
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
+from minsheng.foundation.events import operations as events
 from minsheng.records.registry import queries as registry
 from minsheng.work.eligibility.bulk import copy_findings, copy_results
+from minsheng.work.eligibility.events import DistrictEvaluated
 from minsheng.work.eligibility.law import book, law_on
 from minsheng.work.eligibility.models import Finding, Receipt, Result, Run
 from minsheng.work.eligibility.population import Case, Population, Report, outcomes_of, outcomes_of_case
@@ -95,6 +97,8 @@ def _store(
         object_id=str(run.id),
         detail={"as_of": month.isoformat(), "law": law.digest, "households": run.households, **run.counts},
     )
+    if run.whole:
+        events.publish(DistrictEvaluated(run.id, month, at), at=at)
     return RunSummary(
         run.id,
         month,

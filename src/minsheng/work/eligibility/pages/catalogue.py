@@ -27,7 +27,16 @@ def schemes(request: StaffRequest) -> HttpResponse:
     """This function will list the schemes as they stand on a day."""
     day, problem = chosen_day(request)
     lines = queries.schemes(viewer=request.viewer, on_date=day)
-    return render(request, "eligibility/schemes.html", {"lines": lines, "day": day, "problem": problem})
+    return render(
+        request,
+        "eligibility/schemes.html",
+        {
+            "lines": lines,
+            "day": day,
+            "problem": problem,
+            "may_see_missed": request.viewer.can("eligibility.view_findings"),
+        },
+    )
 
 
 @staff_page(capability="eligibility.view_schemes")

@@ -1,0 +1,48 @@
+"""Pure decisions of the report: which question is the cheapest, what is too small to show."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import date
+
+from minsheng.work.eligibility.missed.types import Take, Way, WhyNot
+from minsheng.work.eligibility.rules import masked_count
+
+NOTE_LENGTH = 300
+
+
+def cheapest(
+    inputs: Iterable[str], *, ways: Mapping[str, Way], way_of: Mapping[str, str], dearest: str
+) -> tuple[str, Way]:
+    """This function will return the datum that costs least to ask for among those that each settle the answer.
+
+    A datum without a way is asked for in the dearest one. Of equal costs the first name of the alphabet is chosen.
+    """
+    priced = [(ways[way_of.get(name, dearest)], name) for name in sorted(set(inputs))]
+    way, name = min(priced, key=lambda pair: (pair[0].cost_fen, pair[1]))
+    return name, way
+
+
+def without_small_cells(line: Take) -> Take:
+    """This function will hide the counts of a line that could single a person out, with all that tells them again."""
+    missed, one_datum = masked_count(line.missed or 0), masked_count(line.one_datum or 0)
+    receiving = masked_count(line.receiving or 0)
+    if missed is None or receiving is None:
+        # Two of entitled, receiving and missed give the third.
+        return replace(
+            line, entitled=None, receiving=None, missed=None, one_datum=one_datum, missed_fen=None, reasons={}
+        )
+    small = any(masked_count(count) is None for count in line.reasons.values())
+    return replace(line, one_datum=one_datum, reasons={} if small else line.reasons)
+
+
+def note_refusal(*, why: str, note: str, noted_date: date, today: date) -> str:
+    """This function will say why a reason cannot be recorded like this; empty when it can."""
+    if why not in set(WhyNot):
+        return "请选择是哪一种原因。"
+    if why == WhyNot.OTHER and not note.strip():
+        return "选了“其他原因”，请写明是什么。"
+    if len(note) > NOTE_LENGTH:
+        return f"说明请写在 {NOTE_LENGTH} 字以内。"
+    if noted_date > today:
+        return "了解情况的日期不能晚于今天。"
+    return ""
