@@ -64,6 +64,10 @@ def work_out(work: Work, *, scheme: str, amount_fen: int | None) -> Working:
         raise UnableToProceed(f"还缺信息，定不了：{'；'.join(frozen['questions'])}。请先核对或问清。")
     size = 1 if reference.of_person else sum(member["counted"] is True for member in frozen["members"])
     entitled = frozen["status"] == "entitled"
+    if entitled and frozen["payable_fen"] is None:
+        raise UnableToProceed("与这一家其他待遇的叠加还定不了，算不出应发多少。请先把其他待遇缺的信息核对清楚。")
+    if entitled and frozen["amount_fen"] and not frozen["payable_fen"]:
+        raise UnableToProceed(f"符合条件，但不另发：{'；'.join(frozen['reductions']) or '已由更高的待遇代替'}。")
     return Working(entitled, frozen["payable_fen"] or 0 if entitled else 0, size, frozen)
 
 
