@@ -99,14 +99,14 @@ def test_storing_a_run_leaves_exactly_its_outcomes_open(before, after, began, mo
         for number, o in enumerate(as_outcomes(before))
     ]
     new = as_outcomes(after)
-    change = change_of_intervals(stored=stored, outcomes=new, month=month, law_digest="law")
+    change = change_of_intervals(stored=stored, outcomes=new, month=month, digests={"a": "law", "b": "law"})
     closed = {*change.end, *change.remove}
     still_open = {row.key: (row.status, row.amount_fen) for row in stored if row.id not in closed}
     still_open |= {o.key: (o.status, o.amount_fen) for o in change.add}
     assert still_open == {o.key: (o.status, o.amount_fen) for o in new}
     assert all(row.valid_from < month for row in stored if row.id in change.end)
     again = [Stored(0, o.key, o.status, o.amount_fen, o.payable_fen, month, "law") for o in new]
-    repeated = change_of_intervals(stored=again, outcomes=new, month=month, law_digest="law")
+    repeated = change_of_intervals(stored=again, outcomes=new, month=month, digests={"a": "law", "b": "law"})
     assert (repeated.end, repeated.remove, repeated.add) == ((), (), ())
 
 

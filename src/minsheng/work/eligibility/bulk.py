@@ -33,7 +33,9 @@ def insert_many(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
         cursor.execute("DROP TABLE arriving")
 
 
-def copy_results(outcomes: Iterable[Outcome], *, month: date, law_digest: str, run_id: int) -> None:
+def copy_results(
+    outcomes: Iterable[Outcome], *, month: date, law_digest: str, digests: Mapping[str, str], run_id: int
+) -> None:
     """This function will store new results from `month` on."""
     columns = (
         "scheme",
@@ -46,6 +48,7 @@ def copy_results(outcomes: Iterable[Outcome], *, month: date, law_digest: str, r
         "valid_from",
         "law_digest",
         "facts_digest",
+        "scheme_digest",
         "run_id",
     )
     rows = (
@@ -60,6 +63,7 @@ def copy_results(outcomes: Iterable[Outcome], *, month: date, law_digest: str, r
             month,
             law_digest,
             outcome.facts_digest,
+            digests[outcome.key[0]],
             run_id,
         )
         for outcome in outcomes

@@ -40,6 +40,7 @@ class Result(models.Model):
     valid_to = models.DateField(null=True)
     law_digest = models.CharField(max_length=64)
     facts_digest = models.CharField(max_length=64)
+    scheme_digest = models.CharField(max_length=64, default="")
     run = models.ForeignKey(Run, models.PROTECT, related_name="+")
 
     class Meta:
@@ -62,6 +63,18 @@ class Result(models.Model):
                 nulls_distinct=False,
             ),
         ]
+
+
+class FrozenLaw(models.Model):
+    """The law that results of one scheme rest on, as canonical JSON; one row per digest, never changed."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    scheme = models.CharField(max_length=60)
+    content = models.TextField()
+    sha256 = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "eligibility_frozen_law"
 
 
 class Receipt(models.Model):

@@ -46,22 +46,23 @@ def masked_count(count: int) -> int | None:
 
 
 def change_of_intervals(
-    *, stored: Iterable[Stored], outcomes: Iterable[Outcome], month: date, law_digest: str
+    *, stored: Iterable[Stored], outcomes: Iterable[Outcome], month: date, digests: Mapping[str, str]
 ) -> IntervalChange:
     """This function will compare open rows with a new run for `month` and say what to end, remove and add.
 
-    A row that says the same under the same law stays open; one that began in `month` is replaced, an older one ends.
+    `digests`: per scheme, what its amounts rest on. A row that says the same under the same law of its scheme stays
+    open; one that began in `month` is replaced, an older one ends.
     """
     new = {outcome.key: outcome for outcome in outcomes}
     end: list[int] = []
     remove: list[int] = []
     for row in stored:
         outcome = new.get(row.key)
-        if outcome and (row.status, row.amount_fen, row.payable_fen, row.law_digest) == (
+        if outcome and (row.status, row.amount_fen, row.payable_fen, row.scheme_digest) == (
             outcome.status,
             outcome.amount_fen,
             outcome.payable_fen,
-            law_digest,
+            digests.get(row.key[0]),
         ):
             del new[row.key]
         elif row.valid_from < month:

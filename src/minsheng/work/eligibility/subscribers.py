@@ -8,7 +8,9 @@ from minsheng.foundation.events.operations import subscribe
 from minsheng.records.registry import events as registry_events
 from minsheng.records.registry.queries.households import seats_of
 from minsheng.records.registry.types import SubjectKind
+from minsheng.work.eligibility.law import law_on
 from minsheng.work.eligibility.operations import evaluate_households
+from rulebook import dependencies_of
 
 PERSON_EVENTS = (
     registry_events.PersonRegistered,
@@ -28,7 +30,12 @@ def listen() -> None:
 
 
 def facts_recorded(happened: registry_events.FactsRecorded, /, *, actor: Viewer, at: datetime) -> None:
-    """This function will evaluate the household that the facts are about, or the household of their person."""
+    """This function will evaluate the household that the facts are about, or the household of their person.
+
+    Facts that no scheme reads concern nobody.
+    """
+    if not dependencies_of(law_on(at.date().replace(day=1))).schemes_reading(*happened.attributes):
+        return
     if happened.subject_kind == SubjectKind.HOUSEHOLD:
         _evaluate(actor, at, {happened.subject_id})
     elif happened.subject_kind == SubjectKind.PERSON:

@@ -112,7 +112,7 @@ class Stored:
     amount_fen: int | None
     payable_fen: int | None
     valid_from: date
-    law_digest: str
+    scheme_digest: str
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ Run inside a viewer's scope: the database counts only the areas of the viewer.
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -27,7 +28,7 @@ _ENTITLED = """
                OR receipt.until_date > result_month.first)
         LIMIT 1
     ) paid ON true
-    WHERE result.valid_to IS NULL AND result.status = %(entitled)s
+    WHERE result.valid_to IS NULL AND result.status = %(entitled)s AND NOT result.scheme = ANY(%(offers)s)
       AND NOT (coalesce(result.amount_fen, 0) <> 0 AND coalesce(result.payable_fen, 1) = 0)
     GROUP BY 1, 2
 """.replace("result_month.next", "%(next)s").replace("result_month.first", "%(first)s")
@@ -71,10 +72,14 @@ class Counted:
         self.reasons.update(other.reasons)
 
 
-def count_cells(*, first: date, following: date) -> dict[Cell, Counted]:
-    """This function will count every scheme and area in the transaction's scope, for the month [first, following)."""
+def count_cells(*, first: date, following: date, offers: Collection[str]) -> dict[Cell, Counted]:
+    """This function will count every scheme and area in the transaction's scope, for the month [first, following).
+
+    `offers` are left out: whoever does not apply for them is not missed.
+    """
     cells: dict[Cell, Counted] = defaultdict(Counted)
-    given: dict[str, str | date] = {
+    given: dict[str, str | date | list[str]] = {
+        "offers": sorted(offers),
         "entitled": Status.ENTITLED.value,
         "missed": FindingKind.ENTITLED_NOT_RECEIVING.value,
         "one_datum": FindingKind.ONE_DATUM_MISSING.value,

@@ -13,6 +13,7 @@ from minsheng.work.eligibility.missed.models import Reason, Snapshot
 from minsheng.work.eligibility.missed.queries import MissedFilter, MissedLine, missed_lines
 from minsheng.work.eligibility.missed.rules import note_refusal
 from minsheng.work.eligibility.models import Finding
+from minsheng.work.eligibility.operations.evaluation import offers
 from minsheng.work.eligibility.rules import EXPORT_PURPOSES
 from minsheng.work.eligibility.types import FindingKind
 
@@ -68,7 +69,7 @@ def keep_month(*, actor: Viewer, at: datetime, month: date) -> int:
     """This function will keep the report of a month, one row per scheme and community; the same month is replaced."""
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     with acting_as(viewer=actor, at=at):
-        cells = count_cells(first=month, following=following)
+        cells = count_cells(first=month, following=following, offers=offers())
         Snapshot.objects.filter(month=month).delete()
         Snapshot.objects.bulk_create(
             Snapshot(

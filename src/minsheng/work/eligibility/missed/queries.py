@@ -20,6 +20,7 @@ from minsheng.work.eligibility.missed.models import Reason, Snapshot
 from minsheng.work.eligibility.missed.rules import cheapest, without_small_cells
 from minsheng.work.eligibility.missed.types import Question, ReasonLine, Take, Way, WhyNot
 from minsheng.work.eligibility.models import Finding
+from minsheng.work.eligibility.operations.evaluation import offers
 from minsheng.work.eligibility.queries.findings import area_ids_within
 from minsheng.work.eligibility.rules import first_of_month
 from minsheng.work.eligibility.types import FindingKind
@@ -117,7 +118,7 @@ def report(*, viewer: Viewer, chosen: MissedFilter, on_date: date) -> Report:
     inside = set(area_ids_within(areas, chosen.area)) if chosen.area else {area.id for area in areas}
     cells = {
         (scheme, area): cell
-        for (scheme, area), cell in count_cells(first=month, following=_following(month)).items()
+        for (scheme, area), cell in count_cells(first=month, following=_following(month), offers=offers()).items()
         if area in inside and (not chosen.scheme or scheme == chosen.scheme)
     }
     hides = not viewer.can("registry.view_person")

@@ -15,6 +15,7 @@ from minsheng.work.eligibility.law import book, law_on
 from minsheng.work.eligibility.models import Finding, Receipt, Result, Run
 from minsheng.work.eligibility.population import Case, Population, Report, outcomes_of, outcomes_of_case
 from minsheng.work.eligibility.rules import change_of_intervals, findings, first_of_month
+from minsheng.work.eligibility.stored_law import digests_of, keep_law
 from minsheng.work.eligibility.subjects import People
 from minsheng.work.eligibility.types import FindingKind, Found, Key, Outcome, Received, RunSummary, Status, Stored
 from rulebook import Period
@@ -32,10 +33,10 @@ def evaluate_district(
     with acting_as(viewer=actor, at=at):
         population = Population(*registry.population_facts(viewer=actor, at=at, as_of=month))
         outcomes = outcomes_of(law=law_on(month), as_of=month, population=population, report=report)
-        received = _received(Q(), month)
+        received = received_in(Q(), month)
         concerned = population.restricted_to({key[1] for key in (*outcomes, *received)})
         size = (population.persons.num_rows, population.households.num_rows)
-        return _store(actor, at, month, Q(), outcomes, received, concerned.cases(), size)
+        return store_run(actor, at, month, Q(), outcomes, received, concerned.cases(), size, whole=True)
 
 
 def evaluate_households(*, actor: Viewer, at: datetime, as_of: date, household_ids: Iterable[int]) -> RunSummary:
@@ -56,7 +57,7 @@ def evaluate_households(*, actor: Viewer, at: datetime, as_of: date, household_i
         for case in cases:
             outcomes |= outcomes_of_case(law=law_on(month), as_of=month, case=case)
         size = (sum(len(case.members) for case in cases), len(cases))
-        return _store(actor, at, month, within, outcomes, _received(within, month), cases, size)
+        return store_run(actor, at, month, within, outcomes, received_in(within, month), cases, size, whole=False)
 
 
 def offers() -> frozenset[str]:
@@ -64,7 +65,7 @@ def offers() -> frozenset[str]:
     return frozenset(s.code for s in book().schemes.values() if s.period in (Period.ONCE, Period.YEAR))
 
 
-def _store(
+def store_run(
     actor: Viewer,
     at: datetime,
     month: date,
@@ -73,20 +74,28 @@ def _store(
     received: dict[Key, Received],
     cases: Iterable[Case],
     size: tuple[int, int],
+    *,
+    whole: bool,
 ) -> RunSummary:
+    """This function will store outcomes as intervals and findings by difference, `within` the households worked out.
+
+    `whole`: with it everybody's results are those of the month. Call it inside the actor's scope.
+    """
     law = law_on(month)
+    digests = digests_of(law)
     run = Run.objects.create(as_of=month, started_at=at, law_digest=law.digest, schemes=sorted(book().schemes))
-    change = change_of_intervals(stored=_stored(within), outcomes=outcomes.values(), month=month, law_digest=law.digest)
+    change = change_of_intervals(stored=_stored(within), outcomes=outcomes.values(), month=month, digests=digests)
     Result.objects.filter(id__in=change.end).update(valid_to=month)
     Result.objects.filter(id__in=change.remove).delete()
-    copy_results(change.add, month=month, law_digest=law.digest, run_id=run.id)
+    copy_results(change.add, month=month, law_digest=law.digest, digests=digests, run_id=run.id)
+    keep_law(law, digests, {outcome.key[0] for outcome in change.add})
     people = People(cases, month)
     found = findings(outcomes=outcomes, received=received, reason_of=people.reason, offers=offers())
     counts = _store_findings(found, people, run, at, within)
     entitled = sum(outcome.status is Status.ENTITLED for outcome in outcomes.values())
     run.persons, run.households = size
     run.counts = {"entitled": entitled, "unknown": len(outcomes) - entitled, **counts}
-    run.whole = not within
+    run.whole = whole
     run.finished_at = at
     run.save()
     audit.record(
@@ -122,7 +131,7 @@ def _stored(within: Q) -> list[Stored]:
         "amount_fen",
         "payable_fen",
         "valid_from",
-        "law_digest",
+        "scheme_digest",
     )
     return [
         Stored(number, (scheme, household, person), Status(status), amount, payable, since, digest)
@@ -130,7 +139,8 @@ def _stored(within: Q) -> list[Stored]:
     ]
 
 
-def _received(within: Q, month: date) -> dict[Key, Received]:
+def received_in(within: Q, month: date) -> dict[Key, Received]:
+    """This function will return what is paid in a month, by beneficiary and scheme; call it inside a scope."""
     rows = (
         Receipt.objects.filter(within, since_date__lt=_next_month(month))
         .filter(Q(until_date__isnull=True) | Q(until_date__gt=month))

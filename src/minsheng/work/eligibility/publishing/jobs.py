@@ -8,6 +8,7 @@ from minsheng.foundation.jobs import operations as jobs
 from minsheng.foundation.jobs.declaring import Step, job
 from minsheng.records.registry import queries as registry
 from minsheng.work.eligibility.law import law_on
+from minsheng.work.eligibility.operations import evaluate_district
 from minsheng.work.eligibility.population import Population
 from minsheng.work.eligibility.publishing import operations
 from minsheng.work.eligibility.publishing.amended import drafted_book
@@ -50,6 +51,4 @@ def try_publication(*, step: Step, publication_id: int, run_id: str) -> None:
 @job("eligibility.evaluate_publication", idempotent=True)
 def evaluate_publication(*, actor: Viewer, at: datetime, publication_id: int) -> None:
     """This job will evaluate the concerned schemes anew for everybody after a publication that holds this month."""
-    from minsheng.work.eligibility.operations import evaluate_district
-
     evaluate_district(actor=actor, at=at, as_of=at.date())
