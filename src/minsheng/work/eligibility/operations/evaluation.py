@@ -33,10 +33,13 @@ def evaluate_district(
     with acting_as(viewer=actor, at=at):
         population = Population(*registry.population_facts(viewer=actor, at=at, as_of=month))
         outcomes = outcomes_of(law=law_on(month), as_of=month, population=population, report=report)
-        received = received_in(Q(), month)
+        received = received_in(within=Q(), month=month)
         concerned = population.restricted_to({key[1] for key in (*outcomes, *received)})
         size = (population.persons.num_rows, population.households.num_rows)
-        return store_run(actor, at, month, Q(), outcomes, received, concerned.cases(), size, whole=True)
+        return store_run(
+            actor=actor, at=at, month=month, within=Q(), outcomes=outcomes, received=received,
+            cases=concerned.cases(), size=size, whole=True,
+        )  # fmt: skip
 
 
 def evaluate_households(*, actor: Viewer, at: datetime, as_of: date, household_ids: Iterable[int]) -> RunSummary:
@@ -57,7 +60,10 @@ def evaluate_households(*, actor: Viewer, at: datetime, as_of: date, household_i
         for case in cases:
             outcomes |= outcomes_of_case(law=law_on(month), as_of=month, case=case)
         size = (sum(len(case.members) for case in cases), len(cases))
-        return store_run(actor, at, month, within, outcomes, received_in(within, month), cases, size, whole=False)
+        return store_run(
+            actor=actor, at=at, month=month, within=within, outcomes=outcomes,
+            received=received_in(within=within, month=month), cases=cases, size=size, whole=False,
+        )  # fmt: skip
 
 
 def offers() -> frozenset[str]:
@@ -66,6 +72,7 @@ def offers() -> frozenset[str]:
 
 
 def store_run(
+    *,
     actor: Viewer,
     at: datetime,
     month: date,
@@ -74,7 +81,6 @@ def store_run(
     received: dict[Key, Received],
     cases: Iterable[Case],
     size: tuple[int, int],
-    *,
     whole: bool,
 ) -> RunSummary:
     """This function will store outcomes as intervals and findings by difference, `within` the households worked out.
@@ -139,7 +145,7 @@ def _stored(within: Q) -> list[Stored]:
     ]
 
 
-def received_in(within: Q, month: date) -> dict[Key, Received]:
+def received_in(*, within: Q, month: date) -> dict[Key, Received]:
     """This function will return what is paid in a month, by beneficiary and scheme; call it inside a scope."""
     rows = (
         Receipt.objects.filter(within, since_date__lt=_next_month(month))

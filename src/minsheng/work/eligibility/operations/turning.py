@@ -39,20 +39,20 @@ def turn_month(*, actor: Viewer, at: datetime, as_of: date) -> RunSummary | None
         )
         if concerned is None:
             return evaluate_district(actor=actor, at=at, as_of=as_of)
-        paid_before, paid_now = received_in(Q(), last.as_of), received_in(Q(), month)
+        paid_before, paid_now = received_in(within=Q(), month=last.as_of), received_in(within=Q(), month=month)
         concerned |= {
             key[1] for key in paid_before.keys() | paid_now.keys() if paid_before.get(key) != paid_now.get(key)
         }
         part = after.restricted_to(concerned)
         within = Q(household_id__in=sorted(concerned))
         return store_run(
-            actor,
-            at,
-            month,
-            within,
-            outcomes_of(law=law_on(month), as_of=month, population=part),
-            {key: received for key, received in paid_now.items() if key[1] in concerned},
-            part.cases(),
-            (after.persons.num_rows, after.households.num_rows),
+            actor=actor,
+            at=at,
+            month=month,
+            within=within,
+            outcomes=outcomes_of(law=law_on(month), as_of=month, population=part),
+            received={key: received for key, received in paid_now.items() if key[1] in concerned},
+            cases=part.cases(),
+            size=(after.persons.num_rows, after.households.num_rows),
             whole=True,
         )
