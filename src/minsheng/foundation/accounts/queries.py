@@ -10,3 +10,9 @@ def account_id(*, username: str) -> int | None:
 def display_names(*, account_ids: set[int]) -> dict[int, str]:
     """This function will return the names shown for these accounts."""
     return dict(Account.objects.filter(id__in=account_ids).values_list("id", "display_name"))
+
+
+def holder_of(*, account_id: int) -> str:
+    """This function will name the human being behind an account: the staff number, or the account itself."""
+    holder: str | None = Account.objects.filter(id=account_id).values_list("holder", flat=True).first()
+    return holder or f"account:{account_id}"

@@ -1,6 +1,7 @@
 """What may be done in payments; each act is one transaction with its audit row."""
 
 from minsheng.work.payments.operations.accounts import UnableToSetAccount, approve_account, propose_account
+from minsheng.work.payments.operations.compiling import UnableToCompileRun, compile_run
 from minsheng.work.payments.operations.grants import (
     UnableToChangeGrant,
     UnableToOpenGrant,
@@ -11,17 +12,59 @@ from minsheng.work.payments.operations.grants import (
     open_grants,
     resume_grant,
 )
+from minsheng.work.payments.operations.ledger import UnableToBook, book_budget, reverse_posting
+from minsheng.work.payments.operations.receiving import (
+    UnableToClose,
+    UnableToReceive,
+    close_follow_up,
+    receive_answers,
+)
+from minsheng.work.payments.operations.releasing import (
+    UnableToRelease,
+    file_content,
+    hand_over,
+    release_run,
+    send_file,
+)
+from minsheng.work.payments.operations.runs import (
+    UnableToMoveRun,
+    lock_run,
+    return_run,
+    settle_finding,
+    settle_run,
+    sign_run,
+)
 
 __all__ = [
+    "UnableToBook",
     "UnableToChangeGrant",
+    "UnableToClose",
+    "UnableToCompileRun",
+    "UnableToMoveRun",
     "UnableToOpenGrant",
+    "UnableToReceive",
+    "UnableToRelease",
     "UnableToSetAccount",
     "approve_account",
+    "book_budget",
     "change_grant",
+    "close_follow_up",
+    "compile_run",
     "end_grant",
+    "file_content",
+    "hand_over",
     "hold_grant",
+    "lock_run",
     "open_grant",
     "open_grants",
     "propose_account",
+    "receive_answers",
+    "release_run",
     "resume_grant",
+    "return_run",
+    "reverse_posting",
+    "send_file",
+    "settle_finding",
+    "settle_run",
+    "sign_run",
 ]

@@ -1,0 +1,194 @@
+"""The checks of `rules.checks`, each as one statement over the run; what blocks a line holds it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection
+
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.foundation.sealing.envelope import open_value
+from minsheng.foundation.sealing.keyring import Keyring
+from minsheng.foundation.sealing.operations import UnableToOpenSealed, current_keyring
+from minsheng.foundation.sealing.types import SealedColumn
+from minsheng.records.registry.queries.whereabouts import whereabouts
+from minsheng.work.eligibility.queries.standing import payable_on
+from minsheng.work.payments.figures import ANY_OTHER_CEILING_FEN, ceilings_on, figure
+from minsheng.work.payments.models import Amount, Finding, Line, PayeeAccount, Run
+from minsheng.work.payments.rules.checks import BY_CODE
+from minsheng.work.payments.rules.months import first_of, plus
+from minsheng.work.payments.sealed_columns import ACCOUNT_NUMBER, AMOUNT, amount_words
+
+_INSERT = """
+INSERT INTO payments_finding (run_id, area_id, line_id, check_code, severity, detail, settled_reason)
+SELECT l.run_id, l.area_id, l.id, %(code)s, %(severity)s, '', '' FROM payments_line l
+"""
+MISSING_ACCOUNT = "WHERE l.run_id = %(run)s AND l.account_row_id IS NULL"
+OVER_CEILING = """
+LEFT JOIN unnest(%(schemes)s::text[], %(ceilings)s::bigint[]) c(scheme, fen) ON c.scheme = l.scheme
+WHERE l.run_id = %(run)s AND l.kind = 'regular' AND l.amount_fen > coalesce(c.fen, %(other)s)
+"""
+DUPLICATE_ACCOUNT = """
+JOIN payments_account p ON p.id = l.account_row_id
+WHERE l.run_id = %(run)s AND p.number_index IN (
+    SELECT q.number_index FROM payments_line k JOIN payments_account q ON q.id = k.account_row_id
+    WHERE k.run_id = %(run)s GROUP BY q.number_index HAVING count(DISTINCT k.household_id) > 1)
+"""
+CHANGED_ACCOUNT = """
+JOIN payments_account p ON p.id = l.account_row_id
+WHERE l.run_id = %(run)s AND p.approved_by IS NOT NULL AND p.approved_at >= %(quiet_since)s
+"""
+FUND_SHORT = """
+INSERT INTO payments_finding (run_id, area_id, line_id, check_code, severity, detail, settled_reason)
+SELECT %(run)s, %(area)s, NULL, 'fund_short', 'block',
+       string_agg(due.scheme || ' ' || (due.fen - coalesce(fund.fen, 0)), '; ' ORDER BY due.scheme), ''
+FROM (SELECT scheme, sum(amount_fen - deducted_fen) AS fen FROM payments_line
+      WHERE run_id = %(run)s AND state = 'planned' GROUP BY scheme) due
+LEFT JOIN (SELECT scheme, sum(amount_fen) AS fen FROM payments_entry WHERE ledger = 'fund' GROUP BY scheme) fund
+       ON fund.scheme = due.scheme
+WHERE due.fen > coalesce(fund.fen, 0)
+HAVING count(*) > 0
+"""
+HOLD = """
+UPDATE payments_line l SET state = 'held' WHERE l.run_id = %(run)s AND l.state = 'planned' AND EXISTS (
+    SELECT 1 FROM payments_finding f WHERE f.line_id = l.id AND f.severity = 'block')
+"""
+
+
+def check_lines(*, run: Run, viewer: Viewer, at: datetime) -> None:
+    """This function will write the findings of a freshly compiled run and hold what must not be paid."""
+    ceilings = ceilings_on(run.month)
+    values: dict[str, Any] = {
+        "run": run.pk,
+        "area": run.area_id,
+        "schemes": list(ceilings),
+        "ceilings": list(ceilings.values()),
+        "other": ANY_OTHER_CEILING_FEN,
+        "quiet_since": at - timedelta(days=figure("account_quiet_days", run.month)),
+    }
+    with connection.cursor() as cursor:
+        for code, condition in (
+            ("missing_account", MISSING_ACCOUNT),
+            ("over_ceiling", OVER_CEILING),
+            ("duplicate_account", DUPLICATE_ACCOUNT),
+            ("changed_account", CHANGED_ACCOUNT),
+        ):
+            cursor.execute(_INSERT + condition, values | {"code": code, "severity": BY_CODE[code].severity.value})
+    _check_people(run, at)
+    _check_rules(run)
+    note_findings(run=run, code="broken_seal", line_ids=broken_seals(run_id=run.pk))
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, values)
+        cursor.execute(FUND_SHORT, values)
+
+
+def note_findings(*, run: Run, code: str, line_ids: Iterable[int], detail: str = "") -> None:
+    """This function will write one finding for each of these lines."""
+    areas = dict(Line.objects.filter(id__in=set(line_ids)).values_list("id", "area_id"))
+    Finding.objects.bulk_create(
+        [
+            Finding(
+                run=run,
+                area_id=area,
+                line_id=line,
+                check_code=code,
+                severity=BY_CODE[code].severity.value,
+                detail=detail,
+            )
+            for line, area in areas.items()
+        ],
+        batch_size=2_000,
+        ignore_conflicts=True,
+    )
+
+
+def broken_seals(*, run_id: int) -> list[int]:
+    """This function will return the lines whose amount or account does not bear its seal: changed in the database."""
+    keyring = current_keyring()
+    lines = list(
+        Line.objects.filter(run_id=run_id).values_list(
+            "id", "grant_id", "amount_row_id", "account_row_id", "amount_fen", "kind"
+        )
+    )
+    amounts = {
+        row[0]: row[1:]
+        for row in Amount.objects.filter(id__in={line[2] for line in lines}).values_list(
+            "id", "grant_id", "valid_from", "valid_to", "amount_fen", "decision_sha256", "seal"
+        )
+    }
+    accounts = {
+        row[0]: row[1:]
+        for row in PayeeAccount.objects.filter(id__in={line[3] for line in lines if line[3]}).values_list(
+            "id", "grant_id", "number_sealed"
+        )
+    }
+    vouched: dict[int, bool] = {}
+    for number, (grant_id, since, until, fen, sha256, sealed) in amounts.items():
+        words = amount_words(grant_id=grant_id, valid_from=since, valid_to=until, amount_fen=fen, sha256=sha256)
+        vouched[number] = _opens_as(keyring, AMOUNT, number, sealed, words)
+    kept = {
+        number: _opens_as(keyring, ACCOUNT_NUMBER, number, sealed, None) for number, (_, sealed) in accounts.items()
+    }
+    broken = []
+    for line, grant_id, amount_row, account_row, fen, kind in lines:
+        amount = amounts.get(amount_row)
+        regular = kind == "regular"
+        wrong_amount = regular and (
+            amount is None or not vouched[amount_row] or amount[0] != grant_id or amount[3] != fen
+        )
+        account = accounts.get(account_row) if account_row else None
+        wrong_account = account_row is not None and (account is None or not kept[account_row] or account[0] != grant_id)
+        if wrong_amount or wrong_account:
+            broken.append(line)
+    return broken
+
+
+def _opens_as(
+    keyring: Keyring, context: SealedColumn, row_id: int, sealed: bytes | memoryview, expected: str | None
+) -> bool:
+    try:
+        text = open_value(keyring=keyring, context=context, row_id=row_id, sealed=bytes(sealed))
+    except UnableToOpenSealed:
+        return False
+    return expected is None or text == expected
+
+
+def _check_people(run: Run, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT l.id, l.month, coalesce(l.person_id, g.payee_person_id), g.payee_person_id"
+            " FROM payments_line l JOIN payments_grant g ON g.id = l.grant_id WHERE l.run_id = %s",
+            [run.pk],
+        )
+        lines = cursor.fetchall()
+    people = {person for row in lines for person in row[2:]}
+    told = whereabouts(person_ids=people, on=plus(run.month, 1), known_at=at)
+    found: dict[str, set[int]] = {"dead": set(), "custody": set(), "moved": set()}
+    for line, month, beneficiary, payee in lines:
+        for person in {beneficiary, payee}:
+            one = told.get(person)
+            if one is None:
+                continue
+            if one.died_on is not None and month > first_of(one.died_on):
+                found["dead"].add(line)
+            if person == beneficiary and one.in_custody:
+                found["custody"].add(line)
+            if person == beneficiary and one.moved_away:
+                found["moved"].add(line)
+    for code, line_ids in found.items():
+        note_findings(run=run, code=code, line_ids=line_ids)
+
+
+def _check_rules(run: Run) -> None:
+    due = payable_on(month=run.month)
+    if not due:
+        return
+    lines = Line.objects.filter(run=run, month=run.month, kind="regular").values_list(
+        "id", "scheme", "household_id", "person_id", "amount_fen"
+    )
+    differing = [
+        line
+        for line, scheme, household, person, fen in lines
+        if (worked := due.get((scheme, household, person))) is not None and worked != fen
+    ]
+    note_findings(run=run, code="differs_from_rules", line_ids=differing)
