@@ -39,6 +39,7 @@ WANTED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+STRICTER = {"Referrer-Policy": "no-referrer"}  # a page whose address is its key tells it to nobody
 DIRECTIVES = {
     "default-src": "'self'",
     "object-src": "'none'",
@@ -51,7 +52,11 @@ DIRECTIVES = {
 def lacking(response: Any, *, signed_in: bool) -> list[str]:
     """What an answer lacks of what every answer must carry."""
     headers = response.headers
-    missing = [f"{name}: {headers.get(name)}" for name, value in WANTED.items() if headers.get(name) != value]
+    missing = [
+        f"{name}: {headers.get(name)}"
+        for name, value in WANTED.items()
+        if headers.get(name) not in (value, STRICTER.get(name))
+    ]
     policy = headers.get("Content-Security-Policy", "")
     directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";") if part.strip())
     missing += [f"CSP {name}" for name, value in DIRECTIVES.items() if directives.get(name) != value]
