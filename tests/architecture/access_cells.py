@@ -73,6 +73,7 @@ class Target:
     notice_token: str = "no-such-address"
     publication_id: int = 999_999_999
     finding_id: int = 999_999_999
+    run_id: int = 999_999_999
 
 
 Fields = Callable[[Target], dict[str, Any]]

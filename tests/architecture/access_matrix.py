@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from architecture.access_cells import (
     ANONYMOUS,
+    DISTRICT_STAFF,
     EVERYBODY,
     FINANCE,
     NO_GRANT,
@@ -423,12 +424,46 @@ CASEWORK = (
     ),
     Row("casework:verify", "verify/", reads(EVERYBODY), gate=Gate.OPEN),
 )
+RUN_READERS = DISTRICT_STAFF
+RUN_SIGNERS = frozenset({"district_review", "district_leader"})
+CASHIER, ACCOUNTANT = frozenset({"district_cashier"}), frozenset({"district_accountant"})
+
+
+def _run(target: Target) -> dict[str, Any]:
+    return {"run_id": target.run_id}
+
+
+def _run_act(name: str, who: frozenset[str], sends: Fields = nothing) -> Row:
+    """Whether the run allows the act is the operation's word; it leads back to the run with the reason."""
+    return Row(f"payments:{name.replace('-', '_')}", f"payments/<int:run_id>/{name}/", posts(who, sends), _run)
+
+
+PAYMENTS = (
+    Row("payments:runs", "payments/", reads(RUN_READERS)),
+    Row("payments:compile", "payments/compile/", posts(BUSINESS)),
+    Row("payments:run", "payments/<int:run_id>/", reads(RUN_READERS), _run),
+    _run_act("lock", BUSINESS),
+    _run_act("sign", RUN_SIGNERS),
+    _run_act("return", BUSINESS | RUN_SIGNERS, lambda target: {"reason": "越权矩阵"}),
+    _run_act("release", CASHIER),
+    _run_act("file", CASHIER),
+    _run_act("hand-over", CASHIER),
+    _run_act("answers", CASHIER),
+    _run_act("settle", ACCOUNTANT),
+    Row(
+        "payments:settle_finding",
+        "payments/<int:run_id>/findings/<int:finding_id>/",
+        posts(BUSINESS),
+        lambda target: _run(target) | {"finding_id": target.finding_id},
+    ),
+)
 TABLE: tuple[Row, ...] = (
     *ACCOUNTS,
     *ELIGIBILITY,
     *PUBLISHING,
     *MISSED,
     *CASEWORK,
+    *PAYMENTS,
     *REGISTRY,
     *IMPORTS,
     *PLACES,

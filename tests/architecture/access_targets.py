@@ -41,6 +41,8 @@ from minsheng.work.eligibility.models import Finding, Run
 from minsheng.work.eligibility.publishing import operations as publishing
 from minsheng.work.eligibility.publishing.types import GivenVersion, Header
 from minsheng.work.eligibility.queries import digest_of_frozen
+from minsheng.work.payments import operations as payments
+from minsheng.work.payments.types import DecisionRef, NewGrant
 from twin.stories import LANE_COMMUNITY
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -133,6 +135,7 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
             batch_id=batches[actor.account_id],  # a table belongs to the district of whoever sent it
         )
         found[relation] = _case(actor, at, found[relation])
+    found[Relation.OWN] = replace(found[Relation.OWN], run_id=_run(business, at, found[Relation.OWN]))
     found[Relation.MISSING] = Target(Relation.MISSING, own.id, *[NO_NUMBER] * 8)
     for role in DEMO_STAFF:
         # A purpose was stated for everybody, strangers included: it must not open a door by itself.
@@ -142,6 +145,23 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
                     actor=viewer_of(role, at), at=at, subject=f"registry.person:{person}", code="case", note=""
                 )
     return found
+
+
+def _run(actor: Viewer, at: datetime, target: Target) -> int:
+    """A month of one grant, compiled for the district."""
+    month = at.date().replace(day=1)
+    grant = NewGrant(
+        decision=DecisionRef("access-matrix", "0" * 64),
+        scheme="minimum_living_allowance",
+        household_id=target.household_id,
+        person_id=None,
+        payee_person_id=target.person_id,
+        amount_fen=100_000,
+        first_month=month,
+    )
+    payments.open_grant(actor=actor, at=at, grant=grant)
+    district = Area.objects.get(code=settings.DISTRICT_CODE)
+    return payments.compile_run(actor=actor, at=at, area_id=district.id, month=month)
 
 
 def _people(actor: Viewer, at: datetime, area_id: int, number: int) -> Target:

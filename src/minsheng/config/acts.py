@@ -81,6 +81,28 @@ def plan(arguments: list[str]) -> int:
     return read_plan(arguments)
 
 
+def payments(arguments: list[str]) -> int:
+    """This function will prove the ledger and the payments of this installation, as its system account sees them."""
+    parser = argparse.ArgumentParser(prog="minsheng payments", description="发放：账平、不重发、去世后不发")
+    acts = parser.add_subparsers(dest="act", required=True)
+    acts.add_parser("prove", help="逐条核对账和每一笔发放，最后一行输出 JSON；不成立时退出码为 1")
+    parser.parse_args(arguments)
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from minsheng.foundation.access.queries import get_viewer
+    from minsheng.foundation.accounts.queries import account_id
+    from minsheng.work.payments.command import print_proof
+
+    at, number = timezone.now(), account_id(username="system")
+    if number is None:
+        print("还没有系统账号，无账可查。请先建库并登记系统账号。")
+        return 2
+    return print_proof(viewer=get_viewer(account_id=number, name="系统", username="system", at=at), at=at)
+
+
 def worker(arguments: list[str]) -> int:
     """This function will run the jobs of this installation until it is told to stop."""
     import django
@@ -92,4 +114,10 @@ def worker(arguments: list[str]) -> int:
     return 0
 
 
-ACTS: dict[str, Callable[[list[str]], int]] = {"demo": demo, "policies": policies, "plan": plan, "worker": worker}
+ACTS: dict[str, Callable[[list[str]], int]] = {
+    "demo": demo,
+    "policies": policies,
+    "payments": payments,
+    "plan": plan,
+    "worker": worker,
+}

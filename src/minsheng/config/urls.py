@@ -6,6 +6,7 @@ urlpatterns = [
     path("missed/", include("minsheng.work.eligibility.missed.pages.urls")),
     path("", include("minsheng.work.eligibility.pages.urls")),
     path("", include("minsheng.work.casework.pages.urls")),
+    path("", include("minsheng.work.payments.pages.urls")),
     path("", include("minsheng.foundation.accounts.pages.urls")),
     path("", include("minsheng.records.registry.pages.urls")),
     path("imports/", include("minsheng.records.registry.imports.pages.urls")),

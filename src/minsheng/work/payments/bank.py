@@ -71,6 +71,28 @@ def read_file(content: str) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(content, newline="")))
 
 
+ANSWER_WORDS = {"成功": Outcome.PAID, "退回": Outcome.RETURNED, "处理中": Outcome.UNKNOWN}
+
+
+class UnableToReadAnswers(ValueError):
+    """The bank's answer file cannot be read: says in which row and what to do."""
+
+
+def read_answers(content: str) -> list[Answer]:
+    """This function will read the bank's answers from CSV with the columns 流水号, 结果 and 说明; all rows or none."""
+    answers = []
+    for number, row in enumerate(read_file(content.removeprefix("\ufeff")), start=2):
+        line, outcome = (row.get("流水号") or "").strip(), ANSWER_WORDS.get((row.get("结果") or "").strip())
+        if not (line.isascii() and line.isdigit() and len(line) < 19) or outcome is None:
+            raise UnableToReadAnswers(
+                f"回盘第 {number} 行读不懂。要有“流水号”和“结果”两列，结果写成功、退回或处理中。没有接收任何一笔。"
+            )
+        answers.append(Answer(int(line), outcome, (row.get("说明") or "").strip()))
+    if not answers:
+        raise UnableToReadAnswers("回盘文件里没有一笔。请重新向银行取回盘文件。")
+    return answers
+
+
 class SimulatedBank:
     """A bank in a folder. Accounts that end in 8888 are closed (returned); those that end in 9999 stay unknown."""
 
