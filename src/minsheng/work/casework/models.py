@@ -69,7 +69,7 @@ class Case(models.Model):
             models.UniqueConstraint(
                 fields=["procedure", "scheme", "household_id", "person_id"],
                 name="casework_case_once_open",
-                condition=~Q(status__in=[status.value for status in ENDED]),
+                condition=~Q(status__in=sorted(status.value for status in ENDED)),
                 nulls_distinct=False,
             ),
         ]
