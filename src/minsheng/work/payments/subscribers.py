@@ -1,2 +1,34 @@
+"""News that changes what is due. Safe to repeat: a proposal is updated, an end that is earlier stays."""
+
+from datetime import datetime
+
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.foundation.events.operations import subscribe
+from minsheng.records.registry.events import FactsRecorded, PersonDied, PersonMoved
+from minsheng.work.payments.operations.recalculating import recalculate_for, stop_for_death
+from minsheng.work.payments.types import Cause
+
+
 def listen() -> None:
-    """This function will subscribe."""
+    """This function will subscribe to deaths, moves and custody."""
+    subscribe(PersonDied, person_died, name="payments.person_died")
+    subscribe(PersonMoved, person_moved, name="payments.person_moved")
+    subscribe(FactsRecorded, facts_recorded, name="payments.facts_recorded")
+
+
+def person_died(happened: PersonDied, /, *, actor: Viewer, at: datetime) -> None:
+    """This function will stop what a dead person got from the month after."""
+    stop_for_death(actor=actor, at=at, person_id=happened.person_id, death_date=happened.death_date)
+
+
+def person_moved(happened: PersonMoved, /, *, actor: Viewer, at: datetime) -> None:
+    """This function will look at what was paid since a move."""
+    recalculate_for(actor=actor, at=at, person_id=happened.person_id, cause=Cause.MOVED, changed_on=happened.moved_date)
+
+
+def facts_recorded(happened: FactsRecorded, /, *, actor: Viewer, at: datetime) -> None:
+    """This function will look at what was paid since somebody was taken into custody."""
+    if happened.subject_kind == "person" and "in_custody" in happened.attributes:
+        recalculate_for(
+            actor=actor, at=at, person_id=happened.subject_id, cause=Cause.CUSTODY, changed_on=happened.valid_from
+        )

@@ -13,6 +13,16 @@ from minsheng.work.payments.operations.grants import (
     resume_grant,
 )
 from minsheng.work.payments.operations.ledger import UnableToBook, book_budget, reverse_posting
+from minsheng.work.payments.operations.recalculating import (
+    UnableToDecideDifference,
+    book_repayment,
+    confirm_difference,
+    dismiss_difference,
+    ease_recovery,
+    recalculate,
+    recalculate_for,
+    stop_for_death,
+)
 from minsheng.work.payments.operations.receiving import (
     UnableToClose,
     UnableToReceive,
@@ -40,6 +50,7 @@ __all__ = [
     "UnableToChangeGrant",
     "UnableToClose",
     "UnableToCompileRun",
+    "UnableToDecideDifference",
     "UnableToMoveRun",
     "UnableToOpenGrant",
     "UnableToReceive",
@@ -47,9 +58,13 @@ __all__ = [
     "UnableToSetAccount",
     "approve_account",
     "book_budget",
+    "book_repayment",
     "change_grant",
     "close_follow_up",
     "compile_run",
+    "confirm_difference",
+    "dismiss_difference",
+    "ease_recovery",
     "end_grant",
     "file_content",
     "hand_over",
@@ -58,6 +73,8 @@ __all__ = [
     "open_grant",
     "open_grants",
     "propose_account",
+    "recalculate",
+    "recalculate_for",
     "receive_answers",
     "release_run",
     "resume_grant",
@@ -67,4 +84,5 @@ __all__ = [
     "settle_finding",
     "settle_run",
     "sign_run",
+    "stop_for_death",
 ]
