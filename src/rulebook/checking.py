@@ -23,6 +23,9 @@ class ExampleResult:
     passed: bool
     differences: tuple[str, ...]
 
+    def __str__(self) -> str:
+        return "\n    ".join((f"{self.file}:{self.line}: {self.title}", *self.differences))
+
 
 def check_examples(book: Rulebook) -> list[ExampleResult]:
     """This function will run every example of every scheme and assessment; nothing is raised for a difference."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import difflib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -63,13 +64,15 @@ def check_rules(
     ordered = _in_order(variables, problems)
     ranges = Ranges(inputs, numbers, {k: v for d in drafts for k, v in d.scheme.tables.items()})
     for variable in ordered:
+        sound = []
         for rule in variable.rules:
             try:
                 ranges.span(rule.tree)
+                sound.append(rule.tree)
             except OutOfRange as fault:
                 problems.add(variable.file, rule.line, f"{variable.name}: {fault.what}", fault.why, fault.remedy)
-                ranges.spans[rule.tree] = (0, 1)
-        ranges.rule(variable.name, tuple(rule.tree for rule in variable.rules))
+        if sound:
+            ranges.rule(variable.name, tuple(sound))
     return ordered, ranges
 
 
@@ -199,7 +202,8 @@ def _check_examples(schemes: dict[str, Scheme], inputs: dict[tuple[Entity, str],
             used |= {(Entity.PERSON, name) for person in example.household.members for name in person.facts}
             for entity, name in sorted(used - set(inputs)):
                 problems.add(example.file, example.line, f"there is no {entity.value} input {name!r}",
-                             "a fact that no rule can read changes nothing", "see policies/inputs.yaml")  # fmt: skip
+                             "a fact that no rule can read changes nothing",
+                             _meant(name, [known for of, known in inputs if of is entity]))  # fmt: skip
             for wanted in example.expect:
                 target = schemes.get(wanted.scheme)
                 if target is None or (target.beneficiary is Entity.PERSON) is (wanted.person is None):
@@ -210,3 +214,8 @@ def _check_examples(schemes: dict[str, Scheme], inputs: dict[tuple[Entity, str],
                         "a person's benefit is expected of a person, a household's of the household",
                         "write scheme: {name: {status: …}} or scheme: {status: …}",
                     )
+
+
+def _meant(name: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"did you mean {near[0]}?" if near else "see policies/inputs.yaml"
