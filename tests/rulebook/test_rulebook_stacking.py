@@ -67,3 +67,11 @@ def test_another_persons_benefit_is_left_alone(book: Rulebook) -> None:
 def test_conflicts_of_law_are_kept_beside_the_rule(book: Rulebook) -> None:
     assert any(rule.conflict and "62号" in rule.conflict for rule in book.stacking)
     assert all(rule.basis for rule in book.stacking)
+
+
+def test_a_sure_right_whose_amount_waits_makes_the_difference_wait(book: Rulebook) -> None:
+    law = book.law_on(date(2020, 12, 1))
+    open_amount = OutcomeRow(DESTITUTE, "a", "entitled", None, None, True)
+    assert {r.scheme: r.payable_fen for r in apply_stacking(law, [open_amount, child()])}[CHILD] is None
+    open_right = OutcomeRow(DESTITUTE, "a", "unknown", 143260, 143260, True)
+    assert {r.scheme: r.payable_fen for r in apply_stacking(law, [open_right, child()])}[CHILD] is None
