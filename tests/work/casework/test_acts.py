@@ -12,10 +12,12 @@ from minsheng.records.registry.types import SubjectKind
 from minsheng.work.casework import operations as casework
 from minsheng.work.casework import queries
 from minsheng.work.casework.checking.asking import Answer, Mandate, Question, UnableToAsk
-from minsheng.work.casework.models import Adjustment, Case, Check, Decision, Delay, Notice, Objection
+from minsheng.work.casework.models import Adjustment, Case, Check, Decision, Delay, Notice, Objection, Opinion
 from minsheng.work.casework.operations import UnableToFindCase, UnableToProceed
+from minsheng.work.casework.pages.public import qr_code
 from minsheng.work.casework.rules.papers import PAPERS, may_not_be_asked
 from minsheng.work.casework.types import CheckState, Origin, Outcome, Status
+from minsheng.work.eligibility import queries as eligibility
 from minsheng.work.payments.models import Grant
 from work.casework.conftest import (
     FAMILY,
@@ -375,3 +377,39 @@ def test_a_letter_is_verified_without_saying_whose_it_is(office: Office) -> None
     assert (found.title, found.office) == ("受理通知书", "采荷街道")
     assert "林阿珍" not in repr(found)
     assert queries.verified_letter(code="A" * 16) is None
+
+
+@pytest.mark.parametrize(
+    ("found", "why"),
+    [
+        ({"amount_fen": 180_600, "payable_fen": None, "reductions": []}, "叠加还定不了"),
+        ({"amount_fen": 180_600, "payable_fen": 0, "reductions": ["已由特困供养代替"]}, "已由特困供养代替"),
+        ({"amount_fen": 180_600, "payable_fen": 0, "reductions": []}, "已由更高的待遇代替"),
+    ],
+)
+def test_an_amount_unknown_or_replaced_is_refused_and_never_read_as_zero(
+    office: Office, monkeypatch: pytest.MonkeyPatch, found: dict[str, Any], why: str
+) -> None:
+    case_id = accepted(office)
+    casework.start_investigation(actor=office("street_intake"), at=office.at, case_id=case_id)
+    investigated(office, case_id)
+    checked(office, case_id)
+    truly = eligibility.freeze
+    monkeypatch.setattr(eligibility, "freeze", lambda **asked: {**(truly(**asked) or {}), **found})
+    with pytest.raises(UnableToProceed, match=why):
+        opined(office, case_id)
+    with acting_as(viewer=office("system"), at=office.at):
+        assert not Opinion.objects.filter(case_id=case_id).exists()
+    monkeypatch.undo()
+    opined(office, case_id)
+    with acting_as(viewer=office("system"), at=office.at):
+        assert Opinion.objects.get(case_id=case_id).amount_fen == 180_600
+
+
+def test_the_code_on_the_board_leads_to_the_notice_and_needs_no_style() -> None:
+    address = "https://example.org/notices/abc/"
+    drawn = qr_code(address)
+    assert drawn.startswith("<svg")
+    assert "style=" not in drawn
+    assert "<script" not in drawn
+    assert drawn != qr_code(address + "x")
