@@ -81,6 +81,7 @@ def test_a_reason_is_asked_for(office: Office, at: datetime) -> None:
     payments.book_budget(actor=office.accountant, at=at, area_id=DISTRICT, scheme=SCHEME, fen=200_000, reference="1")
     number = payments.compile_run(actor=office.business, at=at, area_id=DISTRICT, month=at.date().replace(day=1))
     payments.lock_run(actor=office.business, at=at, run_id=number)
+    assert browser(office.cashier).post(f"/payments/{number}/return/", {"reason": "x"}).status_code == 403
     assert "请写明退回的原因" in posted(office.review, f"/payments/{number}/return/")
     assert "上次被退回：金额要再核" in posted(office.review, f"/payments/{number}/return/", reason="金额要再核")
 
