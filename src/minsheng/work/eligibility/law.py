@@ -101,3 +101,9 @@ def replay_decisions(files: Iterable[Path]) -> int:
             print(f"  规定后来有更正：{line}")
         failed += not found.identical
     return 1 if failed else 0
+
+
+def code_names(codes: tuple[str, ...]) -> list[str]:
+    """This function will name the codes of a table as officers do, by the input that has them."""
+    called = next((i.code_labels for i in book().inputs.values() if set(codes) <= set(i.codes)), {})
+    return [called.get(code, code) for code in codes]

@@ -2,6 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 
+from minsheng.work.eligibility.law import code_names
 from rulebook import Number
 from rulebook.book import Table
 from rulebook.units import Base, Unit, say
@@ -47,7 +48,7 @@ def read_figure(text: str, unit: Unit) -> int:
 def band_labels(table: Table, edges: tuple[int, ...]) -> list[str]:
     """This function will name the rows of a table: its codes, or its bands, half-open."""
     if table.key.base is Base.CODE:
-        return list(table.codes)
+        return code_names(table.codes)
     unit = unit_word(table.key.unit) if table.key.unit is not None else ""
     bounds = zip(edges, (*edges[1:], None), strict=True)
     return [f"满 {low} {unit}" + (f"、不满 {high} {unit}" if high is not None else "起") for low, high in bounds]

@@ -3,7 +3,7 @@ from datetime import date
 
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
-from minsheng.work.eligibility.law import book, law_on
+from minsheng.work.eligibility.law import book, code_names, law_on
 from minsheng.work.eligibility.publishing.queries import PublishedBy, sources_of
 from rulebook import Number, Scheme
 from rulebook.tree import NumRef, VarRef
@@ -172,8 +172,7 @@ def _tables(scheme: Scheme, on_date: date, sources: Sources) -> list[TableLine]:
             unit = table.key.unit
             labels = [f"{say(low, unit)}起" + (f"、不满 {say(high, unit)}" if high else "") for low, high in bounds]
         else:
-            called = next((i.code_labels for i in book().inputs.values() if i.codes == table.codes), {})
-            labels = [called.get(code, code) for code in table.codes]
+            labels = code_names(table.codes)
         rows = tuple((label, say(value, table.unit)) for label, value in zip(labels, version.values, strict=False))
         lines.append(
             TableLine(table.label, ("档", "数值"), rows, version.from_date, len(table.versions), version.basis,

@@ -40,6 +40,7 @@ def lines_of(told: Explanation, found: "registry.HouseholdFacts") -> tuple[Line,
 
 
 def _line(node: ExplanationNode, found: "registry.HouseholdFacts", *, about: str | None, turned: bool) -> Line:
+    node = _one_way(node)
     # A comparison, a negation and the fact they read often carry one label: they become one line.
     chain, below = [node], turned
     while len(node.children) == 1 and node.children[0].label == node.label:
@@ -64,6 +65,15 @@ def _line(node: ExplanationNode, found: "registry.HouseholdFacts", *, about: str
         source=next((line.source for line in lines if line.source), ""),
         children=children,
     )
+
+
+def _one_way(node: ExplanationNode) -> ExplanationNode:
+    """Of alternatives of which one is met, the one that is met: the others would only stand red beside it."""
+    met = [child for child in node.children if child.state == "holds"]
+    unmet = [child for child in node.children if child.state == "fails"]
+    if node.name == "" and node.state == "holds" and len(met) == 1 and unmet:
+        return _one_way(met[0])
+    return node
 
 
 def _alone(
