@@ -12,6 +12,7 @@ from types import MappingProxyType
 from rulebook.book import NumberVersion, Rulebook, TableVersion
 
 LawValue = int | bool | date
+TRIAL = "试算，不是现行规定"
 
 
 class UnableToResolveLaw(Exception):
@@ -35,10 +36,25 @@ class Law:
 
         `name` is scheme.number, `value` in the number's unit. Raises UnableToResolveLaw for an unknown name.
         """
-        if name not in self.numbers:
-            raise UnableToResolveLaw(f"there is no number {name!r}; numbers: {', '.join(sorted(self.numbers))}")
-        changed = replace(self.numbers[name], value=value, doubt="试算，不是现行规定")
-        return _sealed(self.book, self.day, {**self.numbers, name: changed}, self.tables)
+        return self.with_values({name: value})
+
+    def with_values(self, numbers: Mapping[str, int], tables: Mapping[str, tuple[int, ...]] | None = None) -> Law:
+        """This function will return the same law with figures and rows of tables changed; this law stays as it is.
+
+        `numbers` is scheme.number → value, `tables` scheme.table → all values of the version in force, in its order.
+        Raises UnableToResolveLaw for an unknown name or another count of rows.
+        """
+        changed, rows = dict(self.numbers), dict(self.tables)
+        for name, value in numbers.items():
+            if name not in changed:
+                raise UnableToResolveLaw(f"there is no number {name!r}; numbers: {', '.join(sorted(self.numbers))}")
+            changed[name] = replace(changed[name], value=value, doubt=TRIAL)
+        for name, values in (tables or {}).items():
+            if name not in rows or len(values) != len(rows[name].values):
+                known = ", ".join(f"{n} ({len(t.values)} rows)" for n, t in sorted(self.tables.items()))
+                raise UnableToResolveLaw(f"there is no table {name!r} of {len(values)} rows; tables: {known}")
+            rows[name] = replace(rows[name], values=values, doubt=TRIAL)
+        return _sealed(self.book, self.day, changed, rows)
 
     def row(self, as_of: date) -> dict[str, LawValue]:
         """This function will return the one row that the SQL reads as table `law_in_force`: column → value."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import difflib
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -14,6 +15,7 @@ from rulebook.cases import read_examples, read_ordinary
 from rulebook.decision_tables import DecisionTable
 from rulebook.declaring import NO_AMOUNT, Draft, RawVariable, read_inputs, read_scheme
 from rulebook.expressions import Refusal, Scope, read_expression
+from rulebook.law import TRIAL
 from rulebook.naming import Declared
 from rulebook.problems import Problems
 from rulebook.ranges import OutOfRange, Ranges
@@ -24,8 +26,11 @@ from rulebook.units import BOOL, Base, Entity
 from rulebook.yaml_reading import read_yaml
 
 
-def load_rulebook(path: Path) -> Rulebook:
+def load_rulebook(path: Path, reworded: Mapping[str, str] | None = None) -> Rulebook:
     """This function will load `inputs.yaml`, every `<scheme>/scheme.yaml` and `stacking.yaml` below `path`.
+
+    `reworded` (scheme.variable → rule) puts another wording in place of all dated ones, for a trial; it is checked
+    like any other, and worked examples, which prove the law as it stands, are still read but not re-worked.
 
     Raises RulebookErrors with every problem found: syntax, types, units, entities, undefined names, cycles,
     figures without date or citation, gaps in tables, possible division by zero or overflow.
@@ -42,6 +47,7 @@ def load_rulebook(path: Path) -> Rulebook:
         problems.add(f"{SHARED}/scheme.yaml", 1, "the shared folder is missing", "it says who is a counted member",
                      "write policies/household/scheme.yaml with `membership:`")  # fmt: skip
     problems.raise_if_any()
+    drafts = _reworded(drafts, reworded or {}, problems)
     ordered, ranges = check_rules(drafts, inputs, problems)
     ordinary = read_ordinary(path, problems)
     schemes = {
@@ -96,6 +102,21 @@ def bind(
         heads=f"{SHARED}.{shared.membership['heads']}",
         stacking=stacking,
     )
+
+
+def _reworded(drafts: list[Draft], reworded: Mapping[str, str], problems: Problems) -> list[Draft]:
+    for name in sorted(set(reworded) - {raw.name for draft in drafts for raw in draft.variables}):
+        problems.add("(试算)", 1, f"there is no variable {name!r}", "a trial changes a rule that exists",
+                     "name it scheme.variable, as it stands in the scheme's file")  # fmt: skip
+    return [
+        replace(draft, variables=tuple(
+            replace(raw, rules=(replace(raw.rules[0], text=reworded[raw.name], doubt=TRIAL, basis=TRIAL),),
+                    tables=())
+            if raw.name in reworded else raw
+            for raw in draft.variables
+        ))
+        for draft in drafts
+    ]  # fmt: skip
 
 
 def _read_rules(

@@ -47,6 +47,8 @@ CASE_READERS = CASE_WORKERS | {"auditor"}
 OVERSEERS = frozenset({"street_confirm", "district_business", "district_leader", "auditor"})
 DRAFTERS = frozenset({"community_worker", "street_intake"})
 
+TRYING = frozenset({"district_business", "district_leader", "auditor"})  # who tries figures on the whole district
+
 SCHEME, PERSONAL_SCHEME = "minimum_living_allowance", "old_age_allowance"
 
 
@@ -149,6 +151,11 @@ ELIGIBILITY = (
     ),
     Row("eligibility:save_view", "findings/views/", posts(FINDING_READERS, lambda target: {"name": "我的名单"})),
     Row("eligibility:map", "map/", reads(FINDING_READERS)),
+    Row("whatif:what_if", "policies/what-if/", reads(TRYING)),
+    Row("whatif:months", "policies/what-if/months/", reads(TRYING)),
+    Row("whatif:ceiling", "policies/what-if/ceiling/", reads(TRYING)),
+    Row("whatif:households", "policies/what-if/households/", reads(TRYING - {"district_leader"})),
+    Row("whatif:snapshot", "policies/what-if/snapshot/", posts(TRYING)),
     Row("eligibility:schemes", "policies/", reads(STAFF)),
     Row("eligibility:scheme", "policies/<slug:code>/", reads(STAFF), _scheme),
     Row(

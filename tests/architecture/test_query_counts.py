@@ -42,6 +42,8 @@ PAGES = {
     "casework:new_household": "/cases/new/low_income_margin/{household}/",
     "casework:case": "/cases/{case}/",
     "casework:noticeboard": "/noticeboard/",
+    "whatif:what_if": "/policies/what-if/?household.standard=1200.00",
+    "whatif:households": "/policies/what-if/households/?household.standard=1200.00",
     "registry:search": "/people/?q=林阿珍",
     "registry:person": "/people/{person}/",
     "registry:household": "/households/{household}/",
@@ -49,7 +51,12 @@ PAGES = {
     "places:index": "/places/",
 }
 # A community imports no tables; the bureau drafts no case.
-NOT_FOR = {("shequ", "imports:index"), ("yewu", "casework:new_household")}
+NOT_FOR = {
+    ("shequ", "whatif:what_if"),
+    ("shequ", "whatif:households"),
+    ("shequ", "imports:index"),
+    ("yewu", "casework:new_household"),
+}
 MOST = 50  # statements; above it a page has a loop in it
 
 

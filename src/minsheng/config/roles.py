@@ -62,6 +62,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         _READ_RECORDS
         | _FINDINGS
         | {"registry.edit", "registry.merge", "registry.import", "eligibility.export", "places.edit", "calendars.edit"}
+        | {"eligibility.what_if"}
         | {"payments.grant", "payments.edit_account", "payments.view_runs", "payments.compile", "payments.follow_up"}
         | {"payments.recalculate", "payments.export", "payments.verify"}
         | _CASE_BUREAU
@@ -90,14 +91,16 @@ ROLES: tuple[RoleDefinition, ...] = (
         "局领导",
         True,
         # No working of one household: it opens the record of its people, which is none of a leader's work.
-        frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings"})
+        frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings", "eligibility.what_if"})
         | {"payments.view_runs", "payments.sign", "casework.oversee", "eligibility.sign_policy"},
     ),
     RoleDefinition(
         "auditor",
         "审计纪检",
         True,
-        _READ_RECORDS | _FINDINGS | {"audit.view", "payments.view_runs", "casework.view", "casework.oversee"},
+        _READ_RECORDS
+        | _FINDINGS
+        | {"audit.view", "payments.view_runs", "casework.view", "casework.oversee", "eligibility.what_if"},
     ),
     RoleDefinition("system_officer", "系统管理员", False, frozenset({"jobs.view"})),
     RoleDefinition("security_officer", "安全管理员", False, frozenset({"access.grant"})),

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "minsheng.work.eligibility",
     "minsheng.work.eligibility.publishing",
     "minsheng.work.eligibility.missed",
+    "minsheng.work.eligibility.whatif",
     "minsheng.work.payments",
     "minsheng.work.casework",
 ]
@@ -159,5 +160,6 @@ DEMO_DAYS_AHEAD = int(os.environ.get("MINSHENG_DEMO_DAYS_AHEAD", "0")) if DEMO e
 # The adapter to the sources of the economic check; without one, results are entered by hand.
 SIMULATED_SOURCES = "minsheng.work.casework.checking.simulated.SimulatedSources"
 ECONOMIC_CHECK_PROVIDER = os.environ.get("MINSHENG_CHECK_PROVIDER", SIMULATED_SOURCES if DEMO else "")
+SNAPSHOTS = Path(os.environ.get("MINSHENG_SNAPSHOTS", HOME / "snapshots"))  # facts for trials, one file a database
 DISTRICT_CODE = os.environ.get("MINSHENG_DISTRICT", "330102000000")
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -1,7 +1,11 @@
 from django.urls import include, path
 
+from minsheng.config.api import api
+
 urlpatterns = [
+    path("api/v1/", api.urls),
     # Before the schemes: their addresses stand below policies/ too.
+    path("policies/what-if/", include("minsheng.work.eligibility.whatif.pages.urls")),
     path("policies/", include("minsheng.work.eligibility.publishing.pages.urls")),
     path("missed/", include("minsheng.work.eligibility.missed.pages.urls")),
     path("", include("minsheng.work.eligibility.pages.urls")),

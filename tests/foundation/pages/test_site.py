@@ -151,7 +151,7 @@ def test_chart_has_a_table_with_unknown_as_unknown(client: Client, sign_in: Sign
     html = sign_in(client).get("/why").content.decode()
     assert '<td class="number">120</td><td class="number">100</td>' in html
     assert '<td class="number">98</td><td class="number">未知</td>' in html
-    assert '<script id="chart-seen" type="application/json">' in html
+    assert '<div id="chart-seen" hidden>{&quot;title&quot;:' in html
 
 
 @pytest.mark.django_db

@@ -33,6 +33,7 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[
         ("twin", "生成虚拟人口", _twin),
         ("load", "写入登记库", _load),
         ("evaluate", "按政策逐户计算", _evaluate),
+        ("snapshot", "准备试算用的人口快照", _snapshot),
     ):
         if name in remembered.done and _still_holds(name, plan, remembered.done[name]):
             watch.reused.append(name)
@@ -55,6 +56,10 @@ def _still_holds(name: str, plan: Plan, facts: Facts) -> bool:
         from minsheng.work.eligibility.law import law_on
 
         return facts.get("as_of") == plan.as_of.isoformat() and facts.get("law") == law_on(plan.as_of).digest
+    if name == "snapshot":
+        from minsheng.work.eligibility.whatif.snapshots import place
+
+        return facts.get("as_of") == plan.as_of.isoformat() and place().exists()
     return True
 
 
@@ -111,3 +116,11 @@ def _evaluate(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
         "as_of": plan.as_of.isoformat(),
         "law": summary.law_digest,
     }
+
+
+def _snapshot(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
+    from minsheng.config.demo.accounts import system_viewer
+    from minsheng.work.eligibility.whatif.operations import take_snapshot
+
+    taken = take_snapshot(actor=system_viewer(at=plan.at), at=plan.at, as_of=plan.as_of)
+    return {"as_of": taken.as_of.isoformat()}

@@ -1,5 +1,6 @@
 """One way to make an API: signed-in viewers, problems in Chinese, keyset paging, OpenAPI 3.1."""
 
+from collections.abc import Callable
 from typing import Any, Generic, TypeVar
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
 from ninja.security import APIKeyCookie
+from ninja.types import DictStrAny
 from pydantic import Field
 
 from minsheng.foundation.api.problems import problem, tell_problems
@@ -43,12 +45,38 @@ class PageOut(Schema, Generic[Out]):
     previous: str | None = None
 
 
-def make_api(*, title: str, version: str, namespace: str, description: str = "") -> NinjaAPI:
+class HouseAPI(NinjaAPI):
+    """An API that describes its refusals as what they are sent as, and lets a room describe more when asked."""
+
+    describe: Callable[[dict[str, Any]], None] | None = None
+
+    def get_openapi_schema(self, *, path_prefix: str | None = None, path_params: DictStrAny | None = None) -> Any:
+        """This method will make the description; refusals are `application/problem+json`."""
+        schema = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+        for path in schema["paths"].values():
+            for operation in path.values():
+                for status, response in operation.get("responses", {}).items():
+                    if str(status)[0] in "45" and "application/json" in response.get("content", {}):
+                        response["content"] = {"application/problem+json": response["content"]["application/json"]}
+        if self.describe is not None:
+            self.describe(schema)
+        return schema
+
+
+def make_api(
+    *,
+    title: str,
+    version: str,
+    namespace: str,
+    description: str = "",
+    describe: Callable[[dict[str, Any]], None] | None = None,
+) -> NinjaAPI:
     """This function will make an API whose every operation needs a signed-in viewer unless it says `auth=None`.
 
-    Mount it with `path("api/v1/", api.urls)`. The description is served at `openapi.json` for viewers only.
+    Mount it with `path("api/v1/", api.urls)`. The description is served at `openapi.json` for viewers only; `describe`
+    may add to it what is known only when it is asked for.
     """
-    api = NinjaAPI(
+    api = HouseAPI(
         title=title,
         version=version,
         description=description,
@@ -58,6 +86,7 @@ def make_api(*, title: str, version: str, namespace: str, description: str = "")
         openapi_url="openapi.json",
         docs_decorator=_only_for_viewers,
     )
+    api.describe = describe
     tell_problems(api)
     return api
 

@@ -1,5 +1,6 @@
 """A chart and the table below it, from the same numbers."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -52,6 +53,11 @@ class Chart:
             "categories": list(self.categories),
             "series": [{"name": s.name, "values": list(s.values)} for s in self.series],
         }
+
+    @property
+    def payload_text(self) -> str:
+        """The payload as JSON; the template escapes it like any text."""
+        return json.dumps(self.payload, ensure_ascii=False)
 
     @property
     def rows(self) -> list[tuple[str, list[int | float | None]]]:

@@ -35,6 +35,7 @@ def schemes(request: StaffRequest) -> HttpResponse:
             "day": day,
             "problem": problem,
             "may_see_missed": request.viewer.can("eligibility.view_findings"),
+            "may_try": request.viewer.can("eligibility.what_if"),
         },
     )
 
@@ -46,4 +47,8 @@ def scheme(request: StaffRequest, code: str) -> HttpResponse:
     page = queries.scheme_page(viewer=request.viewer, code=code, on_date=day)
     if page is None:
         raise Http404("没有这项政策。")
-    return render(request, "eligibility/scheme.html", {"page": page, "day": day, "problem": problem})
+    return render(
+        request,
+        "eligibility/scheme.html",
+        {"page": page, "day": day, "problem": problem, "may_try": request.viewer.can("eligibility.what_if")},
+    )

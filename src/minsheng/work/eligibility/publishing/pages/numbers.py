@@ -61,7 +61,8 @@ def new_version(request: StaffRequest, name: str) -> HttpResponse:
         request.POST or None,
         figure=figure,
         drafts=queries.open_drafts(viewer=request.viewer),
-        initial={"publication": request.GET.get("publication", ""), "title": f"调整{figure.label}"[:80]},
+        initial={"publication": request.GET.get("publication", ""), "title": f"调整{figure.label}"[:80]}
+        | {name: text for name, text in request.GET.items() if name.startswith("value")},  # from a trial
     )
     if request.method == "POST" and form.is_valid():
         try:

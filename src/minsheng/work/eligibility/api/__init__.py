@@ -1,0 +1,1 @@
+"""The rulebook's JSON interface; mounted by config."""

@@ -1,0 +1,178 @@
+"""The facts of one day for trials: written to disk once, kept warm in each process, never more than one per database.
+
+The file holds facts by internal number, without names and documents; it lies beside the keys of the installation and
+is readable by its user only. It stands outside of row-level security, so `queries.whatif` narrows every answer to the
+areas that the database gives the viewer.
+"""
+
+import json
+import os
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+from django.conf import settings
+from django.db import connection
+
+from minsheng.work.eligibility import law
+from minsheng.work.eligibility.population import Population
+from rulebook import Law, Rulebook
+from rulebook.snapshot import (
+    DuckEngine,
+    Engine,
+    KernelEngine,
+    Measured,
+    Outcomes,
+    Snapshot,
+    Whole,
+    measured,
+    outcomes_of,
+    take_snapshot,
+)
+
+INCOME = "household.income_year"
+KEPT_OUTCOMES = 32  # baseline and trial for twelve months, and the steps of a search for the ceiling
+KEPT_COLUMNS = 2
+THREADS = 2
+Made = TypeVar("Made")
+
+
+class _Kept:
+    """What was made last, up to a number; the oldest goes first. Two threads never make the same thing at once."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.rows: OrderedDict[Hashable, Any] = OrderedDict()
+
+    def get(self, key: Hashable, make: Callable[[], Made]) -> Made:
+        if key not in self.rows:
+            self.rows[key] = make()
+        self.rows.move_to_end(key)
+        while len(self.rows) > self.most:
+            self.rows.popitem(last=False)
+        made: Made = self.rows[key]
+        return made
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a snapshot says of itself: its month, the last run of eligibility inside it, and when it was taken."""
+
+    as_of: date
+    run_id: int
+    taken_at: datetime
+
+
+@dataclass(eq=False)
+class Warm:
+    """A snapshot in memory with everything that was worked out from it."""
+
+    taken: Taken
+    snapshot: Snapshot
+    area_of: Whole  # of each household
+    engine: Engine
+    lock: threading.RLock = field(default_factory=threading.RLock)
+    _columns: _Kept = field(default_factory=lambda: _Kept(KEPT_COLUMNS))
+    _outcomes: _Kept = field(default_factory=lambda: _Kept(KEPT_OUTCOMES))
+    _measured: _Kept = field(default_factory=lambda: _Kept(2))
+
+    def columns(self, law: Law) -> Any:
+        """This method will prepare the facts for the rules of a book, once."""
+        with self.lock:
+            prepare = self.engine.prepare
+            # The book itself is kept beside its columns: an id alone could come back for another book.
+            return self._columns.get(
+                id(law.book), lambda: (law.book, prepare(law.book, self.snapshot.persons, self.snapshot.households))
+            )[1]
+
+    def outcomes(self, law: Law, on: date, make: Callable[[], Outcomes] | None = None) -> Outcomes:
+        """This method will return what a law makes of everybody on a day; `make` may know a shorter way."""
+        with self.lock:
+            whole = lambda: outcomes_of(law, on, self.snapshot, self.engine, self.columns(law), THREADS)  # noqa: E731
+            return self._outcomes.get((law.digest, on), make or whole)
+
+    def has(self, law: Law, on: date) -> bool:
+        """This method will tell whether the outcomes are kept already."""
+        return (law.digest, on) in self._outcomes.rows
+
+    def measured(self, law: Law, on: date) -> Measured:
+        """This method will return heads and countable incomes by the law as it stands."""
+        with self.lock:
+            return self._measured.get((law.digest, on), lambda: measured(law, on, self.snapshot, INCOME))
+
+
+_WARM: dict[str, tuple[tuple[int, int], Warm]] = {}
+_LOCK = threading.Lock()
+
+
+def place() -> Path:
+    """This function will name the file of the current database."""
+    return Path(settings.SNAPSHOTS) / f"{connection.settings_dict['NAME']}.arrow"
+
+
+def write(population: Population, taken: Taken) -> None:
+    """This function will put a snapshot in the place of the one before; readers see the old or the new, never half."""
+    path = place()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    told = {"as_of": taken.as_of.isoformat(), "run_id": taken.run_id, "taken_at": taken.taken_at.isoformat()}
+    persons = population.persons.replace_schema_metadata({"snapshot": json.dumps(told)})
+    fresh = path.with_suffix(f".{os.getpid()}.tmp")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as sink:
+        for table in (persons, population.households):
+            with pa.ipc.new_stream(sink, table.schema) as stream:
+                stream.write_table(table)
+    fresh.replace(path)
+
+
+def current() -> Warm | None:
+    """This function will return the warm snapshot, read anew when the file has changed; None when there is none."""
+    path = place()
+    try:
+        seen = path.stat()
+    except FileNotFoundError:
+        return None
+    version = (seen.st_mtime_ns, seen.st_ino)
+    with _LOCK:
+        known = _WARM.get(str(path))
+        if known is None or known[0] != version:
+            _WARM.clear()  # one snapshot at a time: a district is half a gigabyte
+            known = _WARM[str(path)] = (version, _read(path))
+        return known[1]
+
+
+def _read(path: Path) -> Warm:
+    with pa.OSFile(str(path), "rb") as source:
+        persons, households = (pa.ipc.open_stream(source).read_all() for _ in range(2))
+    told = json.loads(persons.schema.metadata[b"snapshot"])
+    taken = Taken(date.fromisoformat(told["as_of"]), told["run_id"], datetime.fromisoformat(told["taken_at"]))
+    households = households.sort_by("household_id")
+    area_of = np.asarray(households["area_id"].to_numpy(), dtype=np.int64)
+    snapshot = take_snapshot(persons.drop_columns(["area_id"]), households.drop_columns(["area_id"]))
+    return Warm(taken, snapshot, area_of, ChosenEngine())
+
+
+class ChosenEngine:
+    """The kernel for the book in force; SQL for a book that a trial has made, because compiling takes longer than that.
+
+    Figures alone make no other book.
+    """
+
+    def prepare(self, book: Rulebook, persons: pa.Table, households: pa.Table) -> Any:
+        """This method will choose, and prepare the facts for the chosen one."""
+        engine: Engine = KernelEngine() if book is law.book() else DuckEngine()
+        return engine, engine.prepare(book, persons, households)
+
+    def run(
+        self, law: Law, as_of: date, columns: Any, threads: int, homes: Whole | None = None
+    ) -> Mapping[str, pa.Table]:
+        """This method will run the engine that was chosen."""
+        engine, prepared = columns
+        made: Mapping[str, pa.Table] = engine.run(law, as_of, prepared, threads, homes)
+        return made
