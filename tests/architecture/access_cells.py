@@ -117,6 +117,11 @@ def reads(who: Iterable[str], *, answers: Iterable[int] = (200,)) -> dict[str, A
     return {"GET": act, "HEAD": act}
 
 
+def only_get(who: Iterable[str]) -> dict[str, Act]:
+    """This function will declare GET of an interface, which knows no HEAD."""
+    return {"GET": Act(frozenset(who))}
+
+
 def posts(who: Iterable[str], sends: Fields = nothing, *, answers: Iterable[int] = (302,)) -> dict[str, Act]:
     """This function will declare POST with a body that the operation accepts."""
     return {"POST": Act(frozenset(who), sends, frozenset(answers))}

@@ -18,16 +18,19 @@ from architecture.access_cells import (
     DISTRICT_STAFF,
     EVERYBODY,
     FINANCE,
+    METHODS,
     NO_GRANT,
     ROLES,
     SIGNED_IN,
     STAFF,
+    Act,
     Fields,
     Gate,
     Relation,
     Row,
     Target,
     nothing,
+    only_get,
     posts,
     reads,
 )
@@ -104,6 +107,14 @@ def _change_act(name: str, who: frozenset[str], sends: Fields = nothing) -> Row:
     """A refusal leads back to the page of the change with the reason, a change that does not exist as well."""
     route = f"policies/changes/<int:publication_id>/{name}/"
     return Row(f"publishing:{name.replace('-', '_')}", route, posts(who, sends), _change, lacks=frozenset({302}))
+
+
+def _day(target: Target) -> dict[str, Any]:
+    return {"as_of": "2026-11-01"}
+
+
+def _typed_household() -> dict[str, Any]:
+    return {"as_of": "2026-11-01", "household": {}, "people": [{"key": "a", "facts": {"relation": "head"}}]}
 
 
 def _year(target: Target) -> dict[str, Any]:
@@ -464,6 +475,31 @@ PAYMENTS = (
         lambda target: _run(target) | {"finding_id": target.finding_id},
     ),
 )
+INTERFACE = (
+    # Below it stand operations; it is none itself.
+    Row(
+        "api-v1:api-root",
+        "api/v1/",
+        {method: Act(EVERYBODY, answers=frozenset({404})) for method in METHODS},
+        gate=Gate.OPEN,
+    ),
+    Row("api-v1:openapi-json", "api/v1/openapi.json", only_get(SIGNED_IN), gate=Gate.API),
+    Row(
+        "api-v1:calculate",
+        "api/v1/rules/calculate",
+        posts(STAFF, lambda target: _typed_household(), answers=(200,)),
+        gate=Gate.API,
+    ),
+    Row(
+        "api-v1:explain",
+        "api/v1/rules/explain",
+        posts(STAFF, lambda target: _typed_household() | {"scheme": SCHEME}, answers=(200,)),
+        gate=Gate.API,
+    ),
+    Row("api-v1:schemes", "api/v1/rules/schemes", only_get(STAFF), asks=_day, gate=Gate.API),
+    Row("api-v1:scheme", "api/v1/rules/schemes/<code>", only_get(STAFF), _scheme, asks=_day, gate=Gate.API),
+    Row("api-v1:numbers", "api/v1/rules/numbers", only_get(STAFF), asks=_day, gate=Gate.API),
+)
 TABLE: tuple[Row, ...] = (
     *ACCOUNTS,
     *ELIGIBILITY,
@@ -475,6 +511,7 @@ TABLE: tuple[Row, ...] = (
     *IMPORTS,
     *PLACES,
     *CALENDARS,
+    *INTERFACE,
 )
 
 HEADER = """# Who may open what

@@ -80,7 +80,8 @@ def visit(row: Row, method: str, role: str, client: Client, target: Target) -> V
     before = writes() if watched else {}
     with transaction.atomic():
         sent: dict[str, Any] = act.sends(target) if act and method == "POST" else {}
-        response: Any = getattr(client, method.lower())(url, sent) if method == "POST" else client.generic(method, url)
+        json = {"content_type": "application/json"} if row.gate is Gate.API else {}
+        response: Any = client.post(url, sent, **json) if method == "POST" else client.generic(method, url)
         if expected(row, method, role, target.relation).success and not response.streaming:
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

@@ -5,7 +5,7 @@ from typing import Any, Generic, TypeVar
 
 from django.conf import settings
 from django.db.models import Model, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed
 from ninja import NinjaAPI, Schema
 from ninja.security import APIKeyCookie
 from ninja.types import DictStrAny
@@ -103,6 +103,8 @@ def page_out(page: KeysetPage[Any], items: list[Any]) -> dict[str, Any]:
 
 def _only_for_viewers(view: Any) -> Any:
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.method != "GET":
+            return HttpResponseNotAllowed(["GET"])
         if getattr(request, "viewer", None) is None:
             return problem(request, status=401, detail="请登录后再看接口说明。")
         return view(request, *args, **kwargs)
