@@ -157,7 +157,8 @@ def _figure(key: str, label: str, unit: Unit, value: int, basis: str, doubt: str
     money = words.get("fen") == 1
     if money:
         step = _round_step(value)
-        low, high = 0, max(2 * value, 100 * step)
+        # The kernel is proven up to four times today's value.
+        low, high = 0, max(2 * value, min(100 * step, max(4 * value, 100 * FEN)))
     else:
         low, high, step = 0, max(2 * value, {"percent": 100, "age": 120}.get(str(unit), 10)), 1
     name = say(0, unit).removeprefix("0.00").removeprefix("0").strip()
