@@ -5,7 +5,7 @@ The registry's router is not: it opens persons, and waits for keys of systems, w
 
 from minsheng.foundation.api.factory import make_api
 from minsheng.work.eligibility.api.described import describe_facts
-from minsheng.work.eligibility.api.rules import router as rules
+from minsheng.work.eligibility.api.endpoints import router as rules
 
 api = make_api(
     title="民生直达",
