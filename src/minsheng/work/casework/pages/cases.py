@@ -55,6 +55,7 @@ def mine(request: StaffRequest) -> HttpResponse:
         "counts": counts,
         "chips": rows,
         "clear": clear_url(request.GET, parameters=["whose", "due", "status", "procedure"]),
+        "may_oversee": viewer.can("casework.oversee"),
     }
     return page_or_fragment(request, page="casework/mine.html", fragment="casework/mine_rows.html", context=context)
 
