@@ -21,8 +21,12 @@ class StaffRequest(HttpRequest):
     at: datetime
 
 
-def staff_page(*, capability: str | None, methods: tuple[str, ...] = ("GET", "HEAD")) -> Callable[[View], View]:
+def staff_page(
+    *, capability: str | None, also: str | None = None, methods: tuple[str, ...] = ("GET", "HEAD")
+) -> Callable[[View], View]:
     """This function will guard a view: signed in, with the capability (None: any staff), by these methods only.
+
+    `also` names a second capability, for a page that joins two kinds of data.
 
     The capability stays readable on the view (`view.capability`), so that the access matrix can be checked for
     completeness; the view's own query or operation checks it again.
@@ -34,7 +38,7 @@ def staff_page(*, capability: str | None, methods: tuple[str, ...] = ("GET", "HE
             viewer = getattr(request, "viewer", None)
             if viewer is None:
                 return redirect_to_login(request.get_full_path())
-            if not viewer.can(capability):
+            if not (viewer.can(capability) and viewer.can(also)):
                 raise PermissionDenied(f"您的岗位（{viewer.role_label or '未授权'}）不能打开这一页。")
             if request.method not in methods:
                 return HttpResponseNotAllowed(methods)

@@ -90,7 +90,7 @@ def ceiling(request: StaffRequest) -> HttpResponse:
     return page_or_fragment(request, page="whatif/ceiling.html", fragment="whatif/ceiling_part.html", context=context)
 
 
-@staff_page(capability="eligibility.what_if")
+@staff_page(capability="eligibility.what_if", also="eligibility.explain")
 def households(request: StaffRequest) -> HttpResponse:
     """This function will list the households that gain or lose; names are masked for who may not open a person."""
     law, trial, title = _trial(request)
