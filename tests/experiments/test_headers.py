@@ -55,7 +55,7 @@ def lacking(response: Any, *, signed_in: bool) -> list[str]:
     missing = [
         f"{name}: {headers.get(name)}"
         for name, value in WANTED.items()
-        if headers.get(name) not in (value, STRICTER.get(name))
+        if headers.get(name) not in (value, STRICTER.get(name, value))
     ]
     policy = headers.get("Content-Security-Policy", "")
     directives = dict(part.strip().partition(" ")[::2] for part in policy.split(";") if part.strip())

@@ -63,7 +63,14 @@ ROLES: tuple[RoleDefinition, ...] = (
         | _FINDINGS
         | {"registry.edit", "registry.merge", "registry.import", "eligibility.export", "places.edit", "calendars.edit"}
         | {"eligibility.what_if"}
-        | {"payments.grant", "payments.edit_account", "payments.view_runs", "payments.compile", "payments.follow_up"}
+        | {
+            "payments.grant",
+            "payments.edit_account",
+            "payments.view_runs",
+            "payments.compile",
+            "payments.follow_up",
+            "payments.return_run",
+        }
         | {"payments.recalculate", "payments.export", "payments.verify"}
         | _CASE_BUREAU
         | {"casework.delegate", "casework.aid_first"}
@@ -75,7 +82,13 @@ ROLES: tuple[RoleDefinition, ...] = (
         True,
         _READ_RECORDS
         | _FINDINGS
-        | {"payments.view_runs", "payments.sign", "payments.approve_account", "payments.decide_difference"}
+        | {
+            "payments.view_runs",
+            "payments.sign",
+            "payments.return_run",
+            "payments.approve_account",
+            "payments.decide_difference",
+        }
         | {"payments.export"},
     ),
     # Money passes through two hands: the cashier sends it, the accountant compares. Neither needs a person's record.
@@ -92,7 +105,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         True,
         # No working of one household: it opens the record of its people, which is none of a leader's work.
         frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings", "eligibility.what_if"})
-        | {"payments.view_runs", "payments.sign", "casework.oversee", "eligibility.sign_policy"},
+        | {"payments.view_runs", "payments.sign", "payments.return_run", "casework.oversee", "eligibility.sign_policy"},
     ),
     RoleDefinition(
         "auditor",

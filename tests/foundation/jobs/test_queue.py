@@ -205,7 +205,8 @@ def test_a_job_of_a_living_worker_is_left_alone(system: Viewer, at: datetime) ->
 
 def test_the_clock_queues_the_reaper_which_frees_the_job(with_clock: None, system: Viewer) -> None:
     periodic = {task.task.name: task.cron for task in app.periodic_registry.periodic_tasks.values()}
-    assert periodic == {
+    # What the room itself repeats; the rooms above it add their own.
+    assert {name: cron for name, cron in periodic.items() if name.startswith("jobs.")} == {
         "jobs.deliver_events": "* * * * *",
         "jobs.reap_stalled": "* * * * *",
         "jobs.clear_away": "17 * * * *",

@@ -97,8 +97,7 @@ def sign_run(*, actor: Viewer, at: datetime, run_id: int) -> RunState:
 def return_run(*, actor: Viewer, at: datetime, run_id: int, reason: str) -> None:
     """This function will give a run back to its compiler; signatures given so far do not count any more."""
     with acting_as(viewer=actor, at=at):
-        if not actor.can("payments.sign"):
-            require(viewer=actor, capability="payments.compile")
+        require(viewer=actor, capability="payments.return_run")
         run = locked_run(run_id=run_id, act=RunAct.RETURN)
         if not reason.strip():
             raise UnableToMoveRun("请写明退回的原因，编制人要据此修改。")

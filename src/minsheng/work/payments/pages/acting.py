@@ -58,7 +58,7 @@ def sign(request: StaffRequest, run_id: int) -> HttpResponse:
     return _done(request, run_id, signed)
 
 
-@staff_page(capability="payments.view_runs", methods=("POST",))
+@staff_page(capability="payments.return_run", methods=("POST",))
 def give_back(request: StaffRequest, run_id: int) -> HttpResponse:
     """This function will return a run to its compiler."""
 
