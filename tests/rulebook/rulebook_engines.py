@@ -12,11 +12,8 @@ from typing import Any
 import psycopg
 import pyarrow as pa
 
-from rulebook import Household, Law, Person, evaluate
+from rulebook import Household, Law, Person, evaluate, postgres_runner
 from rulebook.duckdb_runner import run_population
-from rulebook.sql import build_passes, build_stages
-from rulebook.sql_facts import SQL_TYPES, facts_query, given, law_query
-from rulebook.units import Entity
 
 Cell = tuple[str, int | None, int | None, bool | None]  # status, amount_fen, share_fen, counted
 Answers = dict[tuple[str, int, str | None], Cell]
@@ -89,47 +86,10 @@ def postgres_server(folder: Path) -> Iterator[psycopg.Connection]:
 
 
 def postgres_engine(con: psycopg.Connection, two_passes: bool = False) -> Engine:
-    """This function will run the statements in PostgreSQL; its tables are emptied before each run."""
-
-    def run(law: Law, as_of: date, persons: pa.Table, homes: pa.Table) -> Answers:
-        load_into_postgres(con, law, as_of, persons, homes)
-        build = build_passes if two_passes else build_stages
-        for stage in build(law.book, dialect="postgres"):
-            con.execute(stage.sql.encode())
-        found: Answers = {}
-        for code in law.book.schemes:
-            for home, person, *rest in con.execute(
-                f"SELECT household_id, person_id, status, amount_fen, share_fen, counted FROM outcome_{code}".encode()
-            ):
-                found[(code, home, str(person) if person is not None else None)] = tuple(rest)  # type: ignore[assignment]
-        return found
-
-    return run
-
-
-def load_into_postgres(con: psycopg.Connection, law: Law, as_of: date, persons: pa.Table, homes: pa.Table) -> None:
-    """This function will copy both tables into an emptied schema, analysed, with the views that the stages read."""
-    con.execute("DROP SCHEMA public CASCADE; CREATE SCHEMA public")
-
-    def first(query: str) -> Any:
-        return con.execute(query.encode()).fetchone()
-
-    for entity, table in ((Entity.PERSON, persons), (Entity.HOUSEHOLD, homes)):
-        kinds = {i.name: SQL_TYPES[i.type] for i in law.book.inputs.values() if i.entity is entity}
-        kinds |= {"household_id": "BIGINT", "person_id": "TEXT"}
-        names = table.column_names
-        columns = ", ".join(f'"{name}" {kinds[name]}' for name in names)
-        con.execute(f"CREATE TABLE {given(entity)} ({columns})".encode())
-        copy = f"COPY {given(entity)} ({', '.join(names)}) FROM STDIN"
-        with con.cursor() as cursor, cursor.copy(copy.encode()) as out:
-            for batch in table.to_batches(max_chunksize=10_000):
-                for row in zip(*[column.to_pylist() for column in batch.columns], strict=True):
-                    out.write_row(row)
-    con.execute("ANALYZE")
-    for entity, table in ((Entity.PERSON, persons), (Entity.HOUSEHOLD, homes)):
-        query = facts_query(law.book, entity, table.column_names, "postgres", first)
-        con.execute(f"CREATE VIEW {entity.value}_facts AS {query}".encode())
-    con.execute(f"CREATE TABLE law_in_force AS {law_query(law, as_of, 'postgres')}".encode())
+    """This function will run the statements in PostgreSQL."""
+    return lambda law, as_of, persons, homes: answers_of(
+        postgres_runner.run_population(law, as_of, persons, homes, con, two_passes=two_passes)
+    )
 
 
 def differences(oracle: Answers, found: Answers) -> list[tuple[Any, Any, Any]]:
