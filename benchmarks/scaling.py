@@ -72,8 +72,8 @@ def _postgres(engine: str, sample: Path) -> dict[str, Any]:
     import psycopg
     import pyarrow.parquet as pq
 
+    from benchmarks.postgres_engine import run_population
     from rulebook import load_rulebook
-    from rulebook.postgres_runner import run_population
     from rulebook.tally import Tally, tally
 
     law = load_rulebook(Path("policies")).law_on(DAY)

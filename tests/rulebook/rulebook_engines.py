@@ -12,7 +12,8 @@ from typing import Any
 import psycopg
 import pyarrow as pa
 
-from rulebook import Household, Law, Person, evaluate, postgres_runner
+from benchmarks import postgres_engine
+from rulebook import Household, Law, Person, evaluate
 from rulebook.duckdb_runner import run_population
 
 Cell = tuple[str, int | None, int | None, bool | None]  # status, amount_fen, share_fen, counted
@@ -88,7 +89,7 @@ def postgres_server(folder: Path) -> Iterator[psycopg.Connection]:
 def postgres_engine(con: psycopg.Connection, two_passes: bool = False) -> Engine:
     """This function will run the statements in PostgreSQL."""
     return lambda law, as_of, persons, homes: answers_of(
-        postgres_runner.run_population(law, as_of, persons, homes, con, two_passes=two_passes)
+        postgres_engine.run_population(law, as_of, persons, homes, con, two_passes=two_passes)
     )
 
 
