@@ -72,7 +72,7 @@ def _postgres(engine: str, sample: Path) -> dict[str, Any]:
     import psycopg
     import pyarrow.parquet as pq
 
-    from benchmarks.postgres_engine import run_population
+    from benchmarks.postgres import run_population
     from rulebook import load_rulebook
     from rulebook.tally import Tally, tally
 

@@ -12,7 +12,7 @@ from typing import Any
 import psycopg
 import pyarrow as pa
 
-from benchmarks import postgres_engine
+from benchmarks import postgres
 from rulebook import Household, Law, Person, evaluate
 from rulebook.duckdb_runner import run_population
 
@@ -89,7 +89,7 @@ def postgres_server(folder: Path) -> Iterator[psycopg.Connection]:
 def postgres_engine(con: psycopg.Connection, two_passes: bool = False) -> Engine:
     """This function will run the statements in PostgreSQL."""
     return lambda law, as_of, persons, homes: answers_of(
-        postgres_engine.run_population(law, as_of, persons, homes, con, two_passes=two_passes)
+        postgres.run_population(law, as_of, persons, homes, con, two_passes=two_passes)
     )
 
 
