@@ -26,7 +26,7 @@ browser: $(VENV)/dev
 	@tools/browser.sh
 
 check: $(VENV)/dev
-	@tools/check.sh
+	@tools/check.sh $(CHECK)
 
 bench: $(VENV)/dev
 	@$(BIN)/python -m benchmarks $(ONLY)

@@ -68,8 +68,20 @@ class Address:
 
 
 def embedded_directory(*, home: Path) -> Path:
-    """This function will return where the embedded server keeps its data and its socket."""
+    """This function will return where the embedded server keeps its data and, where its path is short, its socket."""
     return home / "postgres"
+
+
+def socket_directory(*, home: Path) -> str:
+    """This function will return where the embedded server listens, as the running server itself has written it down.
+
+    A socket's path may have about 100 characters; in a deep folder the server listens in a short one instead.
+    """
+    directory = embedded_directory(home=home)
+    try:
+        return (directory / "postmaster.pid").read_text().splitlines()[4] or str(directory)
+    except (OSError, IndexError):
+        return str(directory)
 
 
 def connection_settings(*, home: Path) -> dict[str, dict[str, Any]]:
@@ -79,7 +91,7 @@ def connection_settings(*, home: Path) -> dict[str, dict[str, Any]]:
         app = Address.parse(app_url)
         owner = Address.parse(os.environ.get("DATABASE_OWNER_URL", app_url))
     else:
-        directory = str(embedded_directory(home=home))
+        directory = socket_directory(home=home)
         app = Address(host=directory, port="", user=APP_ROLE, password="", name=EMBEDDED_DATABASE)
         owner = Address(host=directory, port="", user=OWNER_ROLE, password="", name=EMBEDDED_DATABASE)
     owner_settings = owner.django()
