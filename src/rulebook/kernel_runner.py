@@ -168,9 +168,25 @@ def _run(
             if begin >= end:
                 return found
 
-    if threads == 1:
-        return work(0)
-    return [part for parts in _pool(threads).map(work, range(threads)) for part in parts]
+    parts = [work(0)] if threads == 1 else _pool(threads).map(work, range(threads))
+    found = [part for own in parts for part in own]
+    _note_compiled(source.text, made.folder)
+    return found
+
+
+def compile_ahead(law: Law, as_of: date) -> None:
+    """This function will compile both kernels of a book, so that no later run of any process waits: up to a minute."""
+    nobody = {"household_id": pa.array([], pa.int64()), "person_id": pa.array([], pa.int64())}
+    columns = prepare(law.book, pa.table(nobody), pa.table({"household_id": nobody["household_id"]}))
+    made = kernel(law.book)
+    for source in (made.exact, made.bounds):
+        _run(made, source, law, as_of, columns, np.zeros(0, np.int32), threads=1)
+
+
+def is_compiled(book: Rulebook) -> bool:
+    """This function will tell whether the machine code of both kernels of a book lies ready on disk."""
+    made = kernel(book)
+    return all(_mark(source.text, made.folder).exists() for source in (made.exact, made.bounds))
 
 
 @lru_cache(maxsize=256)
@@ -230,7 +246,7 @@ _compiling = threading.Lock()
 @lru_cache(maxsize=64)
 def _compiled(text: str, folder: Path) -> Any:
     """The module lies under a name made of its content, so that Numba finds its machine code again."""
-    name = f"kernel_{hashlib.sha256(text.encode()).hexdigest()[:24]}"
+    name = _name(text)
     path = folder / f"{name}.py"
     with _compiling:
         if not path.exists() or path.read_text(encoding="utf-8") != text:
@@ -245,3 +261,27 @@ def _compiled(text: str, folder: Path) -> Any:
         sys.modules[name] = module
         spec.loader.exec_module(module)
     return module.fused
+
+
+def _name(text: str) -> str:
+    return f"kernel_{hashlib.sha256(text.encode()).hexdigest()[:24]}"
+
+
+def _mark(text: str, folder: Path) -> Path:
+    """The file that says: this text was compiled here, by this Numba, for this processor. It goes with Numba's own."""
+    return folder / "__pycache__" / f"{_name(text)}.{_toolchain()}.compiled"
+
+
+@lru_cache(maxsize=64)
+def _note_compiled(text: str, folder: Path) -> None:
+    mark = _mark(text, folder)
+    mark.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    mark.touch()
+
+
+@lru_cache(maxsize=1)
+def _toolchain() -> str:
+    import llvmlite.binding  # type: ignore[import-untyped]
+    import numba
+
+    return f"{numba.__version__}-{sys.implementation.cache_tag}-{llvmlite.binding.get_host_cpu_name()}"

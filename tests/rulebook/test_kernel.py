@@ -219,24 +219,35 @@ from rulebook import kernel_runner, load_rulebook
 book = load_rulebook(Path(sys.argv[1]))
 one = pa.table({"household_id": pa.array([1]), "person_id": pa.array([1]), "m_p": pa.array([True])})
 home = pa.table({"household_id": pa.array([1]), "p": pa.array([True]), "q": pa.array([True])})
-columns = kernel_runner.prepare(book, one, home)
-rows = kernel_runner.run(book.law_on(date(2021, 3, 1)), date(2021, 3, 1), columns)
+day, ready = date(2021, 3, 1), kernel_runner.is_compiled(book)
+if sys.argv[2] == "ahead":
+    kernel_runner.compile_ahead(book.law_on(day), day)
+    rows = 0
+else:
+    columns = kernel_runner.prepare(book, one, home)
+    rows = kernel_runner.run(book.law_on(day), day, columns).count
 made = kernel_runner.kernel(book)
 hits = sum(sum(made.function(source).stats.cache_hits.values()) for source in (made.exact, made.bounds))
-print(json.dumps({"rows": rows.count, "hits": hits}))
+print(json.dumps({"ready": ready, "rows": rows, "hits": hits}))
 """
 
 
-def test_another_process_finds_the_machine_code(tmp_path: Path) -> None:
+def in_another_process(folder: Path, what: str) -> dict[str, object]:
+    made: dict[str, object] = json.loads(
+        subprocess.run(
+            [sys.executable, "-c", SCRIPT, str(folder), what], capture_output=True, text=True, check=True,
+            env={**os.environ, "RULEBOOK_KERNELS": str(folder / "kernels")},
+        ).stdout
+    )  # fmt: skip
+    return made
+
+
+@pytest.mark.parametrize(("first", "rows"), [("run", 1), ("ahead", 0)])
+def test_another_process_finds_the_machine_code(tmp_path: Path, first: str, rows: int) -> None:
+    """Compiled ahead, without anybody in the columns, it is the very code that a run asks for."""
     write_book(tmp_path, ["p and q"])
-    found = [
-        json.loads(
-            subprocess.run(
-                [sys.executable, "-c", SCRIPT, str(tmp_path)], capture_output=True, text=True, check=True,
-                env={**os.environ, "RULEBOOK_KERNELS": str(tmp_path / "kernels")},
-            ).stdout
-        )
-        for _ in range(2)
-    ]  # fmt: skip
-    assert [one["rows"] for one in found] == [1, 1]
-    assert [one["hits"] for one in found] == [0, 1]
+    assert in_another_process(tmp_path, first) == {"ready": False, "rows": rows, "hits": 0}
+    found = in_another_process(tmp_path, "run")
+    assert (found["rows"], found["hits"]) == (1, 1)
+    # One run needed one of the two kernels only; compiling ahead has made both.
+    assert found["ready"] is (first == "ahead")

@@ -11,13 +11,17 @@ from rulebook.comparing import Band, Coverage, Measures, Tally
 
 @dataclass(frozen=True)
 class Basis:
-    """Which facts were used: their month, when they were taken, and how many runs have changed findings since."""
+    """Which facts were used: their month, when they were taken, and how many runs have changed findings since.
+
+    Not `quick`: the rules are still being compiled, so that this trial took longer than the next ones will.
+    """
 
     as_of: date
     taken_at: datetime
     persons: int
     households: int
     newer: int
+    quick: bool
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,4 @@
 from collections.abc import Mapping, Sequence
-from datetime import date
 
 import numpy as np
 from django.conf import settings
@@ -64,7 +63,7 @@ def what_if(*, viewer: Viewer, trial: Trial, area: str = "") -> WhatIf:
     return WhatIf(
         trial=trial,
         figures=figures_of(law, trial.scheme),
-        basis=_basis(warm, within),
+        basis=_basis(warm, law, within),
         before_fen=made.total.before.fen,
         after_fen=made.total.after.fen,
         gain=made.gainers,
@@ -174,10 +173,10 @@ def _compared(warm: Warm, law: Law, trial: Trial, within: Flags) -> Comparison:
     return compare(warm.snapshot, before, after, facts, line, warm.area_of, within)
 
 
-def _basis(warm: Warm, within: Flags) -> Basis:
+def _basis(warm: Warm, law: Law, within: Flags) -> Basis:
     newer = Run.objects.filter(id__gt=warm.taken.run_id, finished_at__isnull=False).count()
     persons = int(warm.snapshot.sizes[within].sum())
-    return Basis(warm.taken.as_of, warm.taken.taken_at, persons, int(within.sum()), newer)
+    return Basis(warm.taken.as_of, warm.taken.taken_at, persons, int(within.sum()), newer, warm.quick(law))
 
 
 def _schemes(law: Law, changes: Sequence[Change]) -> tuple[SchemeLine, ...]:
@@ -223,9 +222,3 @@ def _heads(warm: Warm, homes: list[int]) -> Mapping[int, int]:
         if home not in found or relation == "head":
             found[home] = int(warm.snapshot.person_ids[row])
     return found
-
-
-def snapshot_month() -> date | None:
-    """This function will return the month of the snapshot, or None when there is none."""
-    found = snapshots.current()
-    return found.taken.as_of if found else None

@@ -21,8 +21,8 @@ from django.conf import settings
 from django.db import connection
 
 from minsheng.work.eligibility import law
-from minsheng.work.eligibility.population import Population
-from rulebook import Law, Rulebook
+from minsheng.work.eligibility.population import KERNEL_FROM, Population
+from rulebook import Law, Rulebook, kernel_runner
 from rulebook.snapshot import (
     DuckEngine,
     Engine,
@@ -37,6 +37,7 @@ from rulebook.snapshot import (
 )
 
 INCOME = "household.income_year"
+TOLD = "snapshot"  # the entry of the file that says what it is
 KEPT_OUTCOMES = 32  # baseline and trial for twelve months, and the steps of a search for the ceiling
 KEPT_COLUMNS = 2
 THREADS = 2
@@ -67,6 +68,7 @@ class Taken:
     as_of: date
     run_id: int
     taken_at: datetime
+    persons: int
 
 
 @dataclass(eq=False)
@@ -97,9 +99,10 @@ class Warm:
             whole = lambda: outcomes_of(law, on, self.snapshot, self.engine, self.columns(law), THREADS)  # noqa: E731
             return self._outcomes.get((law.digest, on), make or whole)
 
-    def has(self, law: Law, on: date) -> bool:
-        """This method will tell whether the outcomes are kept already."""
-        return (law.digest, on) in self._outcomes.rows
+    def quick(self, law: Law) -> bool:
+        """This method will tell whether trials run as fast as they can; if not, a job is still compiling the rules."""
+        prepared: Prepared = self.columns(law)
+        return prepared.quick
 
     def measured(self, law: Law, on: date) -> Measured:
         """This method will return heads and countable incomes by the law as it stands."""
@@ -120,8 +123,11 @@ def write(population: Population, taken: Taken) -> None:
     """This function will put a snapshot in the place of the one before; readers see the old or the new, never half."""
     path = place()
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    told = {"as_of": taken.as_of.isoformat(), "run_id": taken.run_id, "taken_at": taken.taken_at.isoformat()}
-    persons = population.persons.replace_schema_metadata({"snapshot": json.dumps(told)})
+    told = {
+        "as_of": taken.as_of.isoformat(), "run_id": taken.run_id, "taken_at": taken.taken_at.isoformat(),
+        "persons": taken.persons,
+    }  # fmt: skip
+    persons = population.persons.replace_schema_metadata({TOLD: json.dumps(told)})
     fresh = path.with_suffix(f".{os.getpid()}.tmp")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as sink:
@@ -147,32 +153,69 @@ def current() -> Warm | None:
         return known[1]
 
 
+def last_taken() -> Taken | None:
+    """This function will say what the snapshot on disk says of itself, without reading its facts; None without one."""
+    try:
+        with pa.OSFile(str(place()), "rb") as source:
+            return _told(pa.ipc.open_stream(source).schema)
+    except FileNotFoundError:
+        return None
+
+
+def _told(schema: pa.Schema) -> Taken:
+    told = json.loads(schema.metadata[TOLD.encode()])
+    taken_at = datetime.fromisoformat(told["taken_at"])
+    # A file of an earlier release does not say how many persons it holds; the next morning's does.
+    return Taken(date.fromisoformat(told["as_of"]), told["run_id"], taken_at, told.get("persons", 0))
+
+
 def _read(path: Path) -> Warm:
     with pa.OSFile(str(path), "rb") as source:
         persons, households = (pa.ipc.open_stream(source).read_all() for _ in range(2))
-    told = json.loads(persons.schema.metadata[b"snapshot"])
-    taken = Taken(date.fromisoformat(told["as_of"]), told["run_id"], datetime.fromisoformat(told["taken_at"]))
+    taken = _told(persons.schema)
     households = households.sort_by("household_id")
     area_of = np.asarray(households["area_id"].to_numpy(), dtype=np.int64)
     snapshot = take_snapshot(persons.drop_columns(["area_id"]), households.drop_columns(["area_id"]))
     return Warm(taken, snapshot, area_of, ChosenEngine())
 
 
-class ChosenEngine:
-    """The kernel for the book in force; SQL for a book that a trial has made, because compiling takes longer than that.
+@dataclass(eq=False)
+class Prepared:
+    """The facts for the rules of one book, prepared for an engine when that engine is first chosen, and kept."""
 
-    Figures alone make no other book.
+    book: Rulebook
+    persons: pa.Table
+    households: pa.Table
+    _made: dict[type, tuple[Engine, Any]] = field(default_factory=dict)
+
+    @property
+    def quick(self) -> bool:
+        """Whether no faster engine has still to be compiled: few persons, or machine code that lies ready."""
+        return self.persons.num_rows < KERNEL_FROM or kernel_runner.is_compiled(self.book)
+
+    def chosen(self) -> tuple[Engine, Any]:
+        """This method will choose the engine of this moment; what a job has compiled meanwhile is taken up."""
+        # A book that a trial has made is compiled by nobody.
+        many = self.persons.num_rows >= KERNEL_FROM and self.book is law.book()
+        engine: Engine = KernelEngine() if many and self.quick else DuckEngine()
+        if type(engine) not in self._made:
+            self._made[type(engine)] = engine, engine.prepare(self.book, self.persons, self.households)
+        return self._made[type(engine)]
+
+
+class ChosenEngine:
+    """SQL; for a whole district machine code, once a job has compiled it. Nothing is ever compiled in here.
+
+    Figures alone make no other book, so that trials of them need no other machine code.
     """
 
-    def prepare(self, book: Rulebook, persons: pa.Table, households: pa.Table) -> Any:
-        """This method will choose, and prepare the facts for the chosen one."""
-        engine: Engine = KernelEngine() if book is law.book() else DuckEngine()
-        return engine, engine.prepare(book, persons, households)
+    def prepare(self, book: Rulebook, persons: pa.Table, households: pa.Table) -> Prepared:
+        """This method will keep the facts; they are prepared for the engine that a run chooses."""
+        return Prepared(book, persons, households)
 
     def run(
-        self, law: Law, as_of: date, columns: Any, threads: int, homes: Whole | None = None
+        self, law: Law, as_of: date, columns: Prepared, threads: int, homes: Whole | None = None
     ) -> Mapping[str, pa.Table]:
-        """This method will run the engine that was chosen."""
-        engine, prepared = columns
-        made: Mapping[str, pa.Table] = engine.run(law, as_of, prepared, threads, homes)
-        return made
+        """This method will run the engine of this moment; all of them give the same rows."""
+        engine, prepared = columns.chosen()
+        return engine.run(law, as_of, prepared, threads, homes)
