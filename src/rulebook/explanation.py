@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import dataclass, is_dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -157,10 +157,20 @@ def _hint(nearest: tuple[Change, ...]) -> str:
 class _Builder:
     def __init__(self, ev: Evaluation, scheme: Scheme) -> None:
         self.ev, self.scheme, self.teller = ev, scheme, Teller(ev)
-        self.told: set[tuple[str, int]] = set()
+        self.told: dict[tuple[str, int], ExplanationNode] = {}
+        self.lines: dict[tuple[Node, int], ExplanationNode] = {}
         self.depth = 0
 
     def variable(self, name: str, place: int) -> ExplanationNode:
+        """A variable with what it rests on; where it is told again, the line alone."""
+        line = self.told.get((name, place))
+        if line is None:
+            whole = self.in_full(name, place)
+            self.told[name, place] = replace(whole, children=()) if whole.children else whole
+            return whole
+        return line
+
+    def in_full(self, name: str, place: int) -> ExplanationNode:
         variable = self.ev.law.book.variables[name]
         rule = variable.rules[self.ev.law.wording[name]]
         tree, branch = rule.tree, None
@@ -172,12 +182,9 @@ class _Builder:
         if isinstance(tree, If) and is_known(test := self.raw(tree.condition, place)):
             branch = self.teller.condition(tree.condition, place)
             tree = tree.then if test == YES else tree.otherwise
-        children: tuple[ExplanationNode, ...] = ()
-        if (name, place) not in self.told:
-            self.told.add((name, place))
-            self.depth += 1
-            children = tuple(self.below(whole, place))
-            self.depth -= 1
+        self.depth += 1
+        children = tuple(self.below(whole, place))
+        self.depth -= 1
         return self.made(variable, rule, tree, place, branch, children)
 
     def by_table(self, variable: Variable, rule: RuleVersion, table: DecisionTable, place: int) -> ExplanationNode:
@@ -247,14 +254,12 @@ class _Builder:
     def leaves(self, node: Node, place: int) -> list[ExplanationNode]:
         if isinstance(node, VarRef):
             return [self.variable(node.name, -1 if node.entity is Entity.HOUSEHOLD else place)]
-        if isinstance(node, NumRef):
-            return [self.number(node)]
-        if isinstance(node, InputRef):
-            return [self.fact(node, place)]
+        if isinstance(node, (NumRef, InputRef)):
+            return [self.leaf(node, place)]
         if isinstance(node, Aggregate):
             return self.members(node)
         if isinstance(node, Lookup):
-            return [*self.leaves(node.key, place), self.row(node, place)]
+            return [*self.leaves(node.key, place), self.leaf(node, place)]
         if isinstance(node, (Junction, If)):
             return self.below(node, place)
         made: dict[tuple[str, str | None], ExplanationNode] = {}
@@ -272,6 +277,17 @@ class _Builder:
             if node.term is not None and applies != NO:
                 lines += self.leaves(node.term, member)
         return lines
+
+    def leaf(self, node: NumRef | InputRef | Lookup, place: int) -> ExplanationNode:
+        """A figure, a fact or a row of a table: the same line wherever the working rests on it."""
+        made = self.lines.get((node, place))
+        if made is None:
+            if isinstance(node, NumRef):
+                made = self.number(node)
+            else:
+                made = self.fact(node, place) if isinstance(node, InputRef) else self.row(node, place)
+            self.lines[node, place] = made
+        return made
 
     def number(self, node: NumRef) -> ExplanationNode:
         version, number = self.ev.law.numbers[node.name], self.ev.law.book.numbers[node.name]
@@ -330,15 +346,18 @@ def _unit(unit: object) -> str:
     return "" if unit is None or str(unit) == "1" else str(unit)
 
 
-_NAMES: dict[type, tuple[str, ...]] = {}  # the fields of each dataclass of a working, found once
+_PLAIN = frozenset({str, int, bool, type(None)})
 
 
 def _plain(item: Any) -> Any:
-    if item is None or type(item) in (str, int, bool):  # nearly all; a working has thousands of leaves
+    if type(item) in _PLAIN:
         return item
-    if is_dataclass(item) and not isinstance(item, type):
-        names = _NAMES.get(type(item)) or _NAMES.setdefault(type(item), tuple(field.name for field in fields(item)))
-        return {name: _plain(getattr(item, name)) for name in names}
     if isinstance(item, (tuple, list)):
         return [_plain(part) for part in item]
+    if is_dataclass(item):
+        made = dict(vars(item))  # a working has thousands of leaves, nearly all plain already
+        for name, value in made.items():
+            if type(value) not in _PLAIN:
+                made[name] = _plain(value)
+        return made
     return item.isoformat() if isinstance(item, date) else item

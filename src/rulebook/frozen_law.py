@@ -34,9 +34,13 @@ Json = dict[str, Any]
 
 
 def freeze_law(law: Law, code: str) -> Json:
-    """This function will write the law of the day as far as a scheme's payable amount can rest on it."""
+    """This function will write the law of the day as far as a scheme's payable amount can rest on it.
+
+    `stacked`: the schemes whose payable amounts can be said from it. The others only lend it their rules.
+    """
     book, needed = law.book, dependencies_of(law)
-    schemes = set(needed.reads[code].schemes)
+    stacked = needed.reads[code].schemes
+    schemes = set(stacked)
     while True:
         variables = set[str]().union(*(needed.own[name].variables for name in schemes))
         owners = {name.split(".")[0] for name in variables} & set(book.schemes)
@@ -52,6 +56,7 @@ def freeze_law(law: Law, code: str) -> Json:
         "day": law.day.isoformat(),
         "membership": {"counted": book.counted, "heads": book.heads},
         "inputs": {name: _input(book.inputs[name]) for name in inputs},
+        "stacked": sorted(stacked),
         "schemes": {name: _scheme(book.schemes[name], law) for name in sorted(schemes)},
         "shared_from": book.shared.in_force_from.isoformat(),
         "numbers": {name: _number(book.numbers[name], law.numbers[name]) for name in numbers},
@@ -59,7 +64,7 @@ def freeze_law(law: Law, code: str) -> Json:
         "rules": {name: _rule(book.variables[name], law) for name in sorted(variables)},
         "stacking": [
             _stacking(rule) for rule in book.stacking
-            if rule.holds_on(law.day) and schemes & {rule.first, *rule.others}
+            if rule.holds_on(law.day) and stacked & {rule.first, *rule.others}
         ],
     }  # fmt: skip
 

@@ -126,7 +126,7 @@ def _results(ev: Evaluation, law: Json, scheme: str, person: str | None) -> Json
         {"scheme": row.scheme, "person": row.person, "status": row.status, "amount_fen": row.amount_fen,
          "payable_fen": row.payable_fen, "period": row.period.value,
          "reductions": [{"against": r.against, "fen": r.fen, "text": r.text} for r in row.reductions]}
-        for row in ev.payable() if row.scheme in law["schemes"]
+        for row in ev.payable() if row.scheme in law["stacked"]
     ]  # fmt: skip
     plain: Json = json.loads(canonical({"results": rows, "explanation": told}))
     return plain

@@ -69,6 +69,8 @@ class Teller:
 
     def __init__(self, ev: Evaluation) -> None:
         self.ev, self.book = ev, ev.law.book
+        self._figures: dict[tuple[Node, int], str] = {}
+        self._amounts: dict[tuple[Node, int], str] = {}  # a comparison stands in several lines of a working
 
     def person(self, place: int) -> str | None:
         """This function will return the key of the member at a place, None for the household."""
@@ -85,6 +87,12 @@ class Teller:
 
     def figure(self, node: Node, place: int) -> str:
         """This function will write a node's value with its unit, or 不知道 with what is known of it."""
+        text = self._figures.get((node, place))
+        if text is None:
+            text = self._figures[node, place] = self._figure(node, place)
+        return text
+
+    def _figure(self, node: Node, place: int) -> str:
         raw = self.raw(node, place)
         if isinstance(raw, tuple):
             if node.kind.base is Base.BOOL:
@@ -109,6 +117,12 @@ class Teller:
     # -- numbers, codes, dates ------------------------------------------------------------------------------------
     def amount(self, node: Node, place: int) -> str:
         """This function will tell a number: names, figures and signs."""
+        text = self._amounts.get((node, place))
+        if text is None:
+            text = self._amounts[node, place] = self._amount(node, place)
+        return text
+
+    def _amount(self, node: Node, place: int) -> str:
         match node:
             case Constant():
                 return node.label or str(node.value)

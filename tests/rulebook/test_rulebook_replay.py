@@ -17,6 +17,7 @@ from test_rulebook_properties import BOOK, DAYS, SLOW, households
 
 from rulebook import (
     Household,
+    Person,
     Rulebook,
     Story,
     UnableToFindInRulebook,
@@ -56,6 +57,15 @@ def test_every_story_replays_to_the_fen(story: Story) -> None:
         frozen = json.loads(canonical(freeze(ev, wanted.scheme, wanted.person)))
         found = replay(frozen, BOOK)
         assert (found.identical, found.intact, found.differences, found.law_changes) == (True, True, (), ())
+
+
+@pytest.mark.parametrize("code", BOOK.schemes)
+def test_a_household_of_which_nothing_is_known_replays(code: str) -> None:
+    """Everything is open then, so every rule of stacking speaks: also those of schemes that only lend their rules."""
+    for day in (date(2022, 10, 20), date(2026, 11, 1)):
+        ev = evaluate(BOOK.law_on(day), Household({}, [Person("甲", {}), Person("乙", {})]), day)
+        person = None if BOOK.schemes[code].beneficiary is Entity.HOUSEHOLD else "甲"
+        assert replay(json.loads(canonical(freeze(ev, code, person)))).differences == ()
 
 
 @settings(max_examples=20, deadline=None, suppress_health_check=SLOW)

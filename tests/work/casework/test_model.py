@@ -18,6 +18,7 @@ def test_a_walk_reaches_approvals_and_none_by_a_shortcut(office: Office) -> None
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_twenty_thousand_steps_reach_no_approval_by_a_shortcut(office: Office) -> None:
     found = walk(office, steps=20_000, seed=20_260_701)
     assert found.steps == 20_000
