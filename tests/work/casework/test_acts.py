@@ -16,7 +16,7 @@ from minsheng.work.casework.models import Adjustment, Case, Check, Decision, Del
 from minsheng.work.casework.operations import UnableToFindCase, UnableToProceed
 from minsheng.work.casework.pages.public import qr_code
 from minsheng.work.casework.rules.papers import PAPERS, may_not_be_asked
-from minsheng.work.casework.types import CheckState, Origin, Outcome, Status
+from minsheng.work.casework.types import CheckState, Outcome, Status
 from minsheng.work.eligibility import queries as eligibility
 from minsheng.work.payments.models import Grant
 from work.casework.conftest import (
@@ -267,29 +267,6 @@ def test_a_wish_to_end_is_heard_too_and_closes_the_case(office: Office) -> None:
     casework.hear(actor=intake, at=office.at, case_id=case_id, words_said="确实不要了")
     casework.decide_adjustment(actor=bureau, at=office.at, case_id=case_id, reason="本人要求")
     casework.notify_adjustment(actor=intake, at=office.at, case_id=case_id, received_by="林阿珍")
-    assert status_of(office, case_id) is Status.CLOSED
-
-
-def test_urgent_aid_comes_before_its_papers_within_the_ceiling(office: Office) -> None:
-    case_id = casework.open_case(
-        actor=office("street_intake"),
-        at=office.at,
-        procedure="temporary_relief_quick",
-        scheme="temporary_relief",
-        household_id=FAMILY,
-        person_id=None,
-        origin=Origin.APPLICATION,
-    )
-    submitted(office, case_id)
-    casework.accept(actor=office("street_intake"), at=office.at, case_id=case_id)
-    with pytest.raises(UnableToProceed, match="不超过"):
-        casework.aid_first(
-            actor=office("street_confirm"), at=office.at, case_id=case_id, amount_fen=330_601, reason="急诊"
-        )
-    casework.aid_first(
-        actor=office("street_confirm"), at=office.at, case_id=case_id, amount_fen=100_000, reason="急诊押金"
-    )
-    casework.supply_papers(actor=office("street_intake"), at=office.at, case_id=case_id, note="补了签字和住院单")
     assert status_of(office, case_id) is Status.CLOSED
 
 

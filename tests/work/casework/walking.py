@@ -38,7 +38,7 @@ MATTERS: tuple[tuple[str, str, bool, tuple[str, ...]], ...] = (
         True,
         ("authorise", "submit", "accept", "check", "opinion", "send"),
     ),
-    ("temporary_relief_quick", "temporary_relief", False, ("submit", "accept", "opinion", "send")),
+    ("temporary_relief_quick", "small_quick_aid", True, ("submit", "accept", "opinion", "send")),
 )
 AGAIN = frozenset({"record", "sign", "opinion", "publish", "end", "send"})  # anew after an objection or a return
 GUIDED = 0.8  # of the steps are ones that the status allows, by somebody whose post allows it
@@ -90,6 +90,14 @@ def _one_case(
         person_id=family[0] if personal else None,
         origin=Origin.APPLICATION,
     )
+    if procedure == "temporary_relief_quick":
+        struck = {"emergency_kind": "accident", "emergency_severity": "grave", "emergency_date": at.date()}
+        casework.save_draft(
+            actor=people["street_intake"],
+            at=at,
+            case_id=case_id,
+            answers={f"{family[0]}.{name}": value for name, value in struck.items()},
+        )
     diary: list[Entry] = []
     for _ in range(LONGEST_CASE_STEPS):
         if found.steps >= steps:
@@ -221,8 +229,7 @@ def _visit(dice: random.Random, at: datetime, family: list[int], procedure: str)
 
 
 def _opinion(dice: random.Random, at: datetime, family: list[int], procedure: str) -> dict[str, Any]:
-    amount = dice.choice((50_000, 330_600, 990_000_000)) if procedure.startswith("temporary") else None
-    return {"favourable": dice.random() < 0.85, "words_said": "情况属实", "amount_fen": amount}
+    return {"favourable": dice.random() < 0.85, "words_said": "情况属实"}
 
 
 _ARGUMENTS: dict[Act, tuple[Callable[..., Any], Callable[..., dict[str, Any]]]] = {

@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from minsheng.records.registry.vocabulary import ATTRIBUTES
+from minsheng.work.casework.procedures import procedures
 
 FOLDER = Path(__file__).parent / "data" / "forms"
 
@@ -32,6 +33,12 @@ class FormSection:
     title: str
     subject: str
     fields: tuple[FormField, ...]
+    only_for: frozenset[str] = frozenset()
+    not_for: frozenset[str] = frozenset()
+
+    def asked_in(self, procedure: str) -> bool:
+        """This function will say whether a procedure asks this; what it does not need is not asked (救助法 Art 62)."""
+        return procedure not in self.not_for and (not self.only_for or procedure in self.only_for)
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,10 @@ class FormDefinition:
     code: str
     title: str
     sections: tuple[FormSection, ...]
+
+    def sections_for(self, procedure: str) -> tuple[FormSection, ...]:
+        """This function will return the sections that a procedure asks, in order."""
+        return tuple(section for section in self.sections if section.asked_in(procedure))
 
 
 def read_form(path: Path) -> FormDefinition:
@@ -55,7 +66,10 @@ def read_form(path: Path) -> FormDefinition:
                 raise UnableToReadForm(f"{path.name}: “{one['name']}” is no fact of a {part['subject']}")
             label = one.get("label") or (known.label if known else "")
             fields.append(FormField(one["name"], label, one["question"], one.get("help", "")))
-        sections.append(FormSection(part["title"], part["subject"], tuple(fields)))
+        only_for, not_for = frozenset(part.get("only_for", ())), frozenset(part.get("not_for", ()))
+        if unknown := (only_for | not_for) - set(procedures()):
+            raise UnableToReadForm(f"{path.name}: no procedure “{sorted(unknown)[0]}”")
+        sections.append(FormSection(part["title"], part["subject"], tuple(fields), only_for, not_for))
     return FormDefinition(raw["code"], raw["title"], tuple(sections))
 
 
@@ -67,6 +81,6 @@ def _form(code: str) -> FormDefinition:
 APPLICATION = _form("assistance_application")
 
 
-def field_names(form: FormDefinition) -> frozenset[str]:
-    """This function will return the names of all fields of a form."""
-    return frozenset(field.name for section in form.sections for field in section.fields)
+def field_names(form: FormDefinition, procedure: str) -> frozenset[str]:
+    """This function will return the names of the fields that a procedure asks."""
+    return frozenset(field.name for section in form.sections_for(procedure) for field in section.fields)

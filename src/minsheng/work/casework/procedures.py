@@ -10,7 +10,7 @@ import yaml
 
 from minsheng.foundation.calendars.types import CalendarDays, Limit, WorkingDays
 from minsheng.work.casework.rules.papers import CHECK_SOURCES
-from minsheng.work.casework.types import Act, Ceiling, Edition, LimitRule
+from minsheng.work.casework.types import Act, Edition, LimitRule
 
 FOLDER = Path(__file__).parent / "data" / "procedures"
 OWNERS = {
@@ -20,8 +20,8 @@ OWNERS = {
 }
 # What leads to confirmation: the end of the notice, or, where there is none, forwarding.
 _TO_CONFIRMATION = frozenset({Act.END_NOTICE, Act.FORWARD})
-_SHARED = {"procedure", "title", "schemes", "beneficiary", "required", "notice", "delegable", "extension", "sources"}
-_SHARED |= {"review_months", "valid_months", "limits", "ceiling", "advance", "hearing", "hearing_article"}
+_SHARED = {"procedure", "title", "schemes", "required", "notice", "delegable", "extension", "sources"}
+_SHARED |= {"review_months", "valid_months", "limits", "advance", "hearing", "hearing_article"}
 _KEYS = _SHARED | {"code", "from", "basis", "transition"}
 
 
@@ -79,7 +79,6 @@ def _edition(raw: dict[str, Any]) -> Edition:
     required = tuple(Act(name) for name in raw["required"])
     limits = tuple(_limit(one) for one in raw["limits"])
     notice, extension = raw.get("notice") or {}, raw.get("extension") or {}
-    ceiling = raw.get("ceiling")
     edition = Edition(
         procedure=raw["procedure"],
         title=raw["title"],
@@ -87,7 +86,6 @@ def _edition(raw: dict[str, Any]) -> Edition:
         from_date=raw["from"],
         basis=raw["basis"],
         schemes=tuple(raw["schemes"]),
-        beneficiary=raw["beneficiary"],
         required=required,
         limits=limits,
         notice_days=int(notice.get("days", 0)),
@@ -100,8 +98,6 @@ def _edition(raw: dict[str, Any]) -> Edition:
         sources=tuple(raw["sources"]),
         review_months=int(raw["review_months"]),
         valid_months=raw.get("valid_months"),
-        rated=ceiling is None,
-        ceiling=Ceiling(int(ceiling["months"]), ceiling["article"], ceiling.get("doubt", "")) if ceiling else None,
         advance=bool(raw.get("advance", False)),
         transition=raw["transition"],
     )
@@ -130,8 +126,6 @@ def _contradictions(edition: Edition) -> list[str]:
         found.append(f"unknown source {sorted(unknown)[0]}: add it to rules/papers.py")
     if unknown := {limit.owner for limit in edition.limits} - set(OWNERS):
         found.append(f"unknown owner {sorted(unknown)[0]}: add it to OWNERS")
-    if edition.beneficiary not in ("household", "person"):
-        found.append("a beneficiary is a household or a person")
     return found
 
 

@@ -32,15 +32,6 @@ class LimitRule:
 
 
 @dataclass(frozen=True)
-class Ceiling:
-    """How much a fast or emergency aid may be: so many months of the standard, and who may decide it."""
-
-    months: int
-    article: str
-    doubt: str = ""
-
-
-@dataclass(frozen=True)
 class Edition:
     """One procedure as it stands from a day on: what must happen, in which time, by whom."""
 
@@ -50,7 +41,6 @@ class Edition:
     from_date: date
     basis: str
     schemes: tuple[str, ...]
-    beneficiary: str
     required: tuple[Act, ...]
     limits: tuple[LimitRule, ...]
     notice_days: int
@@ -63,8 +53,6 @@ class Edition:
     sources: tuple[str, ...]
     review_months: int
     valid_months: int | None
-    rated: bool
-    ceiling: Ceiling | None
     advance: bool
     transition: str
 

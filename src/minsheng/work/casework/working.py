@@ -1,19 +1,20 @@
-"""What a case is decided on: the working of the rulebook, or an amount within the ceiling, and the decision's row."""
+"""What a case is decided on: the working of the rulebook; and the decision's row."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.pages.wording import yuan
-from minsheng.records.registry import queries as registry
 from minsheng.work.casework.acting import UnableToProceed, Work, words
 from minsheng.work.casework.events import GrantDecided
 from minsheng.work.casework.models import Case, Decision
 from minsheng.work.casework.types import Edition, Outcome
 from minsheng.work.eligibility import queries as eligibility
 
-# Names for benefits that the rulebook does not work out, until it does.
-TITLES = {"temporary_relief": "临时救助", "rigid_expenditure_hardship": "刚性支出困难家庭认定"}
+YEAR_DAYS = 365  # 支出型按一年的支出计算
+# What cases were called before the rulebook worked these out: decisions that stand keep the name they were made under.
+FORMER_TITLES = {"temporary_relief": "临时救助", "rigid_expenditure_hardship": "刚性支出困难家庭认定"}
 
 
 @dataclass(frozen=True)
@@ -33,20 +34,39 @@ class Working:
 def title_of(scheme: str) -> str:
     """This function will return the name of a benefit."""
     known = eligibility.scheme_ref(code=scheme)
-    return known.title if known else TITLES.get(scheme, scheme)
+    return known.title if known else FORMER_TITLES.get(scheme, scheme)
 
 
-def work_out(work: Work, *, scheme: str, amount_fen: int | None) -> Working:
-    """This function will work a case out for today: by the rulebook, or, where it has no rule, within the ceiling.
+def is_monthly(scheme: str) -> bool:
+    """This function will say whether a benefit runs by month; relief (小额快救, 急难型, 支出型) is given once."""
+    known = eligibility.scheme_ref(code=scheme)
+    return known is not None and known.monthly
 
-    A typed amount is refused where the rulebook gives one, and needed where it does not. Unknown is not a result.
+
+def amount_words(scheme: str, amount_fen: int) -> str:
+    """This function will say an amount (fen) as letters do: 每月 1,806.00 元; a status has none and says so."""
+    known = eligibility.scheme_ref(code=scheme)
+    if known is not None and not known.paid:
+        return "认定这一身份，不另发钱"
+    return f"{'每月' if known is not None and known.monthly else '一次性'} {yuan(amount_fen)} 元"
+
+
+def schemes_for(edition: Edition, *, of_person: bool) -> list[str]:
+    """This function will return the benefits of a procedure that are a person's, or those that are a household's."""
+    known = [eligibility.scheme_ref(code=code) for code in edition.schemes]
+    return [one.code for one in known if one is not None and one.of_person == of_person]
+
+
+def work_out(work: Work, *, scheme: str) -> Working:
+    """This function will work a case out by the rulebook; an amount is never typed. Unknown is not a result.
+
+    What runs by month is worked out for the first of it, as results hold by month; relief for the day itself, because
+    an emergency began on a day.
     """
     case, edition = work.case, work.edition
-    if scheme not in edition.schemes:
-        raise UnableToProceed("这个程序不办理所选的待遇。")
     reference = eligibility.scheme_ref(code=scheme)
-    if reference is None:
-        return _within_ceiling(work, scheme, amount_fen)
+    if scheme not in edition.schemes or reference is None:
+        raise UnableToProceed("这个程序不办理所选的待遇。")
     person = case.person_id if reference.of_person else None
     if reference.of_person and person is None:
         raise UnableToProceed("这项待遇按人享受，请从本人的页面单独立案。")
@@ -56,7 +76,7 @@ def work_out(work: Work, *, scheme: str, amount_fen: int | None) -> Working:
         code=scheme,
         household_id=case.household_id,
         person_id=person,
-        as_of=work.today.replace(day=1),
+        as_of=work.today.replace(day=1) if reference.monthly else work.today,
     )
     if frozen is None:
         raise UnableToProceed("这一户或这个人已经不在登记库的这个位置。请先核对住户。")
@@ -68,44 +88,34 @@ def work_out(work: Work, *, scheme: str, amount_fen: int | None) -> Working:
         raise UnableToProceed("与这一家其他待遇的叠加还定不了，算不出应发多少。请先把其他待遇缺的信息核对清楚。")
     if entitled and frozen["amount_fen"] and not frozen["payable_fen"]:
         raise UnableToProceed(f"符合条件，但不另发：{'；'.join(frozen['reductions']) or '已由更高的待遇代替'}。")
+    if entitled and not reference.monthly:
+        _refuse_twice(work, scheme, frozen)
     return Working(entitled, frozen["payable_fen"] or 0 if entitled else 0, size, frozen)
 
 
-def _within_ceiling(work: Work, scheme: str, amount_fen: int | None) -> Working:
-    case, ceiling = work.case, work.edition.ceiling
-    if ceiling is None:
-        raise UnableToProceed(f"规则库里还没有“{title_of(scheme)}”的计算规则，不能出具意见。请先由业务科发布规则。")
-    found = registry.household_facts(
-        viewer=work.actor, household_id=case.household_id, as_of=work.today, known_at=work.at
-    )
-    size = len(found.members) if found else 1
-    standard = eligibility.standard_on(day=work.today)
-    most = standard * ceiling.months * size
-    amount = amount_fen or 0
-    if not 0 < amount <= most:
-        raise UnableToProceed(
-            f"金额要大于 0、不超过 {yuan(most)} 元（低保标准 {yuan(standard)} 元 × {size} 人 × {ceiling.months} 个月，"
-            f"{ceiling.article}）。确需超过的，请提请个案会商。"
-        )
-    frozen = {
-        "code": scheme,
-        "as_of": work.today.isoformat(),
-        "household_id": case.household_id,
-        "status": "entitled",
-        "amount_fen": amount,
-        "payable_fen": amount,
-        "standard_fen": standard,
-        "months": ceiling.months,
-        "persons": size,
-        "most_fen": most,
-        "basis": ceiling.article,
-    }
-    return Working(True, amount, size, frozen)
+def _refuse_twice(work: Work, scheme: str, frozen: dict[str, Any]) -> None:
+    """Relief is given once for one matter: for the same emergency of a person, or for the spending of a year."""
+    given = Decision.objects.filter(
+        scheme=scheme,
+        case__household_id=work.case.household_id,
+        case__person_id=work.case.person_id,
+        outcome__in=[Outcome.GRANT.value, Outcome.ADVANCE.value],
+    ).exclude(case=work.case)
+    for before in given.order_by("-id"):
+        if work.case.person_id is None:
+            again = (work.today - before.decided_at.astimezone(BUSINESS_ZONE).date()).days < YEAR_DAYS
+        else:
+            again = _began(before.frozen, work.case.person_id) == _began(frozen, work.case.person_id)
+        if again:
+            raise UnableToProceed(
+                f"{before.decided_at.astimezone(BUSINESS_ZONE):%Y年%-m月%-d日}已经为这件事给过{title_of(scheme)}，"
+                "不重复给。又遇到新的急难，请先登记新的情况；确有特殊困难的，请提请个案会商。"
+            )
 
 
-def is_monthly(edition: Edition) -> bool:
-    """This function will say whether a benefit is paid each month; relief with a ceiling is paid once."""
-    return edition.rated
+def _began(frozen: dict[str, Any], person_id: int) -> object:
+    members = frozen.get("facts", {}).get("members", [])
+    return next((m.get("emergency_date") for m in members if m["person_id"] == person_id), None)
 
 
 def decide(
@@ -125,7 +135,7 @@ def decide(
         outcome=outcome.value,
         scheme=work.case.scheme,
         amount_fen=amount_fen,
-        monthly=is_monthly(work.edition),
+        monthly=is_monthly(work.case.scheme),
         start_date=start,
         end_date=end,
         reason=words(reason, what="理由"),

@@ -27,7 +27,7 @@ def record_review(*, actor: Viewer, at: datetime, case_id: int, findings: str) -
     """This function will end a review that found nothing changed; refused when the working gives another amount."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.RECORD_REVIEW) as work:
         text = words(findings, what="复核的情况")
-        worked, current = work_out(work, scheme=work.case.scheme, amount_fen=None), _current(work)
+        worked, current = work_out(work, scheme=work.case.scheme), _current(work)
         now = worked.amount_fen if worked.entitled else 0
         if now != current:
             raise UnableToProceed(
@@ -51,7 +51,7 @@ def propose_adjustment(
     `own_wish` ends it because the person wants it.
     """
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.PROPOSE_ADJUSTMENT) as work:
-        worked, current = work_out(work, scheme=work.case.scheme, amount_fen=None), _current(work)
+        worked, current = work_out(work, scheme=work.case.scheme), _current(work)
         amount = 0 if own_wish or not worked.entitled else worked.amount_fen
         outcome = _outcome(amount, current, exit_months)
         if outcome is Outcome.GRADUAL_EXIT:
@@ -122,7 +122,7 @@ def decide_adjustment(*, actor: Viewer, at: datetime, case_id: int, reason: str)
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.DECIDE_ADJUSTMENT) as work:
         case, proposal = work.case, _proposal(work)
         outcome, current = Outcome(proposal.outcome), _current(work)
-        worked = work_out(work, scheme=case.scheme, amount_fen=None)
+        worked = work_out(work, scheme=case.scheme)
         if outcome in (Outcome.INCREASE, Outcome.REDUCE) and worked.amount_fen != proposal.amount_fen:
             raise UnableToProceed("拟调整以后情况又变了，金额不一致。请退回不调整，再按新的情况拟。")
         start = first_of_next_month(work.today)

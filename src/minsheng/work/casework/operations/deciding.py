@@ -14,7 +14,7 @@ from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Decision, Opinion
 from minsheng.work.casework.paying import open_payment
 from minsheng.work.casework.types import Act, Outcome, Status
-from minsheng.work.casework.working import Working, decide, granted, is_monthly, title_of, work_out
+from minsheng.work.casework.working import Working, amount_words, decide, granted, is_monthly, title_of, work_out
 from minsheng.work.eligibility import queries as eligibility
 
 DELIVERED_HOW = {"handed": "当面送达", "post": "邮寄", "electronic": "电子送达", "left": "留置送达"}
@@ -27,9 +27,9 @@ def approve(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> int:
     goes back. Paid from the month after (57号 Art 21); once-only relief from today.
     """
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.APPROVE) as work:
-        case, edition = work.case, work.edition
+        case = work.case
         opinion = Opinion.objects.get(case=case, round=case.round)
-        worked = work_out(work, scheme=case.scheme, amount_fen=opinion.amount_fen)
+        worked = work_out(work, scheme=case.scheme)
         if not worked.entitled:
             raise UnableToProceed("按今天登记的情况，已经不符合条件。请退回补充调查，或不予批准并说明理由。")
         if worked.amount_fen != opinion.amount_fen:
@@ -47,15 +47,20 @@ def approve(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> int:
             end=end,
             reason=reason,
         )
-        monthly = is_monthly(edition)
-        per = "每月 " if monthly else "一次 "
+        monthly = is_monthly(case.scheme)
+        capital = f"（{yuan_capital(worked.amount_fen)}）" if worked.amount_fen else ""
         issue(
             work,
             kind="decision",
             opening=f"您申请的{title_of(case.scheme)}，批准了。",
             lines=[
-                f"{per}{yuan(worked.amount_fen)} 元（{yuan_capital(worked.amount_fen)}），{worked.household_size} 人。",
-                f"从 {start.year}年{start.month}月 起发放，打到您登记的账户。" if monthly else "在 3 日内发放。",
+                f"{amount_words(case.scheme, worked.amount_fen)}{capital}，{worked.household_size} 人。",
+                *(
+                    [f"从 {start.year}年{start.month}月 起发放，打到您登记的账户。"]
+                    if worked.amount_fen and monthly
+                    else []
+                ),
+                *(["在 3 日内发放。"] if not monthly else []),
                 *([f"有效期到 {end.isoformat()} 前，到期可以再申请。"] if end else []),
                 f"理由：{reason.strip()}",
                 f"依据：{decision.basis}。计算的校验值 {decision.frozen_sha256[:16]}，随时能按当时的情况重算。",
@@ -96,7 +101,7 @@ def deliver(*, actor: Viewer, at: datetime, case_id: int, how: str, received_by:
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.DELIVER) as work:
         if how not in DELIVERED_HOW:
             raise UnableToProceed("请选送达的方式。")
-        once = work.facts.status is Status.APPROVED and not is_monthly(work.edition)
+        once = work.facts.status is Status.APPROVED and not is_monthly(work.case.scheme)
         work.done(
             status=Status.CLOSED if once else None,
             note=f"{DELIVERED_HOW[how]}，{words(received_by, what='谁签收的', most=60)}",
@@ -128,7 +133,7 @@ def replay_decision(*, actor: Viewer, at: datetime, decision_id: int) -> eligibi
 
 
 def _span(work: Work) -> tuple[date, date | None]:
-    if not is_monthly(work.edition):
+    if not is_monthly(work.case.scheme):
         return work.today, None
     start = first_of_next_month(work.today)
     if work.edition.valid_months is None:

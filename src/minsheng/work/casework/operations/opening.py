@@ -13,7 +13,7 @@ from minsheng.foundation.calendars.queries import work_calendar
 from minsheng.records.registry import operations as registry
 from minsheng.records.registry import queries as registry_queries
 from minsheng.records.registry.types import SubjectKind
-from minsheng.records.registry.vocabulary import ATTRIBUTES, UnableToReadValue, stored_value
+from minsheng.records.registry.vocabulary import ATTRIBUTES, UnableToReadValue, read_value, stored_value
 from minsheng.work.casework.acting import (
     UnableToProceed,
     acting_on,
@@ -100,7 +100,7 @@ def save_draft(*, actor: Viewer, at: datetime, case_id: int, answers: Mapping[st
 
 
 def _keep(case: Case, answers: Mapping[str, Any]) -> None:
-    allowed = field_names(APPLICATION)
+    allowed = field_names(APPLICATION, case.procedure)
     kept = dict(case.answers)
     for key, value in answers.items():
         name = key.partition(".")[2]
@@ -192,7 +192,7 @@ def _state_corrections(case: Case, actor: Viewer, at: datetime) -> None:
             continue
         kind = SubjectKind.HOUSEHOLD if subject == "household" else SubjectKind.PERSON
         number = case.household_id if kind is SubjectKind.HOUSEHOLD else int(subject)
-        by_subject.setdefault((kind, number), {})[name] = value
+        by_subject.setdefault((kind, number), {})[name] = read_value(name, value)
     for (kind, number), values in by_subject.items():
         try:
             registry.record_statement(

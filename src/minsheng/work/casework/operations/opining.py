@@ -36,15 +36,14 @@ def give_opinion(
     favourable: bool,
     words_said: str,
     scheme: str = "",
-    amount_fen: int | None = None,
 ) -> None:
     """This function will give the street's preliminary opinion of this round; a favourable one rests on the working.
 
-    Amounts in fen: per month where the rulebook works them out, once where it does not (临时救助).
+    Amounts in fen, never typed: per month, or once for relief (临时救助).
     """
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.GIVE_OPINION) as work:
         chosen = scheme or work.case.scheme
-        worked = work_out(work, scheme=chosen, amount_fen=amount_fen)
+        worked = work_out(work, scheme=chosen)
         if favourable and not worked.entitled:
             raise UnableToProceed(
                 "按现在登记的情况算出来不符合条件，不能出具同意的意见。请核对事实，或出具不同意的意见。"
@@ -86,7 +85,7 @@ def publish_notice(*, actor: Viewer, at: datetime, case_id: int, place: str) -> 
             name=case.subject_name,
             household_size=opinion.household_size,
             amount_fen=opinion.amount_fen,
-            monthly=is_monthly(work.edition),
+            monthly=is_monthly(opinion.scheme),
             place=where,
             office=actor.area_name,
             starts_date=work.today,

@@ -5,21 +5,31 @@ from datetime import datetime
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.events.operations import publish
 from minsheng.foundation.pages.wording import yuan
-from minsheng.work.casework.acting import acting_on, words
+from minsheng.work.casework.acting import UnableToProceed, acting_on, words
 from minsheng.work.casework.letters import issue
 from minsheng.work.casework.types import Act, Outcome
 from minsheng.work.casework.working import decide, granted, work_out
 
 
 def aid_first(*, actor: Viewer, at: datetime, case_id: int, amount_fen: int, reason: str) -> int:
-    """This function will decide small urgent aid at once, in fen, within the ceiling, and return the decision's id."""
+    """This function will decide urgent aid at once and return the decision's id.
+
+    `amount_fen` is at most what the rulebook gives for the emergency as it is registered; the papers follow.
+    """
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.AID_FIRST) as work:
-        worked = work_out(work, scheme=work.case.scheme, amount_fen=amount_fen)
+        worked = work_out(work, scheme=work.case.scheme)
+        if not worked.entitled:
+            raise UnableToProceed("按登记的情况还不是规定的急难。请先登记是什么急难、多严重、哪一天发生的。")
+        if not 0 < amount_fen <= worked.amount_fen:
+            raise UnableToProceed(
+                f"金额要大于 0、不超过 {yuan(worked.amount_fen)} 元（这样的急难按规定一次最多给这么多）。"
+                "确需超过的，请提请个案会商。"
+            )
         decision = decide(
             work,
             outcome=Outcome.ADVANCE,
             worked=worked,
-            amount_fen=worked.amount_fen,
+            amount_fen=amount_fen,
             start=work.today,
             end=None,
             reason=reason,
@@ -27,10 +37,10 @@ def aid_first(*, actor: Viewer, at: datetime, case_id: int, amount_fen: int, rea
         issue(
             work,
             kind="advance",
-            opening=f"您遇到的急难，先救助 {yuan(worked.amount_fen)} 元。",
+            opening=f"您遇到的急难，先救助 {yuan(amount_fen)} 元。",
             lines=[f"理由：{reason.strip()}", f"依据：{work.edition.basis}。"],
         )
-        work.done(note=reason, detail={"decision": decision.pk, "amount_fen": worked.amount_fen})
+        work.done(note=reason, detail={"decision": decision.pk, "amount_fen": amount_fen})
         publish(granted(work.case, decision, at), at=at, area_id=work.case.area_id)
         return int(decision.pk)
 

@@ -24,9 +24,8 @@ class ActPage:
     done: str
 
 
-def _opinion(*, favourable: str, amount: Any = None, **given: Any) -> None:
-    fen = int((amount * 100).to_integral_value()) if amount not in (None, "") else None
-    operations.give_opinion(favourable=favourable == "yes", amount_fen=fen, **given)
+def _opinion(*, favourable: str, **given: Any) -> None:
+    operations.give_opinion(favourable=favourable == "yes", **given)
 
 
 def _aid(*, amount: Any, **given: Any) -> None:

@@ -24,6 +24,7 @@ from minsheng.work.casework.pages.presenting import (
 from minsheng.work.casework.procedures import procedures, procedures_for
 from minsheng.work.casework.queries import CaseFile, CaseFilter
 from minsheng.work.casework.types import Act, Origin, Status
+from minsheng.work.casework.working import amount_words, is_monthly
 from minsheng.work.eligibility import queries as eligibility
 
 DUE = [("late", "已超期"), ("today", "今天到期"), ("soon", "还在期限内")]
@@ -110,7 +111,7 @@ def new(request: StaffRequest, scheme: str, household_id: int, person_id: int | 
             code=scheme,
             household_id=household_id,
             person_id=person_id,
-            as_of=at.date().replace(day=1),
+            as_of=at.date().replace(day=1) if is_monthly(scheme) else at.date(),
         )
         if working is None:
             raise Http404("这项待遇按人享受的要选定本人，按户享受的不选人。")
@@ -243,6 +244,7 @@ def _page(
         "editable": editable,
         "draft": draft,
         "rated": eligibility.scheme_ref(code=file.scheme) is not None,
+        "amount": amount_words(file.opinion.scheme, file.opinion.amount_fen) if file.opinion else "",
     }
     refused = bool(reasons) or bound is not None or draft is not None
     return render(request, "casework/case.html", context, status=422 if refused else 200)

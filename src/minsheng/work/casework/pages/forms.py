@@ -14,7 +14,7 @@ from minsheng.work.casework.queries.case import CaseFile
 from minsheng.work.casework.rules.papers import CHECK_SOURCES, PAPERS
 from minsheng.work.casework.rules.partners import APPEAL_KINDS, APPEAL_RESULTS, PARTNERS
 from minsheng.work.casework.types import Act, CheckState
-from minsheng.work.casework.working import title_of
+from minsheng.work.casework.working import schemes_for, title_of
 
 NOT_SAID = ("", "与登记一致")
 
@@ -116,23 +116,21 @@ class CountyVisitForm(InvestigationForm):
 
 
 class OpinionForm(ActForm):
-    """For or against, and why; an amount only where the rulebook has no rule."""
+    """For or against, and why; the amount comes from the working."""
 
     favourable = forms.ChoiceField(
         label="意见", choices=[("yes", "同意，公示"), ("no", "不同意")], widget=forms.RadioSelect, initial="yes"
     )
     scheme = forms.ChoiceField(label="按哪一项", required=False)
-    amount = MoneyField(label="救助金额，元", required=False)
     words_said = _long("理由")
 
     def prepare(self) -> None:
         """This method will offer the benefits of the procedure."""
         edition = self.file.edition
-        self.fields["scheme"].choices = [(code, title_of(code)) for code in edition.schemes]  # type: ignore[attr-defined]
+        offered = schemes_for(edition, of_person=self.file.person_id is not None)
+        self.fields["scheme"].choices = [(code, title_of(code)) for code in offered]  # type: ignore[attr-defined]
         self.fields["scheme"].initial = self.file.scheme
-        if edition.rated:
-            del self.fields["amount"]
-        if len(edition.schemes) == 1:
+        if len(offered) == 1:
             del self.fields["scheme"]
         if not edition.needs(Act.PUBLISH_NOTICE):
             self.fields["favourable"].choices = [("yes", "同意"), ("no", "不同意")]  # type: ignore[attr-defined]
@@ -328,6 +326,8 @@ def _field_of(attribute: Attribute | None, label: str) -> forms.Field:
         return forms.ChoiceField(label=label, required=False, choices=[NOT_SAID, *attribute.codes.items()])
     if attribute.type is ValueType.MONEY:
         return MoneyField(label=label, required=False)
+    if attribute.type is ValueType.DATE:
+        return forms.DateField(label=label, required=False, widget=DayInput())
     return forms.IntegerField(label=label, required=False, min_value=0)
 
 

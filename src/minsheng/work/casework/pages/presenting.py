@@ -117,10 +117,8 @@ class Sheet:
 
 def sheets_of(file: CaseFile, form: DraftForm | None) -> list[Sheet]:
     """This function will lay the form out densely: all members side by side."""
-    people = [block for block in file.form if block.subject.isdigit()]
-    others = [block for block in file.form if not block.subject.isdigit()]
-    sheets = [_sheet("家庭成员", people, form)] if people else []
-    return [*sheets, *(_sheet(block.title, [block], form) for block in others)]
+    sections = dict.fromkeys(block.section for block in file.form)
+    return [_sheet(name, [block for block in file.form if block.section == name], form) for name in sections]
 
 
 def _sheet(title: str, blocks: list[FormBlock], form: DraftForm | None) -> Sheet:

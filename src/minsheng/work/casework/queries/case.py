@@ -50,8 +50,9 @@ class Cell:
 
 @dataclass(frozen=True)
 class FormBlock:
-    """The fields of one section for one subject."""
+    """The fields of one section for one subject; `section` is the heading that its subjects share."""
 
+    section: str
     title: str
     subject: str
     cells: tuple[Cell, ...]
@@ -211,9 +212,10 @@ def _form(case: Case, found: HouseholdFacts | None) -> list[FormBlock]:
     if found is None:
         return []
     blocks = []
-    for section in APPLICATION.sections:
+    for section in APPLICATION.sections_for(case.procedure):
         if section.subject == "person":
-            for number in sorted(found.names):
+            alone = [case.person_id] if section.only_for and case.person_id in found.names else sorted(found.names)
+            for number in alone:
                 blocks.append(_block(case, found, section, str(number), number, found.names[number]))
         else:
             blocks.append(_block(case, found, section, section.subject, None, section.title))
@@ -238,7 +240,7 @@ def _block(
         if raw is not None:
             corrected = spoken_value(field.name, read_value(field.name, raw)) if known else str(raw)
         cells.append(Cell(key, field, known, held, source, corrected, raw))
-    return FormBlock(title, subject, tuple(cells))
+    return FormBlock(section.title, title, subject, tuple(cells))
 
 
 def document_data(*, viewer: Viewer, document_id: int) -> tuple[int, str, dict[str, Any]] | None:

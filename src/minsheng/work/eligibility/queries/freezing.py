@@ -12,7 +12,7 @@ from minsheng.records.registry.vocabulary import read_value
 from minsheng.work.eligibility.law import book, law_on
 from minsheng.work.eligibility.population import Case
 from minsheng.work.eligibility.queries.explanation import explain
-from rulebook import evaluate
+from rulebook import Period, evaluate
 
 
 @dataclass(frozen=True)
@@ -34,17 +34,33 @@ class Replayed:
 
 @dataclass(frozen=True)
 class SchemeRef:
-    """What other rooms may know of a scheme: its name, whose benefit it is."""
+    """What other rooms may know of a scheme: its name, whose benefit it is, how often it is paid.
+
+    `period` is month, once, year, or status (no money of its own).
+    """
 
     code: str
     title: str
     of_person: bool
+    period: str
+
+    @property
+    def monthly(self) -> bool:
+        """This property will say whether it runs by month, with money or as a status, and not paid once."""
+        return self.period in (Period.MONTH, Period.STATUS)
+
+    @property
+    def paid(self) -> bool:
+        """This property will say whether it carries money of its own."""
+        return self.period != Period.STATUS
 
 
 def scheme_ref(*, code: str) -> SchemeRef | None:
     """This function will return a scheme's name and beneficiary; None for one that the rulebook does not hold."""
     scheme = book().schemes.get(code)
-    return SchemeRef(code, scheme.title, scheme.beneficiary == "person") if scheme else None
+    if scheme is None:
+        return None
+    return SchemeRef(code, scheme.title, scheme.beneficiary == "person", scheme.period.value)
 
 
 def freeze(
