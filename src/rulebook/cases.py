@@ -10,6 +10,7 @@ from typing import Any
 
 from rulebook.book import SHARED
 from rulebook.facts import Fact, Household, Person
+from rulebook.known_keys import EXAMPLE, STORY, refuse_unknown_keys
 from rulebook.problems import Problems
 from rulebook.units import read_money
 from rulebook.yaml_reading import Mapped, read_yaml
@@ -80,6 +81,7 @@ def load_stories(path: Path) -> tuple[Story, ...]:
     for file in sorted(folder.glob("*.yaml")):
         name = f"stories/{file.name}"
         raw = read_yaml(file, name, problems)
+        refuse_unknown_keys(raw, STORY, problems)
         if isinstance(raw, Mapped):
             made.append(_story(raw, file.stem, name, ordinary, problems))
     problems.raise_if_any()
@@ -105,7 +107,9 @@ def read_examples(folder: Path, scheme: str, ordinary: Mapped, problems: Problem
         ordinary = Mapped({e: {**ordinary.get(e, {}), **(own.get(e) or {})} for e in ("household", "person")})
     for file in sorted((folder / scheme / "examples").glob("*.yaml")):
         name = f"{scheme}/examples/{file.name}"
-        for raw in read_yaml(file, name, problems) or []:
+        examples = read_yaml(file, name, problems) or []
+        refuse_unknown_keys(examples, EXAMPLE, problems)
+        for raw in examples:
             if isinstance(raw, Mapped):
                 made.append(Example(scheme=scheme, **_case(raw, scheme, name, ordinary, problems)))
     return tuple(made)

@@ -15,6 +15,7 @@ from rulebook.cases import read_examples, read_ordinary
 from rulebook.decision_tables import DecisionTable
 from rulebook.declaring import NO_AMOUNT, Draft, RawVariable, read_inputs, read_scheme
 from rulebook.expressions import Refusal, Scope, read_expression
+from rulebook.known_keys import INPUTS, SCHEME, STACKING, refuse_unknown_keys
 from rulebook.law import TRIAL
 from rulebook.naming import Declared
 from rulebook.problems import Problems
@@ -36,11 +37,15 @@ def load_rulebook(path: Path, reworded: Mapping[str, str] | None = None) -> Rule
     figures without date or citation, gaps in tables, possible division by zero or overflow.
     """
     problems = Problems()
-    inputs = read_inputs(read_yaml(path / "inputs.yaml", "inputs.yaml", problems), problems)
+    vocabulary = read_yaml(path / "inputs.yaml", "inputs.yaml", problems)
+    refuse_unknown_keys(vocabulary, INPUTS, problems)
+    inputs = read_inputs(vocabulary, problems)
     drafts: list[Draft] = []
     for folder in sorted(item.parent.name for item in path.glob("*/scheme.yaml")):
         name = f"{folder}/scheme.yaml"
-        draft = read_scheme(read_yaml(path / folder / "scheme.yaml", name, problems), folder, name, inputs, problems)
+        raw = read_yaml(path / folder / "scheme.yaml", name, problems)
+        refuse_unknown_keys(raw, SCHEME, problems)
+        draft = read_scheme(raw, folder, name, inputs, problems)
         if draft is not None:
             drafts.append(draft)
     if not any(draft.scheme.code == SHARED for draft in drafts):
@@ -54,7 +59,9 @@ def load_rulebook(path: Path, reworded: Mapping[str, str] | None = None) -> Rule
         code: replace(scheme, examples=read_examples(path, code, ordinary, problems))
         for code, scheme in finished(drafts, ordered).items()
     }
-    stacking = read_stacking(read_yaml(path / "stacking.yaml", "stacking.yaml", problems), schemes, problems)
+    meeting = read_yaml(path / "stacking.yaml", "stacking.yaml", problems)
+    refuse_unknown_keys(meeting, STACKING, problems)
+    stacking = read_stacking(meeting, schemes, problems)
     _check_examples(schemes, inputs, problems)
     problems.raise_if_any()
     return bind(drafts, inputs, ordered, ranges, schemes, stacking)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import date
 
 from sqlglot import exp
 
-from rulebook.book import Rulebook
+from rulebook.book import Input, Rulebook
 from rulebook.law import Law
 from rulebook.ranges import MEMBERS_MAX
 from rulebook.sql_forms import E, column
@@ -53,10 +53,8 @@ def facts_query(book: Rulebook, entity: Entity, columns: Collection[str], dialec
     `columns` are those that were given. `first` is asked whether a person's household has no facts of its own.
     """
     inputs = [item for item in book.inputs.values() if item.entity is entity]
-    query = exp.select(*[column(key) for key in IDS[entity]]).from_(given(entity))
-    for item in inputs:
-        value: E = column(item.name) if item.name in columns else exp.null()
-        query = query.select(exp.alias_(exp.cast(value, SQL_TYPES[item.type]), item.name))
+    values = [column(item.name) if item.name in columns else exp.null() for item in inputs]
+    query = exp.select(*map(column, IDS[entity]), *_typed(inputs, values)).from_(given(entity))
     if entity is Entity.PERSON:
         return query.sql(dialect=dialect)
     lost = (
@@ -68,15 +66,20 @@ def facts_query(book: Rulebook, entity: Entity, columns: Collection[str], dialec
     )
     if first(lost.copy().limit(1).sql(dialect=dialect)) is None:
         return query.sql(dialect=dialect)
-    empty = exp.select("household_id").from_(lost.subquery("lost"))
-    for item in inputs:
-        empty = empty.select(exp.alias_(exp.cast(exp.null(), SQL_TYPES[item.type]), item.name))
+    unknown = _typed(inputs, [exp.null() for _ in inputs])
+    empty = exp.select("household_id", *unknown).from_(lost.subquery("lost"))
     return exp.union(query, empty, distinct=False).sql(dialect=dialect)
+
+
+def _typed(inputs: Sequence[Input], values: Sequence[E]) -> list[E]:
+    return [
+        exp.alias_(exp.cast(value, SQL_TYPES[item.type]), item.name) for item, value in zip(inputs, values, strict=True)
+    ]
 
 
 def law_query(law: Law, as_of: date, dialect: str) -> str:
     """This function will select the one row of `law_in_force`."""
-    query = exp.select()
+    columns: list[E] = []  # selected at once: each call of select copies the whole query
     for name, value in law.row(as_of).items():
         if isinstance(value, bool):
             made: E = exp.Boolean(this=value)
@@ -84,5 +87,5 @@ def law_query(law: Law, as_of: date, dialect: str) -> str:
             made = exp.cast(exp.Literal.string(value.isoformat()), "DATE")
         else:
             made = exp.cast(exp.Literal.number(value), "BIGINT")
-        query = query.select(exp.alias_(made, name))
-    return query.sql(dialect=dialect)
+        columns.append(exp.alias_(made, name))
+    return exp.select(*columns).sql(dialect=dialect)

@@ -21,7 +21,7 @@ from django.conf import settings
 from django.db import connection
 
 from minsheng.work.eligibility import law
-from minsheng.work.eligibility.population import KERNEL_FROM, Population
+from minsheng.work.eligibility.population import Population
 from rulebook import Law, Rulebook, kernel_runner
 from rulebook.snapshot import (
     DuckEngine,
@@ -41,6 +41,7 @@ TOLD = "snapshot"  # the entry of the file that says what it is
 KEPT_OUTCOMES = 32  # baseline and trial for twelve months, and the steps of a search for the ceiling
 KEPT_COLUMNS = 2
 THREADS = 2
+COMPILED_FROM = 50_000  # persons; an hour of trials runs the rules hundreds of times, an evaluation once
 Made = TypeVar("Made")
 
 
@@ -191,12 +192,12 @@ class Prepared:
     @property
     def quick(self) -> bool:
         """Whether no faster engine has still to be compiled: few persons, or machine code that lies ready."""
-        return self.persons.num_rows < KERNEL_FROM or kernel_runner.is_compiled(self.book)
+        return self.persons.num_rows < COMPILED_FROM or kernel_runner.is_compiled(self.book)
 
     def chosen(self) -> tuple[Engine, Any]:
         """This method will choose the engine of this moment; what a job has compiled meanwhile is taken up."""
         # A book that a trial has made is compiled by nobody.
-        many = self.persons.num_rows >= KERNEL_FROM and self.book is law.book()
+        many = self.persons.num_rows >= COMPILED_FROM and self.book is law.book()
         engine: Engine = KernelEngine() if many and self.quick else DuckEngine()
         if type(engine) not in self._made:
             self._made[type(engine)] = engine, engine.prepare(self.book, self.persons, self.households)
@@ -204,7 +205,7 @@ class Prepared:
 
 
 class ChosenEngine:
-    """SQL; for a whole district machine code, once a job has compiled it. Nothing is ever compiled in here.
+    """SQL; for many people machine code, once a job has compiled it. Nothing is ever compiled in here.
 
     Figures alone make no other book, so that trials of them need no other machine code.
     """

@@ -1,0 +1,85 @@
+"""The keys that each part of a file of policies may have. What nobody reads would be ignored: it is refused instead."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rulebook.problems import Problems
+from rulebook.yaml_reading import Mapped
+
+ROW = ("from", "basis", "doubt")
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a mapping is called, the keys that it may have, and the parts below some of them.
+
+    Below a key stand one such part, a list of them, or, if it is in `named`, a mapping of names that are free.
+    """
+
+    title: str
+    keys: tuple[str, ...]
+    below: Mapping[str, Part]
+    named: tuple[str, ...] = ()
+
+
+def _part(title: str, *keys: str, named: tuple[str, ...] = (), **below: Part) -> Part:
+    return Part(title, (*keys, *below), below, named)
+
+
+INPUT = _part("an input", "type", "label", "question", "codes", "code_labels", "unit", "min", "max", "fixed")
+INPUTS = _part("inputs.yaml", person=INPUT, household=INPUT, named=("person", "household"))
+SCHEME = _part(
+    "a scheme",
+    *("code", "title", "summary", "from", "beneficiary", "assessment", "order", "doubt"),
+    basis=_part("a basis", "from", "text"),
+    membership=_part("membership", "counted", "heads"),
+    outcome=_part("outcome", "entitled", "amount", "period"),
+    numbers=_part("a number", "label", "unit", versions=_part("a version", *ROW, "value")),
+    tables=_part(
+        "a table", "label", "by", "codes", "unit",
+        versions=_part("a version", *ROW, "rows", bands=_part("a band", "from", "to", "value")),
+    ),
+    variables=_part(
+        "a variable", "label", "entity", "type", "codes", "code_labels", "unit", "basis", "doubt",
+        **{"is": _part("a rule", *ROW, "rule")},
+        table=_part("a decision table", *ROW, "columns", "rows", "hit"),
+    ),
+    named=("numbers", "tables", "variables"),
+)  # fmt: skip
+STACKING = _part(
+    "a rule of stacking", *ROW, "kind", "first", "others", "to", "prefer", "conflict", "outside"
+)  # fmt: skip
+CASE = ("title", "as_of", "household", "people", "expect", "working")
+EXAMPLE = _part("an example", *CASE)
+STORY = _part(
+    "a story", *CASE, "address", "receives", "finding", findings=_part("a finding", "finding", "scheme", "person")
+)
+
+
+def refuse_unknown_keys(raw: Any, part: Part, problems: Problems) -> None:
+    """This function will note each key that the part does not have, with the one that was probably meant."""
+    for item in _items(raw, named=False):
+        for key, value in item.items():
+            if key not in part.keys:
+                near = difflib.get_close_matches(key, part.keys, n=1)
+                meant = f"did you mean {near[0]}? " if near else ""
+                problems.add(
+                    item.file,
+                    item.lines.get(key, item.line),
+                    f"{part.title} has no key {key!r}",
+                    "nothing reads it, so what it says would be ignored",
+                    f"{meant}{part.title} may have: {', '.join(part.keys)}; a text with a comma or colon needs quotes",
+                )
+            elif key in part.below:
+                for inner in _items(value, named=key in part.named):
+                    refuse_unknown_keys(inner, part.below[key], problems)
+
+
+def _items(value: Any, named: bool) -> Iterator[Mapped]:
+    """The mappings that stand here; what has another form is the reader's to refuse."""
+    found = value.values() if named and isinstance(value, Mapped) else value if isinstance(value, list) else [value]
+    yield from (item for item in found if isinstance(item, Mapped))
