@@ -27,7 +27,9 @@ class Part:
 
 
 def _part(title: str, *keys: str, named: tuple[str, ...] = (), **below: Part) -> Part:
-    return Part(title, (*keys, *below), below, named)
+    """A Python word that is a key of a file, `is`, is written with an underscore."""
+    parts = {key.rstrip("_"): part for key, part in below.items()}
+    return Part(title, (*keys, *parts), parts, named)
 
 
 INPUT = _part("an input", "type", "label", "question", "codes", "code_labels", "unit", "min", "max", "fixed")
@@ -40,19 +42,19 @@ SCHEME = _part(
     outcome=_part("outcome", "entitled", "amount", "period"),
     numbers=_part("a number", "label", "unit", versions=_part("a version", *ROW, "value")),
     tables=_part(
-        "a table", "label", "by", "codes", "unit",
+        "a table",
+        *("label", "by", "codes", "unit"),
         versions=_part("a version", *ROW, "rows", bands=_part("a band", "from", "to", "value")),
     ),
     variables=_part(
-        "a variable", "label", "entity", "type", "codes", "code_labels", "unit", "basis", "doubt",
-        **{"is": _part("a rule", *ROW, "rule")},
+        "a variable",
+        *("label", "entity", "type", "codes", "code_labels", "unit", "basis", "doubt"),
+        is_=_part("a rule", *ROW, "rule"),
         table=_part("a decision table", *ROW, "columns", "rows", "hit"),
     ),
     named=("numbers", "tables", "variables"),
-)  # fmt: skip
-STACKING = _part(
-    "a rule of stacking", *ROW, "kind", "first", "others", "to", "prefer", "conflict", "outside"
-)  # fmt: skip
+)
+STACKING = _part("a rule of stacking", *ROW, "kind", "first", "others", "to", "prefer", "conflict", "outside")
 CASE = ("title", "as_of", "household", "people", "expect", "working")
 EXAMPLE = _part("an example", *CASE)
 STORY = _part(

@@ -56,6 +56,13 @@ def line_of(file: str, text: str) -> int:
         ("old_age_allowance/examples/ages.yaml", "status: entitled", "status: perhaps", "expects 'perhaps'"),
         ("old_age_allowance/examples/ages.yaml", "transfer_income", "pension", "there is no person input 'pension'"),
         (SCHEME, "outcome: {entitled: entitled", "outcome: {entitled: amount", "outcome.entitled is not"),
+        (SCHEME, "title: 最低", "tittle: 最低", "a scheme has no key 'tittle'"),
+        (SCHEME, "outcome: {entitled: entitled", "outcome: {per: x, entitled: entitled", "outcome has no key 'per'"),
+        (SCHEME, "unit: vehicle", "unit: vehicle\n    units: x", "a number has no key 'units'"),
+        ("old_age_allowance/scheme.yaml", "{from: 100, value", "{from: 100, worth: 1, value", "no key 'worth'"),
+        ("inputs.yaml", "question:", "asked: x, question:", "an input has no key 'asked'"),
+        ("stacking.yaml", "kind: exclusive", "kind: exclusive\n  until: x", "a rule of stacking has no key 'until'"),
+        ("old_age_allowance/examples/ages.yaml", "as_of:", "asof: 1\n  as_of:", "an example has no key 'asof'"),
     ],
 )  # fmt: skip
 def test_a_wrong_rule_does_not_load(tmp_path: Path, file: str, old: str, new: str, says: str) -> None:

@@ -34,6 +34,7 @@ KINDS = (
     "is not defined", "meets", "divisor may be zero", "stands in a rule", "has no citation", "has no dated rows",
     "begins 2021-01-01", "gap or an overlap at 80", "gap or an overlap at 90", "go in a circle", "a value may reach",
     "the period of the benefit is once", "no row is for", "both fit", "is not known", "there is no person input",
+    "has no key",
 )  # fmt: skip
 
 
