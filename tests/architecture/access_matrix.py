@@ -408,6 +408,10 @@ CASEWORK = (
     ),
     Row("casework:case", "cases/<int:case_id>/", reads(CASE_READERS), _case, scoped=True),
     Row("casework:save", "cases/<int:case_id>/form/", posts(DRAFTERS), _case, scoped=True),
+    Row("casework:answers", "cases/<int:case_id>/answers/", reads(DRAFTERS), _case, scoped=True),
+    Row(
+        "casework:receipt", "cases/<int:case_id>/receipt/", reads(CASE_READERS, answers=(200, 302)), _case, scoped=True
+    ),
     # An empty form: through the door, and refused there with the reason.
     Row(
         "casework:act",

@@ -14,8 +14,9 @@ from minsheng.work.casework.types import Act, Status
 # Written by hand beside the rules, per status: what may be done and where it leads ("" stays).
 ALWAYS = "explain_delay hand_over confer refer answer_referral"
 EXPECTED: dict[str, dict[str, str]] = {
-    "draft": {"save_draft": "", "authorise": "", "submit": "submitted", "withdraw": "withdrawn"},
+    "draft": {"enter_account": "", "save_draft": "", "authorise": "", "submit": "submitted", "withdraw": "withdrawn"},
     "submitted": {
+        "enter_account": "",
         "authorise": "",
         "request_correction": "correction",
         "accept": "accepted",
@@ -23,6 +24,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "withdraw": "withdrawn",
     },
     "correction": {
+        "enter_account": "",
         "save_draft": "",
         "authorise": "",
         "submit": "submitted",
@@ -30,6 +32,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "withdraw": "withdrawn",
     },
     "accepted": {
+        "enter_account": "",
         "authorise": "",
         "record_relative": "",
         "aid_first": "aided",
@@ -45,6 +48,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     },
     "aided": {"authorise": "", "supply_papers": "closed"},
     "investigating": {
+        "enter_account": "",
         "authorise": "",
         "record_relative": "",
         "record_investigation": "",
@@ -59,6 +63,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "withdraw": "withdrawn",
     },
     "opined": {
+        "enter_account": "",
         "record_relative": "",
         "publish_notice": "noticed",
         "forward": "confirming",
@@ -68,6 +73,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "withdraw": "withdrawn",
     },
     "noticed": {
+        "enter_account": "",
         "record_relative": "",
         "object": "objected",
         "end_notice": "confirming",
@@ -77,6 +83,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "withdraw": "withdrawn",
     },
     "objected": {
+        "enter_account": "",
         "object": "",
         "reinvestigate": "investigating",
         "terminate": "terminated",
@@ -85,6 +92,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "withdraw": "withdrawn",
     },
     "confirming": {
+        "enter_account": "",
         "record_relative": "",
         "visit_by_county": "",
         "return": "investigating",

@@ -2,11 +2,13 @@
 
 from datetime import date
 
+from minsheng.foundation.sealing import operations as sealing
 from minsheng.work.casework.acting import UnableToProceed, Work
-from minsheng.work.casework.models import Decision
+from minsheng.work.casework.models import Account, Case, Decision
+from minsheng.work.casework.sealed_columns import ACCOUNT_NUMBER
 from minsheng.work.casework.types import Outcome
 from minsheng.work.payments import operations as payments
-from minsheng.work.payments.types import DecisionRef, NewGrant
+from minsheng.work.payments.types import DecisionRef, NewGrant, Payee
 
 
 def reference_of(decision: Decision) -> DecisionRef:
@@ -33,11 +35,21 @@ def open_payment(work: Work, decision: Decision) -> None:
         amount_fen=decision.amount_fen,
         first_month=start,
         end_month=decision.end_date,
+        payee=_payee(case),
     )
     try:
         case.grant_id = payments.open_grant(actor=work.actor, at=work.at, grant=grant)
-    except payments.UnableToOpenGrant as refusal:
+    except (payments.UnableToOpenGrant, payments.UnableToSetAccount) as refusal:
         raise UnableToProceed(str(refusal)) from refusal
+
+
+def _payee(case: Case) -> Payee | None:
+    """The account that was entered with the application; without one the money is held until there is one."""
+    row = Account.objects.filter(case=case).first()
+    if row is None:
+        return None
+    number = sealing.open_sealed(context=ACCOUNT_NUMBER, row_id=row.pk, sealed=row.number_sealed)
+    return Payee(row.holder_name, row.bank, number)
 
 
 def change_payment(work: Work, decision: Decision) -> None:

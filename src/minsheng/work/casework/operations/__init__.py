@@ -1,6 +1,7 @@
 """What may be done to a case; one operation each, checked against `rules.transitions` and `requirements`."""
 
 from minsheng.work.casework.acting import UnableToFindCase, UnableToProceed
+from minsheng.work.casework.operations.accounts import enter_account
 from minsheng.work.casework.operations.checking import collect_answers, object_to_check, record_check, request_check
 from minsheng.work.casework.operations.continuing import (
     begin_review,
@@ -75,6 +76,7 @@ __all__ = [
     "deliver",
     "drop_proposal",
     "end_notice",
+    "enter_account",
     "explain_delay",
     "extend",
     "forward",

@@ -9,15 +9,14 @@ from minsheng.foundation.accounts import queries as accounts
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.pages.wording import yuan
 from minsheng.foundation.sealing import operations as sealing
-from minsheng.foundation.sealing.types import SealedColumn, ValueKind
 from minsheng.work.casework.acting import UnableToProceed, acting_on, today_of, words
 from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Case, Notice, Objection, Opinion
 from minsheng.work.casework.rules.clock import notice_last_day
+from minsheng.work.casework.sealed_columns import CONTACT
 from minsheng.work.casework.types import Act
 from minsheng.work.casework.working import is_monthly, title_of, work_out
 
-CONTACT = SealedColumn("casework_objection", "contact", ValueKind.FREE_TEXT)
 SYSTEM = "system"
 
 

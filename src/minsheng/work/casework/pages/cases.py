@@ -12,6 +12,7 @@ from minsheng.work.casework import operations, queries
 from minsheng.work.casework.operations import UnableToFindCase, UnableToProceed
 from minsheng.work.casework.pages.acting import PAGES
 from minsheng.work.casework.pages.forms import ActForm, DraftForm
+from minsheng.work.casework.pages.handing_in import answers_page, opened_file
 from minsheng.work.casework.pages.presenting import (
     acts_of_page,
     confirmer_words,
@@ -22,7 +23,7 @@ from minsheng.work.casework.pages.presenting import (
     steps_of,
 )
 from minsheng.work.casework.procedures import procedures, procedures_for
-from minsheng.work.casework.queries import CaseFile, CaseFilter
+from minsheng.work.casework.queries import CaseFilter
 from minsheng.work.casework.types import Act, Origin, Status
 from minsheng.work.casework.working import amount_words, is_monthly
 from minsheng.work.eligibility import queries as eligibility
@@ -131,18 +132,25 @@ def act(request: StaffRequest, case_id: int, name: str) -> HttpResponse:
     if name not in set(Act) or Act(name) not in PAGES:
         raise Http404("没有这一步。")
     chosen = Act(name)
-    file = _file(request, case_id)
+    file = opened_file(request, case_id)
     if isinstance(file, HttpResponse):
         return file
     form = PAGES[chosen].form(request.POST, file=file, today=request.at.date())
+    handing_in = chosen is Act.SUBMIT
     if not form.is_valid():
-        return _page(request, case_id, bound=form, bound_act=chosen)
+        return (
+            answers_page(request, file, form) if handing_in else _page(request, case_id, bound=form, bound_act=chosen)
+        )
     try:
         PAGES[chosen].run(actor=request.viewer, at=request.at, case_id=case_id, **form.cleaned_data)
     except UnableToFindCase as stranger:
         raise Http404(str(stranger)) from stranger
     except UnableToProceed as refusal:
+        if handing_in:
+            return answers_page(request, file, form, reasons=refusal.reasons)
         return _page(request, case_id, bound=form, bound_act=chosen, reasons=refusal.reasons)
+    if handing_in:
+        return redirect("casework:receipt", case_id=case_id)
     messages.success(request, PAGES[chosen].done)
     return redirect("casework:case", case_id=case_id)
 
@@ -150,7 +158,7 @@ def act(request: StaffRequest, case_id: int, name: str) -> HttpResponse:
 @staff_page(capability="casework.draft", methods=("POST",))
 def save(request: StaffRequest, case_id: int) -> HttpResponse:
     """This function will keep the form as far as it is filled in."""
-    file = _file(request, case_id)
+    file = opened_file(request, case_id)
     if isinstance(file, HttpResponse):
         return file
     form = DraftForm(request.POST, file=file)
@@ -173,7 +181,7 @@ def document(request: StaffRequest, document_id: int) -> HttpResponse:
     if found is None:
         raise Http404("没有这份文书，或不在您的管辖范围。")
     case_id, kind, data = found
-    file = _file(request, case_id)
+    file = opened_file(request, case_id)
     if isinstance(file, HttpResponse):
         return file
     response = HttpResponse(render_pdf("letter", data), content_type="application/pdf")
@@ -200,25 +208,6 @@ def replay(request: StaffRequest, case_id: int, decision_id: int) -> HttpRespons
     return redirect("casework:case", case_id=case_id)
 
 
-def _file(request: StaffRequest, case_id: int) -> CaseFile | HttpResponse:
-    """The case, once a purpose was stated for its household today; the look itself is recorded."""
-    known = queries.case_ref(viewer=request.viewer, case_id=case_id)
-    if known is None:
-        raise Http404("没有这件申请，或不在您的管辖范围。")
-    try:
-        look_at_household(
-            actor=request.viewer, at=request.at, household_id=known.household_id, about=f"casework.case:{case_id}"
-        )
-    except UnableToFind as stranger:
-        raise Http404(str(stranger)) from stranger
-    except PurposeNeeded as needed:
-        back = reverse("casework:case", args=[case_id])
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={back}")
-    file = queries.case_file(viewer=request.viewer, at=request.at, case_id=case_id)
-    assert file is not None, "the reference was found in the same transaction"
-    return file
-
-
 def _page(
     request: StaffRequest,
     case_id: int,
@@ -228,7 +217,7 @@ def _page(
     draft: DraftForm | None = None,
     reasons: tuple[str, ...] = (),
 ) -> HttpResponse:
-    file = _file(request, case_id)
+    file = opened_file(request, case_id)
     if isinstance(file, HttpResponse):
         return file
     editable = may_draft(request.viewer, file)

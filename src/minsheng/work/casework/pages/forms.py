@@ -70,6 +70,32 @@ class AuthoriseForm(ActForm):
         self.fields["valid_to"].initial = self.today + timedelta(days=365)
 
 
+class AccountForm(ActForm):
+    """Where the money is to go."""
+
+    holder_name = forms.CharField(label="户名", max_length=60, error_messages={"required": "请填户名。"})
+    bank = forms.CharField(label="开户银行", max_length=60, error_messages={"required": "请填开户银行。"})
+    account_number = forms.CharField(
+        label="账号",
+        max_length=40,
+        help_text="社保卡、存折或银行卡上的号码，加密保存，页面上只显示后四位。",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"required": "请填账号。"},
+    )
+    basis = forms.CharField(
+        label="代收协议",
+        max_length=200,
+        required=False,
+        help_text="户名是这一家的人不用填；由别人代收的，写明书面协议。",
+    )
+
+    def prepare(self) -> None:
+        """This method will propose the person whom the case is about."""
+        held = self.file.account
+        self.fields["holder_name"].initial = held.holder_name if held else self.file.applicant_name
+        self.fields["bank"].initial = held.bank if held else ""
+
+
 class SubmitForm(ActForm):
     """The applicant's word that it is true, and who acts for them."""
 

@@ -113,6 +113,15 @@ class Sheet:
     title: str
     subjects: tuple[str, ...]
     rows: tuple[tuple[str, tuple[tuple[Cell, BoundField | None], ...]], ...]
+    columns: tuple["Column", ...]
+
+
+@dataclass(frozen=True)
+class Column:
+    """All answers about one subject, as the check before submission reads them."""
+
+    name: str
+    cells: tuple[Cell, ...]
 
 
 def sheets_of(file: CaseFile, form: DraftForm | None) -> list[Sheet]:
@@ -126,7 +135,8 @@ def _sheet(title: str, blocks: list[FormBlock], form: DraftForm | None) -> Sheet
         (cells[0].field.label, tuple((cell, form[cell.key] if form else None) for cell in cells))
         for cells in zip(*(block.cells for block in blocks), strict=True)
     )
-    return Sheet(title, tuple(block.title for block in blocks), rows)
+    columns = tuple(Column(block.title, block.cells) for block in blocks)
+    return Sheet(title, tuple(block.title for block in blocks), rows, columns)
 
 
 def _for_another_procedure(one: Possible) -> bool:

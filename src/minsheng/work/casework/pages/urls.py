@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.work.casework.pages import cases, public
+from minsheng.work.casework.pages import cases, handing_in, public
 
 app_name = "casework"
 urlpatterns = [
@@ -9,6 +9,8 @@ urlpatterns = [
     path("cases/new/<slug:scheme>/<int:household_id>/<int:person_id>/", cases.new, name="new_person"),
     path("cases/<int:case_id>/", cases.case, name="case"),
     path("cases/<int:case_id>/form/", cases.save, name="save"),
+    path("cases/<int:case_id>/answers/", handing_in.answers, name="answers"),
+    path("cases/<int:case_id>/receipt/", handing_in.receipt, name="receipt"),
     path("cases/<int:case_id>/acts/<slug:name>/", cases.act, name="act"),
     path("cases/<int:case_id>/decisions/<int:decision_id>/replay/", cases.replay, name="replay"),
     path("cases/documents/<int:document_id>/", cases.document, name="document"),

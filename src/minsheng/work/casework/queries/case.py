@@ -8,11 +8,14 @@ from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.calendars.queries import work_calendar
+from minsheng.foundation.pages.masking import mask_card
+from minsheng.foundation.sealing.operations import open_sealed
 from minsheng.records.registry import queries as registry
 from minsheng.records.registry.types import HouseholdFacts
 from minsheng.records.registry.vocabulary import ATTRIBUTES, Attribute, read_value, spoken_value
 from minsheng.work.casework.forms import APPLICATION, FormField, FormSection
 from minsheng.work.casework.models import (
+    Account,
     Adjustment,
     Authorisation,
     Case,
@@ -32,6 +35,7 @@ from minsheng.work.casework.rules.papers import CHECK_SOURCES
 from minsheng.work.casework.rules.requirements import refusals
 from minsheng.work.casework.rules.transitions import capability_of, possible_acts
 from minsheng.work.casework.rules.wording import LETTERS
+from minsheng.work.casework.sealed_columns import ACCOUNT_NUMBER
 from minsheng.work.casework.types import Act, CaseFacts, CheckState, Edition, Origin, Status
 
 
@@ -83,6 +87,16 @@ class CheckLine:
 
 
 @dataclass(frozen=True)
+class AccountView:
+    """Where the money is to go, as pages show it: the number masked."""
+
+    holder_name: str
+    bank: str
+    masked: str
+    basis: str
+
+
+@dataclass(frozen=True)
 class CaseFile:
     """Everything that the page of a case shows."""
 
@@ -91,6 +105,7 @@ class CaseFile:
     household_id: int
     person_id: int | None
     subject: str
+    applicant_name: str
     scheme: str
     status: Status
     origin: Origin
@@ -102,6 +117,7 @@ class CaseFile:
     facts: CaseFacts
     clock: Clock
     journal: tuple[CaseAct, ...]
+    account: AccountView | None
     authorisations: tuple[Authorisation, ...]
     investigations: tuple[Investigation, ...]
     checks: tuple[CheckLine, ...]
@@ -140,6 +156,7 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         household_id=case.household_id,
         person_id=case.person_id,
         subject=case.subject_name if case.person_id else f"{case.subject_name}一家",
+        applicant_name=case.subject_name,
         scheme=case.scheme,
         status=Status(case.status),
         origin=Origin(case.origin),
@@ -151,6 +168,7 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         facts=facts,
         clock=clock,
         journal=tuple(CaseAct.objects.filter(case=case).order_by("-id")),
+        account=_account(case),
         authorisations=tuple(Authorisation.objects.filter(case=case).order_by("-id")),
         investigations=tuple(Investigation.objects.filter(case=case).order_by("-id")),
         checks=tuple(_checks(case, found)),
@@ -181,6 +199,14 @@ def _possible(viewer: Viewer, case: Case, facts: CaseFacts, edition: Edition, to
         why = refusals(act, facts=facts, edition=edition, actor=viewer.account_id, today=today)
         lines.append(Possible(act, tuple(why)))
     return lines
+
+
+def _account(case: Case) -> AccountView | None:
+    row = Account.objects.filter(case=case).first()
+    if row is None:
+        return None
+    number = open_sealed(context=ACCOUNT_NUMBER, row_id=row.pk, sealed=row.number_sealed)
+    return AccountView(row.holder_name, row.bank, mask_card(number), row.basis)
 
 
 def _checks(case: Case, found: HouseholdFacts | None) -> list[CheckLine]:

@@ -166,6 +166,7 @@ REQUIREMENTS: Mapping[Act, tuple[Requirement, ...]] = {
         _favourable,
         _visited_by_county,
         _not_by(Act.ACCEPT, Act.RECORD_INVESTIGATION, Act.SIGN_INVESTIGATION, Act.GIVE_OPINION, Act.FORWARD),
+        _not_by(Act.ENTER_ACCOUNT),
     ),
     Act.REJECT: (
         _visited_by_county,

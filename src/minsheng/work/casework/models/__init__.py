@@ -1,0 +1,25 @@
+"""The tables of casework; private to the room."""
+
+from minsheng.work.casework.models.aside import Appeal, Delay, Referral
+from minsheng.work.casework.models.cases import Case, CaseAct, Delegation
+from minsheng.work.casework.models.deciding import Adjustment, Decision, Document, Notice, Objection, Opinion
+from minsheng.work.casework.models.evidence import Account, Authorisation, Check, Investigation
+
+__all__ = [
+    "Account",
+    "Adjustment",
+    "Appeal",
+    "Authorisation",
+    "Case",
+    "CaseAct",
+    "Check",
+    "Decision",
+    "Delay",
+    "Delegation",
+    "Document",
+    "Investigation",
+    "Notice",
+    "Objection",
+    "Opinion",
+    "Referral",
+]
