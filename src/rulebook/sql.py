@@ -15,7 +15,7 @@ from sqlglot import exp
 
 from rulebook.book import Rulebook
 from rulebook.sql_bounds import Bounds, Writer
-from rulebook.sql_forms import E, column, either
+from rulebook.sql_forms import E, cast, column, either, named
 from rulebook.sql_plan import Item, Plan, make_plan
 from rulebook.sql_settled import SettledWriter
 from rulebook.units import Entity
@@ -76,11 +76,11 @@ class _Pass:
     def rows(self, code: str) -> exp.Select:
         """Selects the rows of an outcome."""
         personal = self.plan.writer.book.schemes[code].beneficiary is Entity.PERSON
-        person: E = column("person_id") if personal else exp.cast(exp.null(), "TEXT")
+        person: E = column("person_id") if personal else cast(exp.null(), "TEXT")
         parts = self._outputs(code)
         made = self.plan.writer.outcome(*parts, personal)
-        query = exp.select("household_id", exp.alias_(person, "person_id"))
-        query = query.select(*[exp.alias_(part, name) for name, part in made.items()])
+        query = exp.select("household_id", named(person, "person_id"))
+        query = query.select(*[named(part, name) for name, part in made.items()])
         return query.from_(f"{self.stem}_{self.plan.last(code)}").where(self.plan.writer.appears(parts[0]))
 
     def open(self) -> exp.Expr:
@@ -111,10 +111,11 @@ class _Pass:
             for item in own:
                 if item.level == level:
                     columns += self._written(item)
-            body = exp.select(*columns).from_(_table(ctes[-1][0], "own")).join(_table(LAW, "law"), join_type="cross")
+            body = exp.select(*columns).from_(_table(ctes[-1][0], "own"), copy=False)
+            body.join(_table(LAW, "law"), join_type="cross", copy=False)
             ctes.append((f"level_{level}", body))
         kept = [*keys, *(name for item in plan.kept(place, entity) for name in plan.columns(item))]
-        query = exp.select(*[column(name) for name in kept]).from_(ctes[-1][0])
+        query = exp.select(*[column(name) for name in kept]).from_(ctes[-1][0], copy=False)
         materialized = True if self.dialect == "postgres" else None  # else its planner multiplies nested expressions
         for name, body in ctes:
             query = query.with_(name, as_=body, materialized=materialized, copy=False)
@@ -122,46 +123,50 @@ class _Pass:
 
     def _written(self, item: Item) -> list[E]:
         names = self.plan.columns(item.name)
-        return [exp.alias_(part, name) for part, name in zip(item.bounds.both(), names, strict=True)]
+        return [named(part, name) for part, name in zip(item.bounds.both(), names, strict=True)]
 
     def _source(self, place: int, entity: Entity, keys: list[str], own: list[Item]) -> exp.Select:
         """Where a stage begins: facts or the columns carried so far, and what the other entity has computed."""
         plan, first = self.plan, place < 2
-        made = exp.select(*[column(key, "own") for key in keys])
-        made = made.from_(_table(f"{entity.value}_facts" if first else f"{self.stem}_{place - 2}", "own"))
-        if first:
-            made = made.join(_table(LAW, "law"), join_type="cross")
-            if self.among is not None:
-                made = made.join(_table(self.among, "among"), on="own.household_id = among.household_id")
-        else:
-            carried = [name for item in plan.kept(place - 2, entity) for name in plan.columns(item)]
-            made = made.select(*[column(name, "own") for name in carried])
+        columns: list[E] = [column(key, "own") for key in keys]
+        if not first:
+            columns += [column(name, "own") for item in plan.kept(place - 2, entity) for name in plan.columns(item)]
         for item in own:
             if item.how == "input":
-                made = made.select(*self._written(item))
+                columns += self._written(item)
+        made = exp.select(*columns)
+        made.from_(_table(f"{entity.value}_facts" if first else f"{self.stem}_{place - 2}", "own"), copy=False)
+        if first:
+            made.join(_table(LAW, "law"), join_type="cross", copy=False)
+            if self.among is not None:
+                among = "own.household_id = among.household_id"
+                made.join(_table(self.among, "among"), on=among, copy=False)
         if entity is Entity.PERSON and not first:
             read = {name for item in own for name in item.reads}
             across = [
                 name for item in plan.kept(place - 1, Entity.HOUSEHOLD) if item in read for name in plan.columns(item)
             ]
-            made = made.select(*[column(name, "home") for name in across])
-            return made.join(_table(f"{self.stem}_{place - 1}", "home"), on="own.household_id = home.household_id")
+            made.select(*[column(name, "home") for name in across], copy=False)
+            home = "own.household_id = home.household_id"
+            return made.join(_table(f"{self.stem}_{place - 1}", "home"), on=home, copy=False)
         aggregates = [item for item in own if item.how == "aggregate"]
         if not aggregates:
             return made
         for item in aggregates:
             for part, name in zip(item.bounds.both(), plan.columns(item.name), strict=True):
                 assert isinstance(part, exp.Column)
-                made = made.select(exp.alias_(plan.writer.without_members(item.op, part), name))
+                made.select(named(plan.writer.without_members(item.op, part), name), copy=False)
         grouped = self._grouped(place, aggregates)
-        return made.join(grouped, on="own.household_id = agg.household_id", join_type="left")
+        return made.join(grouped, on="own.household_id = agg.household_id", join_type="left", copy=False)
 
     def _grouped(self, place: int, aggregates: list[Item]) -> exp.Subquery:
-        query = exp.select("household_id").from_(f"{self.stem}_{place - 1}").group_by("household_id")
-        for item in aggregates:
-            for name in self.plan.columns(f"{item.name}.term"):
-                query = query.select(exp.alias_(self.plan.writer.gathered(item.op, column(name)), name))
-        return query.subquery("agg")
+        gathered = [
+            named(self.plan.writer.gathered(item.op, column(name)), name)
+            for item in aggregates
+            for name in self.plan.columns(f"{item.name}.term")
+        ]
+        query = exp.select("household_id", *gathered).from_(f"{self.stem}_{place - 1}", copy=False)
+        return query.group_by("household_id", copy=False).subquery("agg", copy=False)
 
 
 def _outcome(book: Rulebook, code: str, rows: E, dialect: str) -> Stage:

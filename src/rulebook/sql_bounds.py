@@ -11,7 +11,7 @@ from rulebook.book import Rulebook, Variable
 from rulebook.facts import EARLIEST_YEARS
 from rulebook.law import force_column, number_column, table_column, wording_column
 from rulebook.ranges import AGE_MAX
-from rulebook.sql_forms import E, case, column, either, every, extreme, negate, number, operate, rounded
+from rulebook.sql_forms import E, case, cast, column, either, every, extreme, negate, number, operate, rounded
 from rulebook.tree import (
     Aggregate,
     Arithmetic,
@@ -61,8 +61,8 @@ class Bounds:
     high: E | None
 
     def both(self) -> list[E]:
-        """This function will return copies of the one or two expressions."""
-        return [self.low.copy()] if self.high is None else [self.low.copy(), self.high.copy()]
+        """This function will return the one or two expressions."""
+        return [self.low] if self.high is None else [self.low, self.high]
 
     @property
     def single(self) -> bool:
@@ -93,7 +93,7 @@ class Writer:
 
     def numbered(self, codes: Iterable[str], raw: E) -> E:
         """This function will turn a text into its code's number; a text that is none of `codes` counts as unknown."""
-        found = exp.Case(this=raw.copy())
+        found = exp.Case(this=raw)
         for word in codes:
             found = found.when(exp.Literal.string(word), self.code(word), copy=False)
         return found
@@ -121,7 +121,7 @@ class Writer:
         result = made[0]
         chosen = column(wording_column(variable.name), "law")
         for place, bounds in enumerate(made[1:], start=1):
-            test = exp.GTE(this=chosen.copy(), expression=exp.Literal.number(place))
+            test = exp.GTE(this=chosen, expression=exp.Literal.number(place))
             high = None if result.high is None or bounds.high is None else case(test, bounds.high, result.high)
             result = Bounds(case(test, bounds.low, result.low), high)
         return result
@@ -137,10 +137,10 @@ class Writer:
             within = exp.LTE(this=years, expression=number(EARLIEST_YEARS))
             return Bounds(case(every(exp.LTE(this=raw, expression=as_of), within), raw, None), None)
         if made.type == "bool":
-            return Bounds(exp.Coalesce(this=raw.copy(), expressions=[exp.false()]),
-                          exp.Coalesce(this=raw.copy(), expressions=[exp.true()]))  # fmt: skip
+            return Bounds(exp.Coalesce(this=raw, expressions=[exp.false()]),
+                          exp.Coalesce(this=raw, expressions=[exp.true()]))  # fmt: skip
         inside: E = exp.Between(this=raw, low=number(made.low), high=number(made.high))
-        wide = exp.cast(raw, "BIGINT")
+        wide = cast(raw, "BIGINT")
         return Bounds(case(inside, wide, number(made.low)), case(inside, wide, number(made.high)))
 
     def term(self, node: Aggregate) -> Bounds:
@@ -164,8 +164,8 @@ class Writer:
 
     def gathered(self, op: str, term: exp.Column) -> E:
         """This function will gather one column of the members' terms."""
-        found: E = AGGREGATES[op](this=term.copy())
-        return exp.cast(found, "BIGINT") if op in ("sum", "count") else found
+        found: E = AGGREGATES[op](this=term)
+        return cast(found, "BIGINT") if op in ("sum", "count") else found
 
     def without_members(self, op: str, found: exp.Column) -> E:
         """This function will read a gathered value; a household without members has no row there."""
@@ -184,7 +184,7 @@ class Writer:
             share, counted = fen, case(known, extra.low, None)
         else:
             share = case(every(settled, known), rounded(amount.low, extra.low, signed=False), None)
-            counted = exp.cast(exp.null(), "BOOLEAN")
+            counted = cast(exp.null(), "BOOLEAN")
         status = case(entitled.low, exp.Literal.string("entitled"), exp.Literal.string("unknown"))
         return {"status": status, "amount_fen": fen, "share_fen": share, "counted": counted}
 
@@ -222,7 +222,7 @@ class Writer:
                 code = self.node(item).low
                 test: E = exp.In(this=code, expressions=[self.code(c) for c in codes])
                 return Bounds(exp.Coalesce(this=test, expressions=[exp.false()]),
-                              exp.Coalesce(this=test.copy(), expressions=[exp.true()]))  # fmt: skip
+                              exp.Coalesce(this=test, expressions=[exp.true()]))  # fmt: skip
             case If():
                 return self._if(node)
             case Compare():
@@ -300,17 +300,17 @@ class Writer:
         early = operate(exp.LT, self.part("DAY", as_of), self.part("DAY", day))
         total = operate(exp.Add, operate(exp.Mul, years, number(12)), months)
         total = operate(exp.Sub, total, case(early, number(1), number(0)))
-        return exp.cast(operate(exp.IntDiv, total, number(12)), "BIGINT") if unit == "age" else total
+        return cast(operate(exp.IntDiv, total, number(12)), "BIGINT") if unit == "age" else total
 
     def _elapsed(self, node: Elapsed) -> Bounds:
         total = self.elapsed(self.node(node.item).low, node.unit)
         top = AGE_MAX if node.unit == "age" else AGE_MAX * 12
         return Bounds(exp.Coalesce(this=total, expressions=[number(0)]),
-                      exp.Coalesce(this=total.copy(), expressions=[number(top)]))  # fmt: skip
+                      exp.Coalesce(this=total, expressions=[number(top)]))  # fmt: skip
 
     def part(self, unit: str, day: E) -> E:
         """This function will read YEAR, MONTH or DAY of a date."""
-        return exp.cast(exp.Extract(this=exp.var(unit), expression=day.copy()), "BIGINT")
+        return cast(exp.Extract(this=exp.var(unit), expression=day), "BIGINT")
 
     def _lookup(self, node: Lookup) -> Bounds:
         table, key = self.book.tables[node.table], self.node(node.key)
@@ -318,11 +318,11 @@ class Writer:
         rows = max(len(version.values) for version in table.versions)
         values: list[E] = [column(f"{stem}__v{place}", "law") for place in range(rows)]
         if table.codes:
-            found = exp.Case(this=key.low.copy())
+            found = exp.Case(this=key.low)
             for code, value in zip(table.codes, values, strict=True):
-                found = found.when(self.code(code), value.copy(), copy=False)
+                found = found.when(self.code(code), value, copy=False)
             return Bounds(exp.Coalesce(this=found, expressions=[_least(values)]),
-                          exp.Coalesce(this=found.copy(), expressions=[_greatest(values)]))  # fmt: skip
+                          exp.Coalesce(this=found, expressions=[_greatest(values)]))  # fmt: skip
         hits: list[E] = []
         for place, value in enumerate(values):
             tests = []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection
 from datetime import date
 
 from sqlglot import exp
@@ -10,7 +10,7 @@ from sqlglot import exp
 from rulebook.book import Input, Rulebook
 from rulebook.law import Law
 from rulebook.ranges import MEMBERS_MAX
-from rulebook.sql_forms import E, column
+from rulebook.sql_forms import E, cast, column, named
 from rulebook.units import Entity
 
 SQL_TYPES = {"bool": "BOOLEAN", "int": "BIGINT", "money": "BIGINT", "date": "DATE", "code": "TEXT"}
@@ -53,8 +53,9 @@ def facts_query(book: Rulebook, entity: Entity, columns: Collection[str], dialec
     `columns` are those that were given. `first` is asked whether a person's household has no facts of its own.
     """
     inputs = [item for item in book.inputs.values() if item.entity is entity]
-    values = [column(item.name) if item.name in columns else exp.null() for item in inputs]
-    query = exp.select(*map(column, IDS[entity]), *_typed(inputs, values)).from_(given(entity))
+    values: list[E] = [column(item.name) if item.name in columns else exp.null() for item in inputs]
+    read = [_typed(value, item) for value, item in zip(values, inputs, strict=True)]
+    query = exp.select(*[column(key) for key in IDS[entity]], *read).from_(given(entity), copy=False)
     if entity is Entity.PERSON:
         return query.sql(dialect=dialect)
     lost = (
@@ -64,28 +65,24 @@ def facts_query(book: Rulebook, entity: Entity, columns: Collection[str], dialec
         .join(f"{given(Entity.HOUSEHOLD)} AS home", on="home.household_id = person.household_id", join_type="left")
         .where("home.household_id IS NULL")
     )
-    if first(lost.copy().limit(1).sql(dialect=dialect)) is None:
+    if first(lost.limit(1).sql(dialect=dialect)) is None:
         return query.sql(dialect=dialect)
-    unknown = _typed(inputs, [exp.null() for _ in inputs])
-    empty = exp.select("household_id", *unknown).from_(lost.subquery("lost"))
+    empty = exp.select("household_id", *[_typed(exp.null(), item) for item in inputs]).from_(lost.subquery("lost"))
     return exp.union(query, empty, distinct=False).sql(dialect=dialect)
-
-
-def _typed(inputs: Sequence[Input], values: Sequence[E]) -> list[E]:
-    return [
-        exp.alias_(exp.cast(value, SQL_TYPES[item.type]), item.name) for item, value in zip(inputs, values, strict=True)
-    ]
 
 
 def law_query(law: Law, as_of: date, dialect: str) -> str:
     """This function will select the one row of `law_in_force`."""
-    columns: list[E] = []  # selected at once: each call of select copies the whole query
-    for name, value in law.row(as_of).items():
-        if isinstance(value, bool):
-            made: E = exp.Boolean(this=value)
-        elif isinstance(value, date):
-            made = exp.cast(exp.Literal.string(value.isoformat()), "DATE")
-        else:
-            made = exp.cast(exp.Literal.number(value), "BIGINT")
-        columns.append(exp.alias_(made, name))
-    return exp.select(*columns).sql(dialect=dialect)
+    return exp.select(*[named(_figure(value), name) for name, value in law.row(as_of).items()]).sql(dialect=dialect)
+
+
+def _figure(value: bool | int | date) -> E:
+    if isinstance(value, bool):
+        return exp.Boolean(this=value)
+    if isinstance(value, date):
+        return cast(exp.Literal.string(value.isoformat()), "DATE")
+    return cast(exp.Literal.number(value), "BIGINT")
+
+
+def _typed(value: E, item: Input) -> E:
+    return named(cast(value, SQL_TYPES[item.type]), item.name)

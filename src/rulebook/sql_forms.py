@@ -1,4 +1,7 @@
-"""The forms that SQL is written in: conditions joined and simplified, branches, extremes, one rounding."""
+"""The forms that SQL is written in: conditions joined and simplified, branches, extremes, one rounding.
+
+Trees share their parts: nothing changes a part once it is made, and SQLGlot copies a whole statement before it writes.
+"""
 
 from __future__ import annotations
 
@@ -19,9 +22,19 @@ def number(value: int) -> E:
     return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
 
 
+def cast(item: E, kind: str) -> E:
+    """This function will turn a value into BIGINT, DATE, TEXT …"""
+    return exp.cast(item, kind, copy=False)
+
+
+def named(item: E, name: str) -> E:
+    """This function will give a value the name of its column."""
+    return exp.alias_(item, name, copy=False)
+
+
 def wrap(item: E) -> E:
     """This function will put brackets around what needs them as an operand."""
-    return exp.paren(item.copy()) if isinstance(item, (exp.Binary, exp.Not, exp.Neg, exp.Between)) else item.copy()
+    return exp.Paren(this=item) if isinstance(item, (exp.Binary, exp.Not, exp.Neg, exp.Between)) else item
 
 
 def either(*items: E) -> E:
@@ -38,15 +51,15 @@ def negate(item: E) -> E:
     """This function will negate a condition."""
     if isinstance(item, exp.Boolean):
         return exp.Boolean(this=not item.this)
-    return item.this.copy() if isinstance(item, exp.Not) else exp.Not(this=wrap(item))
+    return item.this if isinstance(item, exp.Not) else exp.Not(this=wrap(item))
 
 
 def case(condition: E, then: E, otherwise: E | None) -> E:
     """This function will write CASE WHEN … THEN … ELSE … END, or just the branch when it is decided."""
     if isinstance(condition, exp.Boolean):
-        return then.copy() if condition.this else (otherwise.copy() if otherwise is not None else exp.null())
-    made = exp.Case(ifs=[exp.If(this=condition.copy(), true=then.copy())])
-    return made.else_(otherwise.copy()) if otherwise is not None else made
+        return then if condition.this else (otherwise if otherwise is not None else exp.null())
+    made = exp.Case().when(condition, then, copy=False)
+    return made.else_(otherwise, copy=False) if otherwise is not None else made
 
 
 def _join(make: type[exp.Connector], items: tuple[E, ...], drop: E, stop: E) -> E:
@@ -67,7 +80,7 @@ def extreme(op: str, items: list[E]) -> E:
     if len(kept) == 1:
         return kept[0]
     make = exp.Least if op == "min" else exp.Greatest
-    return make(this=kept[0].copy(), expressions=[item.copy() for item in kept[1:]], ignore_nulls=True)
+    return make(this=kept[0], expressions=kept[1:], ignore_nulls=True)
 
 
 def operate(make: Callable[..., E], one: E, two: E) -> E:
@@ -77,7 +90,7 @@ def operate(make: Callable[..., E], one: E, two: E) -> E:
 
 def rounded(dividend: E, divisor: E, signed: bool) -> E:
     """This function will divide, rounded half away from zero: (2a + b) // 2b, with the sign restored for a < 0."""
-    size = exp.Abs(this=dividend.copy()) if signed else dividend
+    size = exp.Abs(this=dividend) if signed else dividend
     above = operate(exp.Add, operate(exp.Mul, size, number(2)), divisor)
-    made = exp.cast(exp.IntDiv(this=wrap(above), expression=wrap(operate(exp.Mul, divisor, number(2)))), "BIGINT")
-    return case(exp.GTE(this=wrap(dividend), expression=number(0)), made, exp.Neg(this=made.copy())) if signed else made
+    made = cast(exp.IntDiv(this=wrap(above), expression=wrap(operate(exp.Mul, divisor, number(2)))), "BIGINT")
+    return case(exp.GTE(this=wrap(dividend), expression=number(0)), made, exp.Neg(this=made)) if signed else made

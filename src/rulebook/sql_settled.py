@@ -13,7 +13,7 @@ from rulebook.book import Variable
 from rulebook.facts import EARLIEST_YEARS
 from rulebook.law import force_column, number_column, table_column, wording_column
 from rulebook.sql_bounds import COMPARE, Bounds, Writer
-from rulebook.sql_forms import E, case, column, either, every, extreme, negate, number, operate, rounded
+from rulebook.sql_forms import E, case, cast, column, either, every, extreme, negate, number, operate, rounded
 from rulebook.tree import (
     Aggregate,
     Arithmetic,
@@ -67,8 +67,8 @@ class SettledWriter(Writer):
             years = operate(exp.Sub, self.part("YEAR", as_of), self.part("YEAR", raw))
             recent = every(operate(exp.LTE, raw, as_of), operate(exp.LTE, years, number(EARLIEST_YEARS)))
             return Bounds(case(recent, raw, None), None)
-        inside = exp.Between(this=raw.copy(), low=number(made.low), high=number(made.high))
-        return Bounds(case(inside, exp.cast(raw, "BIGINT"), None), None)
+        inside = exp.Between(this=raw, low=number(made.low), high=number(made.high))
+        return Bounds(case(inside, cast(raw, "BIGINT"), None), None)
 
     def term(self, node: Aggregate) -> Bounds:
         """This function will write one member's contribution to an aggregate."""
@@ -82,13 +82,13 @@ class SettledWriter(Writer):
 
     def gathered(self, op: str, term: exp.Column) -> E:
         """This function will gather the members' terms; one NULL among them makes the whole NULL, unless settled."""
-        complete = exp.EQ(this=exp.Count(this=term.copy()), expression=exp.Count(this=exp.Star()))
+        complete = exp.EQ(this=exp.Count(this=term), expression=exp.Count(this=exp.Star()))
         found = super().gathered(op, term)
         if op in ("sum", "count"):
             return case(complete, found, None)
         settles = found if op == "any" else negate(found)
-        made = exp.Case().when(settles, exp.Boolean(this=op == "any"))
-        return made.when(complete, exp.Boolean(this=op == "all"))
+        made = exp.Case().when(settles, exp.Boolean(this=op == "any"), copy=False)
+        return made.when(complete, exp.Boolean(this=op == "all"), copy=False)
 
     def without_members(self, op: str, found: exp.Column) -> E:
         """This function will read a gathered value; a household without members has no row there."""
@@ -98,7 +98,7 @@ class SettledWriter(Writer):
     def outcome(self, entitled: Bounds, amount: Bounds, extra: Bounds, personal: bool) -> dict[str, E]:
         """This function will write the columns of an outcome's settled rows; see Writer.outcome."""
         share = amount.low if personal else rounded(amount.low, extra.low, signed=False)
-        counted = extra.low if personal else exp.cast(exp.null(), "BOOLEAN")
+        counted = extra.low if personal else cast(exp.null(), "BOOLEAN")
         return {
             "status": exp.Literal.string("entitled"),
             "amount_fen": amount.low,
@@ -109,7 +109,7 @@ class SettledWriter(Writer):
     def open(self, entitled: Bounds, amount: Bounds, extra: Bounds) -> E:
         """This function will tell whether an outcome is not settled in this pass."""
         waits = either(_null(amount.low), _null(extra.low))
-        return either(_null(entitled.low), every(entitled.low, exp.paren(waits)))
+        return either(_null(entitled.low), every(entitled.low, exp.Paren(this=waits)))
 
     def value(self, node: Node) -> E:
         """This function will write a node's value."""
@@ -178,7 +178,7 @@ class SettledWriter(Writer):
 
 
 def _null(item: E) -> E:
-    return exp.Is(this=item.copy(), expression=exp.null())
+    return exp.Is(this=item, expression=exp.null())
 
 
 def _always(node: Node) -> bool:
@@ -190,4 +190,4 @@ def _chosen(condition: E, then: E, otherwise: E) -> E:
     """A branch is taken only when its condition is settled."""
     if isinstance(condition, exp.Boolean):
         return case(condition, then, otherwise)
-    return exp.Case().when(condition, then).when(negate(condition), otherwise)
+    return exp.Case().when(condition, then, copy=False).when(negate(condition), otherwise, copy=False)
