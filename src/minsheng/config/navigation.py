@@ -3,6 +3,7 @@
 NAVIGATION = [
     {"label": "今日", "url_name": "eligibility:today", "capability": None},
     {"label": "应享未享", "url_name": "eligibility:findings", "capability": "eligibility.view_findings"},
+    {"label": "走访", "url_name": "visits:mine", "capability": "visits.view"},
     {"label": "办件", "url_name": "casework:mine", "capability": "casework.view"},
     {"label": "发放", "url_name": "payments:runs", "capability": "payments.view_runs"},
     {"label": "人员", "url_name": "registry:search", "capability": "registry.search"},

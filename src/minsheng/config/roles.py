@@ -20,15 +20,26 @@ _CASE_REVIEW = _CASES | {"casework.review", "casework.investigate", "casework.he
 _CASE_STREET = _CASES | {"casework.confirm_street", "casework.aid_first", "casework.oversee"}
 _CASE_BUREAU = _CASES | {"casework.confirm_district", "casework.visit_by_county", "casework.check", "casework.oversee"}
 
+# Whoever is near to the people goes there; the street and the bureau see that nobody is left out.
+_VISITS = frozenset({"visits.view", "visits.warnings"})
+_VISITORS = _VISITS | {"visits.work", "visits.note_signal"}
+_VISITS_LED = _VISITS | {"visits.oversee", "visits.hand_over"}
+
 ROLES: tuple[RoleDefinition, ...] = (
-    RoleDefinition("grid_worker", "网格员", True, _READ_RECORDS | _FINDINGS | {"eligibility.note_reason"}),
+    RoleDefinition("grid_worker", "网格员", True, _READ_RECORDS | _FINDINGS | _VISITORS | {"eligibility.note_reason"}),
     RoleDefinition(
         "community_worker",
         "社区工作者",
         True,
-        _READ_RECORDS | _FINDINGS | _CASE_DRAFTS | {"registry.edit", "eligibility.note_reason"},
+        _READ_RECORDS
+        | _FINDINGS
+        | _CASE_DRAFTS
+        | _VISITORS
+        | {"registry.edit", "eligibility.note_reason", "visits.hand_over"},
     ),
-    RoleDefinition("child_director", "儿童主任", True, _READ_RECORDS | _FINDINGS | {"eligibility.note_reason"}),
+    RoleDefinition(
+        "child_director", "儿童主任", True, _READ_RECORDS | _FINDINGS | _VISITORS | {"eligibility.note_reason"}
+    ),
     RoleDefinition(
         "street_intake",
         "街道经办",
@@ -36,6 +47,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         _READ_RECORDS
         | _FINDINGS
         | _CASE_DRAFTS
+        | _VISITORS
+        | _VISITS_LED
         | {"casework.intake", "eligibility.note_reason"}
         | {"registry.edit", "eligibility.export", "payments.edit_account", "payments.follow_up", "payments.verify"}
         | {"payments.spend_float"},
@@ -53,7 +66,11 @@ ROLES: tuple[RoleDefinition, ...] = (
         "street_confirm",
         "街道确认",
         True,
-        _READ_RECORDS | _FINDINGS | _CASE_STREET | {"payments.grant", "payments.decide_difference"},
+        _READ_RECORDS
+        | _FINDINGS
+        | _CASE_STREET
+        | _VISITS_LED
+        | {"payments.grant", "payments.decide_difference", "visits.configure"},
     ),
     RoleDefinition(
         "district_business",
@@ -72,6 +89,8 @@ ROLES: tuple[RoleDefinition, ...] = (
             "payments.return_run",
         }
         | {"payments.recalculate", "payments.export", "payments.verify"}
+        | _VISITS_LED
+        | {"visits.configure"}
         | _CASE_BUREAU
         | {"casework.delegate", "casework.aid_first"}
         | {"eligibility.draft_policy", "eligibility.sign_policy", "eligibility.note_reason"},
@@ -105,7 +124,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         True,
         # No working of one household: it opens the record of its people, which is none of a leader's work.
         frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings", "eligibility.what_if"})
-        | {"payments.view_runs", "payments.sign", "payments.return_run", "casework.oversee", "eligibility.sign_policy"},
+        | {"payments.view_runs", "payments.sign", "payments.return_run", "casework.oversee", "eligibility.sign_policy"}
+        | {"visits.oversee"},
     ),
     RoleDefinition(
         "auditor",
@@ -113,6 +133,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         True,
         _READ_RECORDS
         | _FINDINGS
+        | _VISITS
+        | {"visits.oversee"}
         | {"audit.view", "payments.view_runs", "casework.view", "casework.oversee", "eligibility.what_if"},
     ),
     RoleDefinition("system_officer", "系统管理员", False, frozenset({"jobs.view"})),
@@ -126,6 +148,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         | _FINDINGS
         | {"registry.edit", "registry.import", "payments.grant", "payments.recalculate", "payments.view_runs"}
         | {"payments.receive"}
-        | {"casework.view", "casework.check", "casework.hear_objection"},
+        | {"casework.view", "casework.check", "casework.hear_objection"}
+        | {"visits.score", "visits.note_signal"},
     ),
 )

@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "minsheng.work.eligibility.missed",
     "minsheng.work.eligibility.whatif",
     "minsheng.work.payments",
+    "minsheng.work.visits",
     "minsheng.work.casework",
 ]
 

@@ -25,6 +25,52 @@ def areas_of_households(*, household_ids: Iterable[int]) -> dict[int, int]:
     return dict(Household.objects.filter(pk__in=set(household_ids)).values_list("id", "area_id"))
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where to knock and for whom: the address of a household and its head (else whoever is listed first)."""
+
+    household_id: int
+    address: str
+    head_id: int | None
+    head_name: str
+
+
+def doors_of(*, household_ids: Collection[int], on: date) -> dict[int, Door]:
+    """This function will return the doors of households that the transaction's viewer may see, whoever lives there."""
+    if not household_ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT ON (h.id) h.id, coalesce(d.address, ''), p.id, coalesce(p.name, '')
+            FROM registry_household h
+            LEFT JOIN registry_dwelling d ON d.id = h.dwelling_id
+            LEFT JOIN registry_membership m ON m.household_id = h.id AND m.valid_from <= %s
+                AND (m.valid_to IS NULL OR m.valid_to > %s)
+            LEFT JOIN registry_person p ON p.id = m.person_id AND p.merged_into_id IS NULL
+            WHERE h.id = ANY(%s)
+            ORDER BY h.id, p.id IS NULL, m.kind <> 'residence', m.relation IS DISTINCT FROM 'head', p.id
+            """,
+            [on, on, list(household_ids)],
+        )
+        return {int(row[0]): Door(*row) for row in cursor.fetchall()}
+
+
+def households_of_those_born_on(*, days: Collection[date], on: date) -> set[int]:
+    """This function will return where people born on these days live or are registered, of what the viewer sees."""
+    if not days:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT DISTINCT m.household_id FROM registry_person p JOIN registry_membership m ON m.person_id = p.id
+            WHERE p.birth_date = ANY(%s) AND m.valid_from <= %s AND (m.valid_to IS NULL OR m.valid_to > %s)
+            """,
+            [list(days), on, on],
+        )
+        return {int(row[0]) for row in cursor.fetchall()}
+
+
 def whereabouts(*, person_ids: Collection[int], on: date, known_at: datetime) -> dict[int, Whereabouts]:
     """This function will say of these people who died by `on`, is in custody, or neither lives nor is registered here.
 

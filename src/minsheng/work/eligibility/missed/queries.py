@@ -27,6 +27,7 @@ from minsheng.work.eligibility.types import FindingKind
 
 CAPABILITY = "eligibility.view_findings"
 NONE_YET = "none"
+DESK, PHONE = "desk", "phone"  # ways of policies/asking.yaml
 
 
 @dataclass(frozen=True)
@@ -193,6 +194,51 @@ def missed_line(*, viewer: Viewer, finding_id: int) -> tuple[MissedLine, tuple[R
         ReasonLine(WhyNot(r.why), r.note, r.noted_date, people.get(r.noted_by_id, ""), r.noted_at) for r in noted
     )
     return line, told
+
+
+@dataclass(frozen=True)
+class FindingToAsk:
+    """An open finding that a call or a visit would settle, with the cheapest question."""
+
+    finding_id: int
+    kind: FindingKind
+    scheme: str
+    title: str
+    area_id: int
+    household_id: int
+    person_id: int | None
+    subject_name: str
+    question: str
+    way: str
+
+
+def findings_to_ask(*, viewer: Viewer, on_date: date) -> list[FindingToAsk]:
+    """This function will return who is missed or one datum away and can be asked, the oldest finding first.
+
+    What the cheapest question settles by looking into another department's data is asked at the desk, of nobody.
+    """
+    require(viewer=viewer, capability=CAPABILITY)
+    ways, way_of = ways_on(on_date), way_of_input()
+    dearest = list(ways)[-1]
+    kinds = (FindingKind.ENTITLED_NOT_RECEIVING, FindingKind.ONE_DATUM_MISSING)
+    found = []
+    for row in Finding.objects.filter(kind__in=[k.value for k in kinds], closed_at__isnull=True).order_by("id"):
+        kind, title = FindingKind(row.kind), book().schemes[row.scheme].title
+        question, way = f"告诉本人可以享受{title}，问要不要申请。", PHONE
+        if kind is FindingKind.ONE_DATUM_MISSING:
+            asked = {datum["input"]: str(datum["question"]) for datum in row.missing}
+            if not asked:
+                continue
+            name, chosen = cheapest(asked, ways=ways, way_of=way_of, dearest=dearest)
+            question, way = asked[name], chosen.code
+        if way != DESK:
+            found.append(
+                FindingToAsk(
+                    row.pk, kind, row.scheme, title, row.area_id, row.household_id, row.person_id, row.subject_name,
+                    question, way,
+                )
+            )  # fmt: skip
+    return found
 
 
 def _missed(viewer: Viewer, chosen: MissedFilter) -> QuerySet[Finding]:
