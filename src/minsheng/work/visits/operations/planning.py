@@ -39,8 +39,8 @@ def plan_visits(*, actor: Viewer, at: datetime) -> Planned:
     """This function will plan what is due: visits by stars and rhythms, and a call or visit for each finding.
 
     Safe to repeat. A household with an open visit gets no second one: an earlier day brings the first one forward,
-    another reason joins it; what was asked lately is not asked again. A refusal is respected until its end. A visit whose only reason was a finding that has
-    closed is settled.
+    another reason joins it. What was asked lately is not asked again; a refusal is respected until its end. A visit
+    whose only reason was a finding that has closed is settled.
     """
     with acting_as(viewer=actor, at=at):
         require(viewer=actor, capability="visits.score")
