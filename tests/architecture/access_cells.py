@@ -74,6 +74,8 @@ class Target:
     publication_id: int = 999_999_999
     finding_id: int = 999_999_999
     run_id: int = 999_999_999
+    visit_id: int = 999_999_999
+    referred_id: int = 999_999_999
 
 
 Fields = Callable[[Target], dict[str, Any]]

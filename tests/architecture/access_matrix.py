@@ -15,6 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from architecture.access_cells import (
     ANONYMOUS,
+    COMMUNITY_STAFF,
     DISTRICT_STAFF,
     EVERYBODY,
     FINANCE,
@@ -479,6 +480,49 @@ PAYMENTS = (
         lambda target: _run(target) | {"finding_id": target.finding_id},
     ),
 )
+VISIT_READERS = RECORD_READERS - {"street_review", "district_review"}
+VISITORS = COMMUNITY_STAFF | {"street_intake"}
+VISIT_MOVERS = frozenset({"community_worker", "street_intake", "street_confirm", "district_business"})
+
+
+def _visit(target: Target) -> dict[str, Any]:
+    return {"visit_id": target.visit_id}
+
+
+VISITS = (
+    Row("visits:mine", "visits/", reads(VISIT_READERS)),
+    Row("visits:visit", "visits/<int:visit_id>/", reads(VISIT_READERS), _visit, scoped=True),
+    Row(
+        "visits:record",
+        "visits/<int:visit_id>/result/",
+        posts(VISITORS, lambda target: {"result": "fine", "way": "home"}),
+        _visit,
+        scoped=True,
+    ),
+    Row(
+        "visits:take_up",
+        "visits/<int:visit_id>/help/",
+        posts(VISITORS, lambda target: {"outcome": "已送药"}),
+        lambda target: {"visit_id": target.referred_id},
+        scoped=True,
+    ),
+    # Nobody refused this visit: through the door, and told so there.
+    Row(
+        "visits:refusal",
+        "visits/<int:visit_id>/refusal/",
+        posts(VISITORS, lambda target: {"until_date": "2027-01-01"}, answers=(422,)),
+        _visit,
+        scoped=True,
+    ),
+    # The other account makes no visits in all these places: through the door, and told so there.
+    Row(
+        "visits:hand_over",
+        "visits/<int:visit_id>/hand-over/",
+        posts(VISIT_MOVERS, lambda target: {"username": "nobody-of-this-name"}, answers=(422,)),
+        _visit,
+        scoped=True,
+    ),
+)
 INTERFACE = (
     # Below it stand operations; it is none itself.
     Row(
@@ -511,6 +555,7 @@ TABLE: tuple[Row, ...] = (
     *MISSED,
     *CASEWORK,
     *PAYMENTS,
+    *VISITS,
     *REGISTRY,
     *IMPORTS,
     *PLACES,

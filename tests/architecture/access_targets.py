@@ -43,6 +43,7 @@ from minsheng.work.eligibility.publishing.types import GivenVersion, Header
 from minsheng.work.eligibility.queries import digest_of_frozen
 from minsheng.work.payments import operations as payments
 from minsheng.work.payments.types import DecisionRef, NewGrant
+from minsheng.work.visits.models import Visit
 from twin.stories import LANE_COMMUNITY
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -250,7 +251,41 @@ def _case(actor: Viewer, at: datetime, target: Target) -> Target:
         document = Document.objects.get(case_id=case_id)
     finding = _finding(drafter, at, target)
     with_case = replace(target, case_id=case_id, document_id=document.pk, decision_id=decision.pk)
-    return replace(with_case, notice_token=notice.token, finding_id=finding)
+    found = replace(with_case, notice_token=notice.token, finding_id=finding)
+    return replace(found, visit_id=_visit(drafter, at, target, 0), referred_id=_visit(drafter, at, target, 1))
+
+
+def _visit(actor: Viewer, at: datetime, target: Target, number: int) -> int:
+    """A visit to be made, or one that needs help; the second to another household of the same place."""
+    household = target.household_id
+    if number:
+        household = registry.create_household(actor=actor, at=at, area_id=target.area_id)
+        person = _register(actor, at, target.area_id, "滕松" + "甲乙丙丁戊"[target.household_id % 5], "")
+        registry.add_member(
+            actor=actor,
+            at=at,
+            household_id=household,
+            person_id=person,
+            kind=MembershipKind.RESIDENCE,
+            valid_from=date(2020, 1, 1),
+            relation="head",
+        )
+    with acting_as(viewer=actor, at=at):
+        made = Visit.objects.create(
+            area_id=target.area_id,
+            household_id=household,
+            subject_name="滕桂",
+            origin="routine",
+            way="home",
+            star=4,
+            reasons=[{"code": "old_alone", "label": "独居老人"}],
+            status="referred" if number else "planned",
+            due_date=at.date(),
+            first_due_date=at.date(),
+            result="needs_help" if number else "",
+            opened_at=at,
+        )
+    return int(made.pk)
 
 
 def _finding(actor: Viewer, at: datetime, target: Target) -> int:

@@ -42,6 +42,7 @@ PAGES = {
     "casework:new_household": "/cases/new/low_income_margin/{household}/",
     "casework:case": "/cases/{case}/",
     "casework:noticeboard": "/noticeboard/",
+    "visits:mine": "/visits/",
     "whatif:what_if": "/policies/what-if/?household.standard=1200.00",
     "whatif:households": "/policies/what-if/households/?household.standard=1200.00",
     "registry:search": "/people/?q=林阿珍",

@@ -178,3 +178,8 @@ def ids_waiting_for_answers() -> list[int]:
     statuses = [Status.ACCEPTED.value, Status.INVESTIGATING.value]
     rows = Check.objects.filter(state__in=states, case__status__in=statuses)
     return list(rows.order_by("case_id").values_list("case_id", flat=True).distinct())
+
+
+def household_of(*, case_id: int) -> int | None:
+    """This function will return the household of a case that the transaction's account sees."""
+    return Case.objects.filter(pk=case_id).values_list("household_id", flat=True).first()

@@ -58,7 +58,7 @@ def visit(request: StaffRequest, visit_id: int) -> HttpResponse:
     return _page(request, visit_id)
 
 
-@staff_page(capability="visits.view", methods=("POST",))
+@staff_page(capability="visits.work", methods=("POST",))
 def record(request: StaffRequest, visit_id: int) -> HttpResponse:
     """This function will record what came of a visit; a refusal shows the same page with what was typed."""
 
