@@ -86,6 +86,10 @@ def look_around(browser: Any, address: str, name: str, password: str) -> tuple[A
         "findings": "/findings/",
         "map": "/map/",
         "policy": "/policies/minimum_living_allowance/",
+        "missed": "/missed/",
+        "what-if": "/policies/what-if/?n.household.standard=125000",
+        "cases": "/cases/",
+        "payments": "/payments/",
     }
     # The family of the worked example, by its name: the member's link leads on to the person.
     addresses["explanation"] = find_the_family(page)
