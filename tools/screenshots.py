@@ -87,13 +87,14 @@ def look_around(browser: Any, address: str, name: str, password: str) -> tuple[A
         "map": "/map/",
         "policy": "/policies/minimum_living_allowance/",
         "missed": "/missed/",
-        "what-if": "/policies/what-if/?n.household.standard=125000",
+        "what-if": "/policies/what-if/?household.standard=1250.00",
         "cases": "/cases/",
         "payments": "/payments/",
     }
     # The family of the worked example, by its name: the member's link leads on to the person.
     addresses["explanation"] = find_the_family(page)
     page.goto(addresses["explanation"])
+    answer_why(page)
     person = page.locator("a", has_text=re.compile("^林阿珍$")).first.get_attribute("href")
     page.goto(str(person))
     answer_why(page)
