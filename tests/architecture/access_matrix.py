@@ -242,7 +242,12 @@ PUBLISHING = (
 MISSED = (
     Row("missed:report", "missed/", reads(FINDING_READERS)),
     Row("missed:people", "missed/people/", reads(FINDING_READERS)),
-    # A list that is empty is refused with the reason, back on the list.
+    # A report or list that is empty is refused with the reason, back on its page.
+    Row(
+        "missed:export_report",
+        "missed/export/",
+        posts(EXPORTERS, lambda target: {"purpose": "report"}, answers=(200, 302)),
+    ),
     Row(
         "missed:export",
         "missed/people/export/",

@@ -3,8 +3,12 @@
 import argparse
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from minsheng.foundation.accounts.types import Viewer
 
 
 def demo(arguments: list[str]) -> int:
@@ -33,7 +37,9 @@ def policies(arguments: list[str]) -> int:
     acts = parser.add_subparsers(dest="act", required=True)
     acts.add_parser("check", help="读入每项政策，运行每个例子")
     again = acts.add_parser("replay", help="按封存的情况和规定重算决定，一分不差才算通过")
-    again.add_argument("files", nargs="+", type=Path, help="封存的决定（JSON）")
+    again.add_argument("files", nargs="*", type=Path, help="封存的决定（JSON）")
+    again.add_argument("--household", type=int, help="不用文件：重算登记库里这一户已保存的结果")
+    again.add_argument("--as-of", type=date.fromisoformat, help="这一户在哪一天的结果，例如 2026-11-01")
     run = acts.add_parser("run", help="对 Parquet 里的全部人口计算各项政策")
     run.add_argument("--engine", choices=["kernel", "duckdb", "spark"], default="kernel")
     run.add_argument("--persons", type=Path, required=True, help="人员：一个 Parquet 文件，或一个文件夹")
@@ -48,11 +54,19 @@ def policies(arguments: list[str]) -> int:
     sample.add_argument("--as-of", type=date.fromisoformat, default=date(2026, 11, 1))
     sample.add_argument("--seed", type=int, default=20201101)
     chosen = parser.parse_args(arguments)
+    if chosen.act == "replay" and bool(chosen.files) is (chosen.household is not None):
+        parser.error("replay 要么给出封存的决定（文件），要么给出 --household 和 --as-of。")
     import django
 
     django.setup()
     from minsheng.work.eligibility import law
 
+    if chosen.act == "replay" and chosen.household is not None:
+        from minsheng.work.eligibility.stored_law import print_replay
+
+        return _as_system(lambda viewer, at: print_replay(
+            viewer=viewer, at=at, household_id=chosen.household, as_of=chosen.as_of or at.date()
+        ))  # fmt: skip
     if chosen.act == "check":
         return law.check_policies()
     if chosen.act == "replay":
@@ -90,17 +104,23 @@ def payments(arguments: list[str]) -> int:
     import django
 
     django.setup()
+    from minsheng.work.payments.command import print_proof
+
+    return _as_system(lambda viewer, at: print_proof(viewer=viewer, at=at))
+
+
+def _as_system(act: "Callable[[Viewer, datetime], int]") -> int:
+    """The clock is read here; what this installation's system account may see is what the act may see."""
     from django.utils import timezone
 
     from minsheng.foundation.access.queries import get_viewer
     from minsheng.foundation.accounts.queries import account_id
-    from minsheng.work.payments.command import print_proof
 
     at, number = timezone.now(), account_id(username="system")
     if number is None:
         print("还没有系统账号，无账可查。请先建库并登记系统账号。")
         return 2
-    return print_proof(viewer=get_viewer(account_id=number, name="系统", username="system", at=at), at=at)
+    return act(get_viewer(account_id=number, name="系统", username="system", at=at), at)
 
 
 def worker(arguments: list[str]) -> int:

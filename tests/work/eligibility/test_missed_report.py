@@ -14,6 +14,7 @@ from minsheng.config.demo.accounts import STAFF, system_viewer
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import UnableToAct
 from minsheng.foundation.accounts.models import Account
+from minsheng.foundation.audit.models import Entry
 from minsheng.work.eligibility import queries as eligibility
 from minsheng.work.eligibility.missed import operations, queries
 from minsheng.work.eligibility.missed.models import Reason, Snapshot
@@ -173,6 +174,34 @@ def test_the_pages_say_it_and_the_export_carries_its_purpose(clients: dict[str, 
     assert "上门核实" in rows[0][0]
     assert rows[2][5] == "本人不愿申请"
     assert len(rows) == 3
+
+
+def test_the_report_is_taken_away_without_names_and_small_counts(clients: dict[str, Client], at: datetime) -> None:
+    client, viewer = clients["district_business"], viewer_of("district_business", at)
+    assert "导出报告" in client.get("/missed/").content.decode()
+    assert "导出报告" not in clients["district_leader"].get("/missed/").content.decode()
+    assert client.post("/missed/export/", {"purpose": "sale"}).status_code == 302
+    with acting_as(viewer=viewer, at=at):
+        assert not Entry.objects.filter(action="missed.report_exported").exists()
+    answer = client.post("/missed/export/", {"purpose": "report"})
+    book = openpyxl.load_workbook(io.BytesIO(answer.content))
+    mark, heading, *rows = list(book.active.values)
+    assert "统计上报" in mark[0]
+    assert heading[:3] == ("政策", "街道", "社区")
+    counts = [value for row in rows for place in (3, 4, 5, 8) if isinstance(value := row[place], int)]
+    assert counts
+    assert not [count for count in counts if 0 < count < 5]
+    assert [row for row in rows if row[3] == "人数太少"], "the district must hold a small count, or nothing is tested"
+    for row in rows:
+        if isinstance(row[3], int):
+            assert row[3] == row[4] + row[5]
+        else:
+            assert row[4] is row[5] is row[7] is None
+    with acting_as(viewer=viewer, at=at):
+        names = {line.subject_name for line in queries.missed_lines(viewer=viewer, chosen=EVERYTHING, limit=5_000)}
+        told = Entry.objects.get(action="missed.report_exported")
+    assert not names & {str(value) for row in rows for value in row}
+    assert (told.purpose, told.detail["rows"]) == ("report", len(rows))
 
 
 def test_a_leader_reads_masked_names(clients: dict[str, Client], at: datetime) -> None:

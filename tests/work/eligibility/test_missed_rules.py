@@ -3,9 +3,11 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from minsheng.work.eligibility.missed.asking import way_of_input, ways_on
-from minsheng.work.eligibility.missed.rules import cheapest, note_refusal, without_small_cells
+from minsheng.work.eligibility.missed.rules import cheapest, note_refusal, suppressed, without_small_cells
 from minsheng.work.eligibility.missed.types import Take
 from rulebook import Rulebook, load_rulebook
 
@@ -66,3 +68,35 @@ def test_what_a_reason_needs(changes: dict[str, object], told: str) -> None:
     given = {"why": "refused", "note": "", "noted_date": DAY, "today": DAY} | changes
     refused = note_refusal(**given)  # type: ignore[arg-type]
     assert (told in refused) if told else refused == ""
+
+
+CELLS = st.dictionaries(
+    st.tuples(st.sampled_from("abcd"), st.integers(1, 5)),
+    st.tuples(st.integers(0, 30), st.integers(0, 30)),
+    max_size=20,
+)
+
+
+@given(CELLS)
+def test_a_table_hides_small_counts_and_what_would_tell_them(counts: dict[tuple[str, int], tuple[int, int]]) -> None:
+    hidden = suppressed(counts)
+    small = {cell for cell, numbers in counts.items() if any(0 < number < 5 for number in numbers)}
+    assert small <= hidden
+    assert bool(small) == bool(hidden), "where nothing is small nothing is hidden"
+    for cell in hidden:
+        for side in (0, 1):
+            line = [other for other in counts if other[side] == cell[side] and any(counts[other])]
+            assert len(hidden.intersection(line)) > 1 or len(line) == 1, "the sum of the line would tell this cell"
+
+
+def test_what_is_large_enough_stands_in_the_table() -> None:
+    counts = {
+        ("a", 1): (9, 2),
+        ("a", 2): (9, 9),
+        ("a", 3): (99, 9),
+        ("b", 1): (7, 7),
+        ("b", 2): (8, 8),
+        ("b", 3): (9, 9),
+    }
+    assert suppressed(counts) == {("a", 1), ("a", 2), ("b", 1), ("b", 2)}
+    assert suppressed({("a", 1): (0, 0), ("a", 2): (5, 0)}) == frozenset()

@@ -6,6 +6,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from test_publishing_gate import HEADER, Desk, published, viewer_of
 
+from minsheng.config.acts import policies
 from minsheng.config.demo.accounts import system_viewer
 from minsheng.foundation.access.context import acting_as
 from minsheng.work.eligibility.models import FrozenLaw, Result, Run
@@ -72,6 +73,31 @@ def test_every_stored_result_replays_from_the_law_kept_with_it(district: None, a
         Result.objects.filter(id=row.pk).update(payable_fen=(row.payable_fen or 0) + 1)
         told = {one.result_id: one for one in replay_results(viewer=system, household_id=row.household_id)}
         assert "金额" in "".join(told[row.pk].differences), "one fen is noticed"
+
+
+def test_the_command_replays_what_is_stored_of_one_household(
+    district: None, at: datetime, capsys: pytest.CaptureFixture[str]
+) -> None:
+    system = system_viewer(at=at)
+    evaluate_district(actor=system, at=at, as_of=at.date())
+    with acting_as(viewer=system, at=at):
+        row = Result.objects.filter(status="entitled", payable_fen__gt=0, valid_to__isnull=True).first()
+    assert row is not None
+    asked = ["replay", "--household", str(row.household_id), "--as-of", "2026-11-03"]
+    assert policies(asked) == 0
+    told = capsys.readouterr().out
+    assert f"{row.scheme}" in told
+    assert "全部一致" in told
+    with acting_as(viewer=system, at=at):
+        Result.objects.filter(id=row.pk).update(payable_fen=(row.payable_fen or 0) + 1)
+    assert policies(asked) == 1
+    told = capsys.readouterr().out
+    assert "1 项不一致" in told
+    assert f"金额（分）：当时 {row.amount_fen}/{(row.payable_fen or 0) + 1}" in told
+    assert policies([*asked[:-1], "2019-01-01"]) == 2
+    assert "没有保存的结果" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        policies(["replay"])
 
 
 def test_a_law_that_is_kept_cannot_be_changed_and_a_changed_byte_is_noticed(district: None, at: datetime) -> None:

@@ -9,11 +9,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
+from minsheng.foundation.pages.wording import yuan
 from minsheng.records.registry import queries as registry
 from minsheng.work.eligibility.models import FrozenLaw, Result
 from minsheng.work.eligibility.population import Case
+from minsheng.work.eligibility.types import Status
 from rulebook import Law, dependencies_of, evaluate
 from rulebook.frozen_law import freeze_law, thaw_law
 from rulebook.replay import canonical
@@ -72,6 +75,34 @@ def replay_results(*, viewer: Viewer, household_id: int) -> list[ReplayedResult]
             differences = _again(viewer, row, thaw_law(json.loads(kept.content)), row.run.started_at)
         found.append(ReplayedResult(row.pk, row.scheme, row.person_id, row.valid_from, tuple(differences)))
     return found
+
+
+def print_replay(*, viewer: Viewer, at: datetime, household_id: int, as_of: date) -> int:
+    """This function will replay what is stored of a household for a day, print 一致 or what differs, and return an exit
+    code: 0 all the same, 1 something differs, 2 nothing is stored. No name is printed.
+    """
+    with acting_as(viewer=viewer, at=at):
+        held = {
+            row.pk: row
+            for row in Result.objects.filter(household_id=household_id, valid_from__lte=as_of).exclude(
+                valid_to__lte=as_of
+            )
+        }
+        found = [one for one in replay_results(viewer=viewer, household_id=household_id) if one.result_id in held]
+    if not found:
+        print(f"户 {household_id} 在 {as_of} 没有保存的结果：没有算过，或者哪一项都不符合。请核对户号和日期。")
+        return 2
+    for one in found:
+        row = held[one.result_id]
+        whose = f"，人员 {one.person_id}" if one.person_id is not None else ""
+        fen = row.payable_fen
+        said = "还差信息" if row.status == Status.UNKNOWN else "只认资格" if not fen else f"{yuan(fen)} 元"
+        print(f"{one.scheme}{whose}，自 {one.valid_from}（{said}）：{'一致' if one.same else '不一致'}")
+        for line in one.differences:
+            print(f"  {line}")
+    differ = sum(not one.same for one in found)
+    print(f"重算了 {len(found)} 项，{'全部一致' if not differ else f'{differ} 项不一致'}。")
+    return 1 if differ else 0
 
 
 def _again(viewer: Viewer, row: Result, law: Law, known_at: datetime) -> list[str]:

@@ -10,8 +10,9 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.work.eligibility.missed.counting import count_cells
 from minsheng.work.eligibility.missed.models import Reason, Snapshot
-from minsheng.work.eligibility.missed.queries import MissedFilter, MissedLine, missed_lines
+from minsheng.work.eligibility.missed.queries import MissedFilter, MissedLine, cells, missed_lines
 from minsheng.work.eligibility.missed.rules import note_refusal
+from minsheng.work.eligibility.missed.types import CellLine
 from minsheng.work.eligibility.models import Finding
 from minsheng.work.eligibility.operations.evaluation import offers
 from minsheng.work.eligibility.rules import EXPORT_PURPOSES
@@ -69,7 +70,7 @@ def keep_month(*, actor: Viewer, at: datetime, month: date) -> int:
     """This function will keep the report of a month, one row per scheme and community; the same month is replaced."""
     following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
     with acting_as(viewer=actor, at=at):
-        cells = count_cells(first=month, following=following, offers=offers())
+        counted = count_cells(first=month, following=following, offers=offers())
         Snapshot.objects.filter(month=month).delete()
         Snapshot.objects.bulk_create(
             Snapshot(
@@ -84,7 +85,7 @@ def keep_month(*, actor: Viewer, at: datetime, month: date) -> int:
                 reasons=dict(cell.reasons),
                 taken_at=at,
             )
-            for (scheme, area), cell in sorted(cells.items())
+            for (scheme, area), cell in sorted(counted.items())
         )
         audit.record(
             actor=actor,
@@ -92,9 +93,9 @@ def keep_month(*, actor: Viewer, at: datetime, month: date) -> int:
             action="missed.report_kept",
             object_type="missed.report",
             object_id=month.isoformat(),
-            detail={"cells": len(cells)},
+            detail={"cells": len(counted)},
         )
-    return len(cells)
+    return len(counted)
 
 
 def export_missed(*, actor: Viewer, at: datetime, chosen: MissedFilter, purpose: str) -> tuple[MissedLine, ...]:
@@ -113,6 +114,28 @@ def export_missed(*, actor: Viewer, at: datetime, chosen: MissedFilter, purpose:
         action="missed.list_exported",
         object_type="eligibility.findings",
         object_id="missed",
+        purpose=purpose,
+        detail={"filter": chosen.query(), "rows": len(rows)},
+    )
+    return rows
+
+
+def export_report(
+    *, actor: Viewer, at: datetime, chosen: MissedFilter, on_date: date, purpose: str
+) -> tuple[CellLine, ...]:
+    """This function will return the report by scheme and community for a workbook, and record who took it, and why."""
+    require(viewer=actor, capability="eligibility.export")
+    if purpose not in EXPORT_PURPOSES:
+        raise UnableToExportMissed("请先选择导出的用途，再导出。")
+    rows = cells(viewer=actor, chosen=chosen, on_date=on_date)
+    if not rows:
+        raise UnableToExportMissed("这份报告是空的，没有可以导出的内容。")
+    audit.record(
+        actor=actor,
+        at=at,
+        action="missed.report_exported",
+        object_type="missed.report",
+        object_id=on_date.isoformat(),
         purpose=purpose,
         detail={"filter": chosen.query(), "rows": len(rows)},
     )

@@ -1,6 +1,7 @@
 """Pure decisions of the report: which question is the cheapest, what is too small to show."""
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -8,6 +9,7 @@ from minsheng.work.eligibility.missed.types import Take, Way, WhyNot
 from minsheng.work.eligibility.rules import masked_count
 
 NOTE_LENGTH = 300
+Cell = tuple[str, int]  # scheme, area
 
 
 def cheapest(
@@ -33,6 +35,27 @@ def without_small_cells(line: Take) -> Take:
         )
     small = any(masked_count(count) is None for count in line.reasons.values())
     return replace(line, one_datum=one_datum, reasons={} if small else line.reasons)
+
+
+def suppressed(counts: Mapping[Cell, Sequence[int]]) -> frozenset[Cell]:
+    """This function will name the cells of a table of schemes and communities that are not shown.
+
+    Cells with a count of 1 to 4, and in each row and column where that is only one, the next smallest with it: sums are
+    known from elsewhere, so a single hidden cell could be worked out. `counts` are the numbers that stand in a cell.
+    """
+    hidden = {cell for cell, numbers in counts.items() if any(masked_count(number) is None for number in numbers)}
+    filled = {cell: sum(numbers) for cell, numbers in counts.items() if any(numbers)}
+    lines: dict[tuple[int, object], list[Cell]] = defaultdict(list)
+    for cell in filled:
+        for side in (0, 1):
+            lines[side, cell[side]].append(cell)
+    while True:
+        alone = [cells for cells in lines.values() if len(cells) > 1 and len(hidden.intersection(cells)) == 1]
+        if not alone:
+            return frozenset(hidden)
+        for cells in alone:
+            if len(hidden.intersection(cells)) == 1:
+                hidden.add(min((filled[cell], cell) for cell in cells if cell not in hidden)[1])
 
 
 def note_refusal(*, why: str, note: str, noted_date: date, today: date) -> str:

@@ -56,6 +56,20 @@ class Take:
 
 
 @dataclass(frozen=True)
+class CellLine:
+    """One scheme in one community, for a table that is taken away; None: too small, or would tell what is too small."""
+
+    scheme: str
+    street: str
+    community: str
+    entitled: int | None
+    receiving: int | None
+    missed: int | None
+    missed_fen: int | None
+    one_datum: int | None
+
+
+@dataclass(frozen=True)
 class Question:
     """One datum that settles some people by itself: how to ask, what one answer costs, how many it settles."""
 

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -27,6 +29,18 @@ COLUMNS = (
     Column("说明", width=40),
     Column("了解日期", kind="date"),
 )
+REPORT_COLUMNS = (
+    Column("政策", width=28),
+    Column("街道"),
+    Column("社区"),
+    Column("符合", kind="integer"),
+    Column("已领", kind="integer"),
+    Column("未领", kind="integer"),
+    Column("发放"),
+    Column("未领金额（元）", kind="fen"),
+    Column("只差一项", kind="integer"),
+)
+TOO_FEW = "人数太少"
 REASONS = [*((why.value, why.label) for why in WhyNot), (NONE_YET, "还没问过")]
 
 
@@ -88,6 +102,8 @@ def report(request: StaffRequest) -> HttpResponse:
         "kept": kept,
         "people_url": f"{reverse('missed:people')}?{chosen.query()}",
         "small_cell": SMALL_CELL,
+        "purposes": EXPORT_PURPOSES.items(),
+        "may_export": request.viewer.can("eligibility.export") and bool(found.by_scheme),
     }
     return render(request, "missed/report.html", context)
 
@@ -127,7 +143,6 @@ def export(request: StaffRequest) -> HttpResponse:
     except operations.UnableToExportMissed as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('missed:people')}?{chosen.query()}")
-    mark = ExportMark(request.viewer.request_id[:8], request.viewer.name, request.at, EXPORT_PURPOSES[purpose])
     body = [
         [
             _name(line, request.viewer),
@@ -141,9 +156,45 @@ def export(request: StaffRequest) -> HttpResponse:
         ]
         for line in lines
     ]
-    content = write_xlsx(columns=COLUMNS, rows=body, mark=mark, sheet="应享未享")
+    return _workbook(request, purpose, COLUMNS, body, sheet="应享未享", file="missed")
+
+
+@staff_page(capability="eligibility.export", methods=("POST",))
+def export_report(request: StaffRequest) -> HttpResponse:
+    """This function will send the report by scheme and community as a workbook; small counts are left out of it."""
+    chosen, purpose = MissedFilter.read(request.POST.dict()), request.POST.get("purpose", "")
+    try:
+        lines = operations.export_report(
+            actor=request.viewer, at=request.at, chosen=chosen, on_date=request.at.date(), purpose=purpose
+        )
+    except operations.UnableToExportMissed as refusal:
+        messages.error(request, str(refusal))
+        return redirect(f"{reverse('missed:report')}?{chosen.query()}")
+    body = [
+        [
+            _title(line.scheme),
+            line.street,
+            line.community,
+            TOO_FEW if line.entitled is None else line.entitled,
+            line.receiving,
+            line.missed,
+            _period(line.scheme) or "资格",
+            line.missed_fen if _period(line.scheme) else None,
+            TOO_FEW if line.one_datum is None else line.one_datum,
+        ]
+        for line in lines
+    ]
+    return _workbook(request, purpose, REPORT_COLUMNS, body, sheet="漏保人员报告", file="missed-report")
+
+
+def _workbook(
+    request: StaffRequest, purpose: str, columns: Sequence[Column], body: Sequence[Sequence[object]],
+    *, sheet: str, file: str,
+) -> HttpResponse:  # fmt: skip
+    mark = ExportMark(request.viewer.request_id[:8], request.viewer.name, request.at, EXPORT_PURPOSES[purpose])
+    content = write_xlsx(columns=columns, rows=body, mark=mark, sheet=sheet)
     response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response["Content-Disposition"] = f'attachment; filename="missed-{request.at:%Y%m%d-%H%M}.xlsx"'
+    response["Content-Disposition"] = f'attachment; filename="{file}-{request.at:%Y%m%d-%H%M}.xlsx"'
     return response
 
 
