@@ -10,7 +10,8 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.work.eligibility.missed.counting import count_cells
 from minsheng.work.eligibility.missed.models import Reason, Snapshot
-from minsheng.work.eligibility.missed.queries import MissedFilter, MissedLine, cells, missed_lines
+from minsheng.work.eligibility.missed.queries import MissedFilter, MissedLine, missed_lines
+from minsheng.work.eligibility.missed.report_table import cells
 from minsheng.work.eligibility.missed.rules import note_refusal
 from minsheng.work.eligibility.missed.types import CellLine
 from minsheng.work.eligibility.models import Finding

@@ -17,11 +17,11 @@ from minsheng.work.eligibility.law import book
 from minsheng.work.eligibility.missed.asking import way_of_input, ways_on
 from minsheng.work.eligibility.missed.counting import Counted, count_cells
 from minsheng.work.eligibility.missed.models import Reason, Snapshot
-from minsheng.work.eligibility.missed.rules import cheapest, suppressed, without_small_cells
-from minsheng.work.eligibility.missed.types import CellLine, Question, ReasonLine, Take, Way, WhyNot
+from minsheng.work.eligibility.missed.rules import cheapest, without_small_cells
+from minsheng.work.eligibility.missed.types import Question, ReasonLine, Take, Way, WhyNot
 from minsheng.work.eligibility.models import Finding
 from minsheng.work.eligibility.operations.evaluation import offers
-from minsheng.work.eligibility.queries.findings import COMMUNITY_DEPTH, STREET_DEPTH, area_ids_within
+from minsheng.work.eligibility.queries.findings import area_ids_within
 from minsheng.work.eligibility.rules import first_of_month
 from minsheng.work.eligibility.types import FindingKind
 
@@ -119,7 +119,7 @@ def report(*, viewer: Viewer, chosen: MissedFilter, on_date: date) -> Report:
     inside = set(area_ids_within(areas, chosen.area)) if chosen.area else {area.id for area in areas}
     cells = {
         (scheme, area): cell
-        for (scheme, area), cell in count_cells(first=month, following=_following(month), offers=offers()).items()
+        for (scheme, area), cell in count_cells(first=month, following=following(month), offers=offers()).items()
         if area in inside and (not chosen.scheme or scheme == chosen.scheme)
     }
     hides = not viewer.can("registry.view_person")
@@ -144,42 +144,8 @@ def report(*, viewer: Viewer, chosen: MissedFilter, on_date: date) -> Report:
     )
 
 
-def cells(*, viewer: Viewer, chosen: MissedFilter, on_date: date) -> tuple[CellLine, ...]:
-    """This function will return the report as a table of schemes and communities, without small counts for anybody:
-    what is taken away is read by others.
-    """
-    require(viewer=viewer, capability=CAPABILITY)
-    month = first_of_month(on_date)
-    areas = areas_inside(viewer=viewer)
-    by_id = {area.id: area for area in areas}
-    inside = set(area_ids_within(areas, chosen.area)) if chosen.area else set(by_id)
-    counted: dict[tuple[str, int], Counted] = defaultdict(Counted)
-    for (scheme, area), cell in count_cells(first=month, following=_following(month), offers=offers()).items():
-        if area in inside and (not chosen.scheme or scheme == chosen.scheme):
-            counted[scheme, _up(by_id, by_id[area], COMMUNITY_DEPTH).id].add(cell)
-    hidden = suppressed({key: (cell.receiving, cell.missed) for key, cell in counted.items()})
-    few = suppressed({key: (cell.one_datum,) for key, cell in counted.items()})
-    lines = []
-    for code in book().schemes:
-        for key in sorted((k for k in counted if k[0] == code), key=lambda k: by_id[k[1]].code):
-            cell, community = counted[key], by_id[key[1]]
-            street, shown = _up(by_id, community, STREET_DEPTH), key not in hidden
-            lines.append(
-                CellLine(
-                    code,
-                    street.name if street.depth == STREET_DEPTH else "",
-                    community.name,
-                    cell.entitled if shown else None,
-                    cell.receiving if shown else None,
-                    cell.missed if shown else None,
-                    cell.missed_fen if shown else None,
-                    cell.one_datum if key not in few else None,
-                )
-            )
-    return tuple(lines)
-
-
-def _up(by_id: Mapping[int, AreaRef], area: AreaRef, depth: int) -> AreaRef:
+def up_to(by_id: Mapping[int, AreaRef], area: AreaRef, depth: int) -> AreaRef:
+    """This function will return the area itself, or the one at this depth that it lies in."""
     while area.depth > depth and area.parent_id is not None and area.parent_id in by_id:
         area = by_id[area.parent_id]
     return area
@@ -364,7 +330,7 @@ def _places(areas: list[AreaRef], chosen: str) -> dict[int, tuple[str, str]]:
     depth = 2 if chosen or sum(area.depth == 1 for area in areas) <= 1 else 1
     made = {}
     for area in areas:
-        shown = _up(by_id, area, depth)
+        shown = up_to(by_id, area, depth)
         made[area.id] = (shown.code, shown.name)
     return made
 
@@ -403,5 +369,6 @@ def _total(lines: tuple[Take, ...]) -> Take:
     )
 
 
-def _following(month: date) -> date:
+def following(month: date) -> date:
+    """This function will return the first day of the month after."""
     return date(month.year + month.month // 12, month.month % 12 + 1, 1)
