@@ -1,0 +1,159 @@
+"""The interface does what its own description says, whatever is sent: generated calls of every operation.
+
+A few by default; MINSHENG_INTERFACE_CALLS says how many for the slow one (10,000 in docs/experiments.md).
+"""
+
+import json
+import os
+from collections import Counter
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+import requests
+import schemathesis
+from django.test import Client
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from ninja.throttling import AuthRateThrottle
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from minsheng.config.api import api
+from minsheng.config.demo.accounts import STAFF
+from minsheng.foundation.accounts.models import Account
+from minsheng.work.eligibility.law import seed
+
+pytestmark = pytest.mark.xdist_group("district")
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+WORKING = jsonschema_rs.validator_for(
+    json.loads((Path(__file__).parents[2] / "docs" / "reference" / "explanation.schema.json").read_text("utf-8"))
+)
+MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
+# Any day of the calendar, and as often one on which there is a law.
+DAYS = st.one_of(st.dates(), st.dates(date(2016, 1, 1), date(2030, 12, 31)), st.just(date(2026, 11, 1)))
+schemathesis.openapi.format("date", DAYS.map(date.isoformat))
+
+
+def description() -> dict[str, Any]:
+    """The description that the site serves; generated names are often ones that exist, so that more is reached."""
+    made: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(path_prefix="/api/v1/")))
+    inputs = made["components"]["schemas"]
+    codes, keys = {"enum": list(seed().schemes)}, {"enum": ["a", "b"]}
+
+    def often(known: dict[str, Any], told: dict[str, Any]) -> dict[str, Any]:
+        return {"anyOf": [known, told]}
+
+    inputs["PersonIn"]["properties"]["key"] = often(keys, inputs["PersonIn"]["properties"]["key"])
+    inputs["ExplainIn"]["properties"]["scheme"] = often(codes, inputs["ExplainIn"]["properties"]["scheme"])
+    inputs["ExplainIn"]["properties"]["person"] = often(keys, inputs["ExplainIn"]["properties"]["person"])
+    schemes = inputs["CalculateIn"]["properties"]["schemes"]
+    schemes["items"] = often(codes, schemes["items"])
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            operation.pop("security", None)  # the cookie is the client's own; without it: the access matrix
+    for parameter in made["paths"]["/api/v1/rules/schemes/{code}"]["get"]["parameters"]:
+        if parameter["name"] == "code":
+            parameter["schema"] = often(codes, parameter["schema"])
+    return made
+
+
+@pytest.fixture
+def caller(district: None, at: datetime, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """Signed in as somebody who may calculate; how often is not limited here, that has its own test."""
+    monkeypatch.setattr(timezone, "now", lambda: at)
+    monkeypatch.setattr(AuthRateThrottle, "allow_request", lambda self, request: True)
+    client = Client(raise_request_exception=False)
+    client.force_login(
+        Account.objects.get(username=STAFF["district_business"][0]), "django.contrib.auth.backends.ModelBackend"
+    )
+    return client
+
+
+def answer_to(case: schemathesis.Case, client: Client) -> schemathesis.Response:
+    """Sends a generated call through the whole site, without a network."""
+    kwargs = case.as_transport_kwargs(base_url="http://testserver")
+    sent = requests.Request(
+        case.method, kwargs["url"], params=kwargs.get("params"), json=kwargs.get("json"), data=kwargs.get("data"),
+        headers=kwargs.get("headers"),
+    ).prepare()  # fmt: skip
+    body = sent.body or b""
+    got = client.generic(
+        sent.method or "GET",
+        sent.path_url,
+        body.encode() if isinstance(body, str) else body,
+        content_type=sent.headers.get("Content-Type", ""),
+    )
+    told = {name.lower(): [value] for name, value in got.headers.items()}
+    return schemathesis.Response(got.status_code, told, got.content, sent, 0.0, verify=False)
+
+
+def try_everything(client: Client, calls: int, told: dict[str, Any]) -> Counter[tuple[str, int]]:
+    """Generates calls for every operation, as described and otherwise; returns how often which answer came."""
+    answers: Counter[tuple[str, int]] = Counter()
+    operations = [found.ok() for found in schemathesis.openapi.from_dict(told).get_all_operations()]
+    for operation in operations:
+        for mode in MODES:
+            try_operation(client, operation, mode, max(1, calls // (len(operations) * len(MODES))), answers)
+    return answers
+
+
+def try_operation(
+    client: Client, operation: Any, mode: schemathesis.GenerationMode, calls: int, answers: Counter[tuple[str, int]]
+) -> None:
+    wrong = mode is schemathesis.GenerationMode.NEGATIVE
+    checks = [*CHECKS, negative_data_rejection] if wrong else CHECKS
+
+    @settings(max_examples=calls, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+    @given(case=operation.as_strategy(generation_mode=mode))
+    def holds(case: schemathesis.Case) -> None:
+        response = answer_to(case, client)
+        answers[operation.label, response.status_code] += 1
+        case.validate_response(response, checks=checks)
+        if response.status_code == 200 and operation.path.endswith("explain"):
+            WORKING.validate(response.json()["working"])
+
+    holds()
+
+
+def test_whatever_is_sent_the_answer_is_one_that_the_description_names(caller: Client) -> None:
+    answers = try_everything(caller, 60, description())
+    assert {operation for operation, _ in answers} == {
+        "POST /api/v1/rules/calculate",
+        "POST /api/v1/rules/explain",
+        "GET /api/v1/rules/schemes",
+        "GET /api/v1/rules/schemes/{code}",
+        "GET /api/v1/rules/numbers",
+    }, "a new operation is tried as well; name it here"
+    assert {status for _, status in answers} >= {200, 404, 422}
+    assert ("POST /api/v1/rules/calculate", 200) in answers
+
+
+@pytest.mark.slow
+def test_thousands_of_calls_find_nothing_else(caller: Client) -> None:
+    answers = try_everything(caller, int(os.environ.get("MINSHENG_INTERFACE_CALLS", "1000")), description())
+    print(json.dumps({" ".join(map(str, key)): number for key, number in sorted(answers.items())}))
+    for operation in {operation for operation, _ in answers}:
+        assert answers[operation, 200] > 0, operation
+
+
+def test_control_an_answer_that_is_not_described_is_found(caller: Client) -> None:
+    told = description()
+    told["components"]["schemas"]["SchemesOut"]["required"].append("nothing_that_is_sent")
+    with pytest.raises(BaseException, match="nothing_that_is_sent"):
+        try_everything(caller, 40, told)
