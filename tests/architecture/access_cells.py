@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
@@ -76,6 +76,7 @@ class Target:
     run_id: int = 999_999_999
     visit_id: int = 999_999_999
     referred_id: int = 999_999_999
+    money: Mapping[str, int] = field(default_factory=dict)  # what payments has, by the name in its addresses
 
 
 Fields = Callable[[Target], dict[str, Any]]

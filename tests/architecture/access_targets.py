@@ -42,7 +42,9 @@ from minsheng.work.eligibility.publishing import operations as publishing
 from minsheng.work.eligibility.publishing.types import GivenVersion, Header
 from minsheng.work.eligibility.queries import digest_of_frozen
 from minsheng.work.payments import operations as payments
-from minsheng.work.payments.types import DecisionRef, NewGrant
+from minsheng.work.payments.models import FloatDraw, FollowUp, Line, Recalculation, Sample, SampleLine
+from minsheng.work.payments.models import Run as PaymentRun
+from minsheng.work.payments.types import DecisionRef, FloatUse, NewDraw, NewGrant
 from minsheng.work.visits.models import Visit
 from twin.stories import LANE_COMMUNITY
 
@@ -136,7 +138,8 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
             batch_id=batches[actor.account_id],  # a table belongs to the district of whoever sent it
         )
         found[relation] = _case(actor, at, found[relation])
-    found[Relation.OWN] = replace(found[Relation.OWN], run_id=_run(business, at, found[Relation.OWN]))
+    run = _run(business, at)
+    found[Relation.OWN] = replace(found[Relation.OWN], run_id=run, money=_money(business, at, found[Relation.OWN], run))
     found[Relation.MISSING] = Target(Relation.MISSING, own.id, *[NO_NUMBER] * 8)
     for role in DEMO_STAFF:
         # A purpose was stated for everybody, strangers included: it must not open a door by itself.
@@ -148,8 +151,14 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
     return found
 
 
-def _run(actor: Viewer, at: datetime, target: Target) -> int:
-    """A month of one grant, compiled for the district."""
+def _run(actor: Viewer, at: datetime) -> int:
+    """This month's run, as the demo has compiled and locked it."""
+    with acting_as(viewer=actor, at=at):
+        return int(PaymentRun.objects.get(month=at.date().replace(day=1)).pk)
+
+
+def _money(actor: Viewer, at: datetime, target: Target, run_id: int) -> dict[str, int]:
+    """One of each thing that payments has, in the own community; what only a whole month leaves, written past it."""
     month = at.date().replace(day=1)
     grant = NewGrant(
         decision=DecisionRef("access-matrix", "0" * 64),
@@ -160,9 +169,49 @@ def _run(actor: Viewer, at: datetime, target: Target) -> int:
         amount_fen=100_000,
         first_month=month,
     )
-    payments.open_grant(actor=actor, at=at, grant=grant)
-    district = Area.objects.get(code=settings.DISTRICT_CODE)
-    return payments.compile_run(actor=actor, at=at, area_id=district.id, month=month)
+    grant_id = payments.open_grant(actor=actor, at=at, grant=grant)
+    draw = NewDraw(
+        DecisionRef("access-matrix-draw", "0" * 64),
+        FloatUse.URGENT,
+        "emergency_assistance",
+        target.household_id,
+        None,
+        10_000,
+    )
+    draw_id = payments.ask_float(actor=actor, at=at, draw=draw)
+    assert draw_id is not None
+    with acting_as(viewer=actor, at=at):
+        line = Line.objects.filter(run_id=run_id).order_by("id").first()
+        assert line is not None
+        work = FollowUp.objects.create(area_id=target.area_id, line_id=line.pk, kind="held", opened_at=at)
+        change = Recalculation.objects.create(
+            area_id=target.area_id,
+            grant_id=grant_id,
+            household_id=target.household_id,
+            cause="died",
+            effective_month=month,
+            until_month=month,
+            months=[],
+            over_fen=100,
+            state="proposed",
+            found_at=at,
+            found_by=actor.account_id,
+        )
+        sample = Sample.objects.order_by("id").first()
+        assert sample is not None
+        asked = SampleLine.objects.create(sample=sample, area_id=target.area_id, line_id=line.pk)
+        settled = PaymentRun.objects.filter(state="settled").order_by("id").first()
+        assert settled is not None
+        return {
+            "grant_id": grant_id,
+            "draw_id": draw_id,
+            "float_id": FloatDraw.objects.get(pk=draw_id).float_id,
+            "follow_up_id": work.pk,
+            "recalculation_id": change.pk,
+            "sample_id": sample.pk,
+            "sample_line_id": asked.pk,
+            "settled_run_id": settled.pk,
+        }
 
 
 def _people(actor: Viewer, at: datetime, area_id: int, number: int) -> Target:

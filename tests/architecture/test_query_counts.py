@@ -48,15 +48,30 @@ PAGES = {
     "registry:search": "/people/?q=林阿珍",
     "registry:person": "/people/{person}/",
     "registry:household": "/households/{household}/",
+    "payments:desk": "/payments/desk/",
+    "payments:runs": "/payments/",
+    "payments:run": "/payments/3/",
+    "payments:follow_ups": "/payments/follow-ups/",
+    "payments:grant": "/payments/grants/1/",
+    "payments:differences": "/payments/differences/",
+    "payments:difference": "/payments/differences/1/",
+    "payments:recoveries": "/payments/recoveries/",
+    "payments:forecast": "/payments/forecast/",
+    "payments:accounts": "/payments/ledger/",
+    "payments:account": "/payments/ledger/fund/entries/",
+    "payments:floats": "/payments/floats/",
+    "payments:float": "/payments/floats/2/",
+    "payments:samples": "/payments/samples/",
     "imports:index": "/imports/",
     "places:index": "/places/",
 }
-# A community imports no tables; the bureau drafts no case.
+# A community imports no tables and handles no money; the bureau drafts no case.
 NOT_FOR = {
     ("shequ", "whatif:what_if"),
     ("shequ", "whatif:households"),
     ("shequ", "imports:index"),
     ("yewu", "casework:new_household"),
+    *(("shequ", name) for name in PAGES if name.startswith("payments:")),
 }
 MOST = 50  # statements; above it a page has a loop in it
 

@@ -10,7 +10,7 @@ _READ_RECORDS = frozenset(
     {"registry.search", "registry.view_person", "places.view", "eligibility.view_schemes", "payments.view"}
 )
 _FINDINGS = frozenset({"eligibility.view_findings", "eligibility.explain"})
-_FINANCE = frozenset({"places.view", "eligibility.view_schemes", "payments.view_runs"})
+_FINANCE = frozenset({"places.view", "eligibility.view_schemes", "payments.work", "payments.view_runs"})
 
 # A case is drafted near to the people, taken in by one, investigated by two, judged and confirmed by others;
 # operations compare persons, not only roles.
@@ -51,7 +51,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         | _VISITS_LED
         | {"casework.intake", "eligibility.note_reason"}
         | {"registry.edit", "eligibility.export", "payments.edit_account", "payments.follow_up", "payments.verify"}
-        | {"payments.spend_float"},
+        | {"payments.work", "payments.spend_float"},
     ),
     RoleDefinition(
         "street_review",
@@ -60,7 +60,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         _READ_RECORDS
         | _FINDINGS
         | _CASE_REVIEW
-        | {"eligibility.export", "payments.approve_account", "payments.count_float"},
+        | {"eligibility.export", "payments.work", "payments.approve_account", "payments.count_float"},
     ),
     RoleDefinition(
         "street_confirm",
@@ -70,7 +70,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         | _FINDINGS
         | _CASE_STREET
         | _VISITS_LED
-        | {"payments.grant", "payments.decide_difference", "visits.configure"},
+        | {"payments.work", "payments.grant", "payments.decide_difference", "payments.confirm_count"}
+        | {"visits.configure"},
     ),
     RoleDefinition(
         "district_business",
@@ -81,6 +82,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         | {"registry.edit", "registry.merge", "registry.import", "eligibility.export", "places.edit", "calendars.edit"}
         | {"eligibility.what_if"}
         | {
+            "payments.work",
             "payments.grant",
             "payments.edit_account",
             "payments.view_runs",
@@ -88,7 +90,7 @@ ROLES: tuple[RoleDefinition, ...] = (
             "payments.follow_up",
             "payments.return_run",
         }
-        | {"payments.recalculate", "payments.export", "payments.verify"}
+        | {"payments.recalculate", "payments.export", "payments.verify", "payments.draw_sample"}
         | _VISITS_LED
         | {"visits.configure"}
         | _CASE_BUREAU
@@ -102,11 +104,13 @@ ROLES: tuple[RoleDefinition, ...] = (
         _READ_RECORDS
         | _FINDINGS
         | {
+            "payments.work",
             "payments.view_runs",
             "payments.sign",
             "payments.return_run",
             "payments.approve_account",
             "payments.decide_difference",
+            "payments.count_float",
         }
         | {"payments.export"},
     ),
@@ -115,17 +119,24 @@ ROLES: tuple[RoleDefinition, ...] = (
         "district_accountant",
         "区民政局会计",
         True,
-        _FINANCE | {"payments.settle", "payments.book_budget", "payments.fund_float", "payments.export"},
+        _FINANCE
+        | {"payments.settle", "payments.book_budget", "payments.fund_float", "payments.confirm_count"}
+        | {"payments.export"},
     ),
-    RoleDefinition("district_cashier", "区民政局出纳", True, _FINANCE | {"payments.release", "payments.receive"}),
+    RoleDefinition(
+        "district_cashier",
+        "区民政局出纳",
+        True,
+        _FINANCE | {"payments.release", "payments.receive", "payments.spend_float"},
+    ),
     RoleDefinition(
         "district_leader",
         "局领导",
         True,
         # No working of one household: it opens the record of its people, which is none of a leader's work.
         frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings", "eligibility.what_if"})
-        | {"payments.view_runs", "payments.sign", "payments.return_run", "casework.oversee", "eligibility.sign_policy"}
-        | {"visits.oversee"},
+        | {"payments.work", "payments.view_runs", "payments.sign", "payments.return_run"}
+        | {"casework.oversee", "eligibility.sign_policy", "visits.oversee"},
     ),
     RoleDefinition(
         "auditor",
@@ -134,8 +145,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         _READ_RECORDS
         | _FINDINGS
         | _VISITS
-        | {"visits.oversee"}
-        | {"audit.view", "payments.view_runs", "casework.view", "casework.oversee", "eligibility.what_if"},
+        | {"visits.oversee", "payments.work", "payments.view_runs"}
+        | {"audit.view", "casework.view", "casework.oversee", "eligibility.what_if"},
     ),
     RoleDefinition("system_officer", "系统管理员", False, frozenset({"jobs.view"})),
     RoleDefinition("security_officer", "安全管理员", False, frozenset({"access.grant"})),

@@ -129,7 +129,7 @@ def test_who_enters_an_account_does_not_approve_it(office: Office, at: datetime)
     entered = payments.propose_account(actor=office.intake, at=at, grant_id=grant, payee=payee, basis="本人持卡办理")
     with pytest.raises(UnableToAct):
         payments.approve_account(actor=office.intake, at=at, account_id=entered)
-    with seen_by(office.intake, at), pytest.raises(IntegrityError, match="four_eyes"), transaction.atomic():
+    with seen_by(office.intake, at), pytest.raises(IntegrityError, match="two people"), transaction.atomic():
         PayeeAccount.objects.filter(id=entered).update(approved_at=at, approved_by=office.intake.account_id)
     payments.approve_account(actor=office.street_review, at=at, account_id=entered)
     with seen_by(office.business, at):

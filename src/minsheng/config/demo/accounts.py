@@ -1,7 +1,7 @@
 """The accounts of the demo: one for each role, with passwords made anew at each start. None exist outside of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -126,7 +126,8 @@ def _employ(
         account_id=number,
         role=role,
         area_id=area.id,
-        valid_from=at.date(),
+        # In office since last month began, so that the demo has a month of work behind it.
+        valid_from=(at.date().replace(day=1) - timedelta(days=1)).replace(day=1),
         reason="演示岗位",
     )
     access.approve_grant(actor=officers[1], at=at, grant_id=grant)

@@ -34,6 +34,7 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[
         ("load", "写入登记库", _load),
         ("evaluate", "按政策逐户计算", _evaluate),
         ("snapshot", "准备试算用的人口快照", _snapshot),
+        ("payments", "发放两个月的钱", _payments),
     ):
         if name in remembered.done and _still_holds(name, plan, remembered.done[name]):
             watch.reused.append(name)
@@ -124,3 +125,9 @@ def _snapshot(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
 
     taken = take_snapshot(actor=system_viewer(at=plan.at), at=plan.at, as_of=plan.as_of)
     return {"as_of": taken.as_of.isoformat()}
+
+
+def _payments(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
+    from minsheng.config.demo.payments import pay_two_months
+
+    return pay_two_months(plan=plan, report=report)

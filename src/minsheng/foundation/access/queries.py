@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -58,3 +59,16 @@ def purpose_today(*, viewer: Viewer, subject: str, at: datetime) -> str | None:
         .values_list("code", flat=True)
         .first()
     )
+
+
+def areas_above(*, area_ids: Iterable[int]) -> dict[int, tuple[AreaRef, ...]]:
+    """This function will return the way from the root down to each of these areas, itself last."""
+    paths = {
+        number: tuple(int(part) for part in path.split("/") if part)
+        for number, path in Area.objects.filter(id__in=set(area_ids)).values_list("id", "path")
+    }
+    known = {
+        a.id: AreaRef(a.id, a.code, a.name, a.parent_id, a.depth)
+        for a in Area.objects.filter(id__in={part for path in paths.values() for part in path})
+    }
+    return {number: tuple(known[part] for part in path) for number, path in paths.items()}

@@ -114,6 +114,7 @@ class Ledger(StrEnum):
     RECEIVABLE = "receivable"
     WRITTEN_OFF = "written_off"
     FLOAT = "float"
+    FLOAT_GAP = "float_gap"
 
     @property
     def label(self) -> str:
@@ -126,7 +127,42 @@ class Ledger(StrEnum):
             "receivable": "多发待追回",
             "written_off": "核准不再追回",
             "float": "备用金在手",
+            "float_gap": "备用金盘点差额待查",
         }[self.value]
+
+
+class FollowUpKind(StrEnum):
+    """Why a line left work behind, and what its next step is."""
+
+    UNKNOWN = "unknown"
+    RETURNED = "returned"
+    HELD = "held"
+    SAMPLED = "sampled"
+
+    @property
+    def label(self) -> str:
+        return {"unknown": "结果不明", "returned": "银行退回", "held": "暂扣", "sampled": "抽查有出入"}[self.value]
+
+    @property
+    def next_step(self) -> str:
+        return {
+            "unknown": "向银行查询。收到答复前不会重发，答复到了自动办结。",
+            "returned": "向本人核对户名账号，改好并经另一人审核后办结，下一批补发。",
+            "held": "按下面写的原因处理好，再办结，下一批补发。",
+            "sampled": "与本人和银行核对，写明结果。",
+        }[self.value]
+
+
+class FloatUse(StrEnum):
+    """What a float may be spent on: relief that is paid once."""
+
+    URGENT = "urgent"
+    SMALL_QUICK = "small_quick"
+    AID_FIRST = "aid_first"
+
+    @property
+    def label(self) -> str:
+        return {"urgent": "急难型临时救助", "small_quick": "小额快救", "aid_first": "先行救助"}[self.value]
 
 
 class Cause(StrEnum):
@@ -215,6 +251,18 @@ class NewGrant:
     first_month: date
     end_month: date | None = None
     payee: Payee | None = None
+
+
+@dataclass(frozen=True)
+class NewDraw:
+    """Relief of so many fen, paid once in cash by a decision; `scheme` is that of the decision."""
+
+    decision: DecisionRef
+    use: FloatUse
+    scheme: str
+    household_id: int
+    person_id: int | None
+    amount_fen: int
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from minsheng.work.payments.types import Cause, RecalculationState
+from minsheng.work.payments.types import Cause, FollowUpKind, RecalculationState
 
 
 class FollowUp(models.Model):
@@ -20,7 +20,10 @@ class FollowUp(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["line_id", "kind"], name="payments_follow_up_once_open", condition=Q(closed_at__isnull=True)
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=[k.value for k in FollowUpKind]), name="payments_follow_up_kind"
+            ),
         ]
 
 

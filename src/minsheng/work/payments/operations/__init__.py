@@ -2,6 +2,17 @@
 
 from minsheng.work.payments.operations.accounts import UnableToSetAccount, approve_account, propose_account
 from minsheng.work.payments.operations.compiling import UnableToCompileRun, compile_run
+from minsheng.work.payments.operations.floats import (
+    UnableToUseFloat,
+    ask_float,
+    confirm_count,
+    count_float,
+    open_float,
+    pay_draw,
+    replenish_float,
+    set_float_ceiling,
+    withdraw_draw,
+)
 from minsheng.work.payments.operations.grants import (
     UnableToChangeGrant,
     UnableToOpenGrant,
@@ -44,6 +55,7 @@ from minsheng.work.payments.operations.runs import (
     settle_run,
     sign_run,
 )
+from minsheng.work.payments.operations.sampling import UnableToSample, close_sample, draw_sample, note_answer
 
 __all__ = [
     "UnableToBook",
@@ -55,34 +67,47 @@ __all__ = [
     "UnableToOpenGrant",
     "UnableToReceive",
     "UnableToRelease",
+    "UnableToSample",
     "UnableToSetAccount",
+    "UnableToUseFloat",
     "approve_account",
+    "ask_float",
     "book_budget",
     "book_repayment",
     "change_grant",
     "close_follow_up",
+    "close_sample",
     "compile_run",
+    "confirm_count",
     "confirm_difference",
+    "count_float",
     "dismiss_difference",
+    "draw_sample",
     "ease_recovery",
     "end_grant",
     "file_content",
     "hand_over",
     "hold_grant",
     "lock_run",
+    "note_answer",
+    "open_float",
     "open_grant",
     "open_grants",
+    "pay_draw",
     "propose_account",
     "recalculate",
     "recalculate_for",
     "receive_answers",
     "release_run",
+    "replenish_float",
     "resume_grant",
     "return_run",
     "reverse_posting",
     "send_file",
+    "set_float_ceiling",
     "settle_finding",
     "settle_run",
     "sign_run",
     "stop_for_death",
+    "withdraw_draw",
 ]

@@ -7,6 +7,7 @@ from django.db import connection
 
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
+from minsheng.foundation.accounts.queries import holder_of
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.sealing.bulk import blind_index_many, seal_many
@@ -63,7 +64,7 @@ def approve_account(*, actor: Viewer, at: datetime, account_id: int) -> None:
             raise UnableToSetAccount("没有这个待审核的账户，或不在您的辖区内。")
         if row.approved_at is not None:
             raise UnableToSetAccount("这个账户已经审核过了。")
-        if row.entered_by == actor.account_id:
+        if holder_of(account_id=row.entered_by) == holder_of(account_id=actor.account_id):
             raise UnableToSetAccount("录入人不能审核自己录的账户。请由另一名工作人员审核。")
         PayeeAccount.objects.filter(grant_id=row.grant_id, approved_at__isnull=False, ended_at__isnull=True).update(
             ended_at=at

@@ -11,6 +11,7 @@ from django.db.models import Q, Sum
 
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
+from minsheng.foundation.accounts.queries import holder_of
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.events.operations import publish
@@ -262,7 +263,7 @@ def _proposed(actor: Viewer, recalculation_id: int) -> tuple[Recalculation, Gran
         raise UnableToDecideDifference("没有这项差额，或不在您的辖区内。")
     if row.state != RecalculationState.PROPOSED:
         raise UnableToDecideDifference(f"这项差额{RecalculationState(row.state).label}。请刷新再看。")
-    if row.found_by == actor.account_id:
+    if holder_of(account_id=row.found_by) == holder_of(account_id=actor.account_id):
         raise UnableToDecideDifference("提出的人不能自己确认。请由另一名工作人员办理。")
     return row, Grant.objects.select_for_update(no_key=True).get(pk=row.grant_id)
 

@@ -79,8 +79,11 @@ def release_run(*, actor: Viewer, at: datetime, run_id: int) -> int:
             cursor.execute(_POST, {"posting": posting, "run": run.pk, "fund": FUND})
             cursor.execute(
                 "INSERT INTO payments_follow_up (area_id, line_id, kind, opened_at, result)"
-                " SELECT area_id, id, 'held', %s, '' FROM payments_line WHERE run_id = %s AND state = 'held'"
-                " ON CONFLICT DO NOTHING",
+                " SELECT l.area_id, l.id, 'held', %s, '' FROM payments_line l WHERE l.run_id = %s AND l.state = 'held'"
+                # What an earlier batch held for the same reason is one piece of work, not two.
+                " AND NOT EXISTS (SELECT 1 FROM payments_follow_up f JOIN payments_line k ON k.id = f.line_id"
+                "                 WHERE k.grant_id = l.grant_id AND k.month = l.month AND f.kind = 'held'"
+                "                 AND f.closed_at IS NULL) ON CONFLICT DO NOTHING",
                 [at, run.pk],
             )
         record(run, actor=actor, at=at, action="payments.run_released")

@@ -1,10 +1,11 @@
 from django.urls import path
 
-from minsheng.work.payments.pages import acting, runs
+from minsheng.work.payments.pages import accounts, acting, desk, differences, floats, forecast, grants, runs, samples
 
 app_name = "payments"
 urlpatterns = [
     path("payments/", runs.index, name="runs"),
+    path("payments/desk/", desk.index, name="desk"),
     path("payments/compile/", acting.compile_month, name="compile"),
     path("payments/<int:run_id>/", runs.run, name="run"),
     path("payments/<int:run_id>/lock/", acting.lock, name="lock"),
@@ -16,4 +17,33 @@ urlpatterns = [
     path("payments/<int:run_id>/answers/", acting.receive, name="answers"),
     path("payments/<int:run_id>/settle/", acting.settle, name="settle"),
     path("payments/<int:run_id>/findings/<int:finding_id>/", acting.settle_finding, name="settle_finding"),
+    path("payments/follow-ups/", desk.follow_ups, name="follow_ups"),
+    path("payments/follow-ups/<int:follow_up_id>/", desk.close_follow_up, name="close_follow_up"),
+    path("payments/grants/<int:grant_id>/", grants.grant, name="grant"),
+    path("payments/grants/<int:grant_id>/account/", grants.enter_account, name="enter_account"),
+    path("payments/grants/<int:grant_id>/approve/", grants.approve_account, name="approve_account"),
+    path("payments/differences/", differences.index, name="differences"),
+    path("payments/differences/<int:recalculation_id>/", differences.difference, name="difference"),
+    path("payments/differences/<int:recalculation_id>/confirm/", differences.confirm, name="confirm_difference"),
+    path("payments/differences/<int:recalculation_id>/dismiss/", differences.dismiss, name="dismiss_difference"),
+    path("payments/differences/<int:recalculation_id>/ease/", differences.ease, name="ease"),
+    path("payments/differences/<int:recalculation_id>/repay/", differences.repay, name="repay"),
+    path("payments/recoveries/", differences.recoveries, name="recoveries"),
+    path("payments/ledger/", accounts.index, name="accounts"),
+    path("payments/ledger/budget/", accounts.book_budget, name="book_budget"),
+    path("payments/ledger/<slug:ledger>/entries/", accounts.account, name="account"),
+    path("payments/forecast/", forecast.index, name="forecast"),
+    path("payments/samples/", samples.index, name="samples"),
+    path("payments/samples/draw/<int:run_id>/", samples.draw, name="draw_sample"),
+    path("payments/samples/<int:sample_id>/close/", samples.close, name="close_sample"),
+    path("payments/samples/lines/<int:sample_line_id>/", samples.answer, name="note_answer"),
+    path("payments/floats/", floats.index, name="floats"),
+    path("payments/floats/open/", floats.open_one, name="open_float"),
+    path("payments/floats/<int:float_id>/", floats.one, name="float"),
+    path("payments/floats/<int:float_id>/fill/", floats.fill, name="fill_float"),
+    path("payments/floats/<int:float_id>/ceiling/", floats.set_ceiling, name="float_ceiling"),
+    path("payments/floats/<int:float_id>/count/", floats.count, name="count_float"),
+    path("payments/floats/<int:float_id>/confirm/", floats.confirm, name="confirm_count"),
+    path("payments/floats/<int:float_id>/draws/<int:draw_id>/pay/", floats.pay, name="pay_draw"),
+    path("payments/floats/<int:float_id>/draws/<int:draw_id>/withdraw/", floats.withdraw, name="withdraw_draw"),
 ]

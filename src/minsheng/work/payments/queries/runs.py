@@ -116,6 +116,12 @@ def runs(*, viewer: Viewer) -> list[RunRow]:
     ]
 
 
+def run_exists(*, viewer: Viewer, run_id: int) -> bool:
+    """This function will say whether the viewer's areas hold a run of this number."""
+    require(viewer=viewer, capability="payments.work")
+    return Run.objects.filter(pk=run_id).exists()
+
+
 def run_view(*, viewer: Viewer, run_id: int) -> RunView | None:
     """This function will return one run, or None where the viewer's areas hold none of this number."""
     require(viewer=viewer, capability="payments.view_runs")

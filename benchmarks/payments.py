@@ -1,0 +1,181 @@
+"""A month's payments for 20,000 people: granted, compiled, checked, signed, sent, answered and reconciled.
+
+`make bench ONLY=payments` uses the installation that the environment names, else the largest demo there is, and does
+everything in one transaction that is rolled back. The last line is JSON: for every act the seconds altogether, the
+seconds that the database worked, and the people per second of each. `MINSHENG_BENCH=quick` takes 500 people.
+"""
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from benchmarks.search import _installation
+
+PEOPLE = 20_000
+TARGET_PER_SECOND = 10_000
+SCHEME = "benchmark"
+
+
+@dataclass
+class Clock:
+    """Seconds of each act: altogether, and those in which a statement was with the database."""
+
+    total: dict[str, float] = field(default_factory=dict)
+    database: dict[str, float] = field(default_factory=dict)
+    _spent: float = 0.0
+
+    def around(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+        begun = time.perf_counter()
+        try:
+            return execute(sql, params, many, context)
+        finally:
+            self._spent += time.perf_counter() - begun
+
+    @contextmanager
+    def act(self, name: str) -> Iterator[None]:
+        begun, before = time.perf_counter(), self._spent
+        yield
+        self.total[name] = time.perf_counter() - begun
+        self.database[name] = self._spent - before
+
+
+def bench_payments(*, people: int = PEOPLE) -> dict[str, Any]:
+    """This function will take `people` persons through one month and return the figures; nothing is kept."""
+    from django.db import connection, transaction
+
+    from minsheng.config.demo.accounts import DISTRICT, STAFF
+    from minsheng.foundation.access.context import acting_as
+    from minsheng.foundation.access.queries import area_by_code, get_viewer
+    from minsheng.foundation.accounts.queries import account_id
+    from minsheng.work.payments import operations as payments
+    from minsheng.work.payments.bank import Answer
+    from minsheng.work.payments.models import Line
+    from minsheng.work.payments.queries.proof import prove
+    from minsheng.work.payments.rules.months import first_of, plus
+    from minsheng.work.payments.types import DecisionRef, NewGrant, Outcome, Payee, RunState
+
+    at = datetime.now(UTC)
+    month = plus(first_of(at.date()), 1)  # the demo has a run of this month already
+
+    def somebody(role: str) -> Any:
+        username, name, _ = STAFF[role]
+        number = account_id(username=username)
+        assert number is not None, "build a demo first: minsheng demo --no-serve"
+        return get_viewer(account_id=number, name=name, username=username, at=at)
+
+    business, cashier, accountant = map(somebody, ("district_business", "district_cashier", "district_accountant"))
+    area = area_by_code(code=DISTRICT)
+    assert area is not None
+    clock = Clock()
+    with transaction.atomic():
+        with acting_as(viewer=business, at=at), connection.cursor() as cursor:
+            cursor.execute("UPDATE payments_grant SET held_reason = '测量' WHERE held_reason = ''")  # ours alone
+            cursor.execute(
+                "SELECT DISTINCT ON (person_id) person_id, household_id FROM registry_membership"
+                " WHERE valid_to IS NULL ORDER BY person_id, household_id LIMIT %s",
+                [people],
+            )
+            members = cursor.fetchall()
+        grants = [
+            NewGrant(
+                decision=DecisionRef(f"bench:{person}", hashlib.sha256(str(person).encode()).hexdigest()),
+                scheme=SCHEME,
+                household_id=household,
+                person_id=person,
+                payee_person_id=person,
+                amount_fen=10_000 + person % 90_000,
+                first_month=month,
+                payee=Payee("户名", "演示银行", f"62990000{person:012d}"),
+            )
+            for person, household in members
+        ]
+        payments.book_budget(
+            actor=accountant, at=at, area_id=area.id, scheme=SCHEME, fen=10**12, reference=f"bench-{at.timestamp()}"
+        )
+        with connection.execute_wrapper(clock.around):
+            with clock.act("grant"):
+                payments.open_grants(actor=business, at=at, grants=grants)
+            with clock.act("compile_and_check"):
+                run = payments.compile_run(actor=business, at=at, area_id=area.id, month=month)
+            _settle_reviews(business, at, run)
+            with clock.act("lock"):
+                payments.lock_run(actor=business, at=at, run_id=run)
+            with clock.act("sign"):
+                for role in ("district_review", "district_leader"):
+                    if payments.sign_run(actor=somebody(role), at=at, run_id=run) is RunState.SIGNED:
+                        break
+            with clock.act("file_and_post"):
+                payments.release_run(actor=cashier, at=at, run_id=run)
+            payments.hand_over(actor=cashier, at=at, run_id=run)
+            with acting_as(viewer=business, at=at):
+                lines = list(Line.objects.filter(run_id=run, state="sent").values_list("id", flat=True))
+            with clock.act("answers_and_post"):
+                answers = [Answer(line, Outcome.PAID, "成功") for line in lines]
+                payments.receive_answers(actor=cashier, at=at, run_id=run, answers=answers)
+            with clock.act("reconcile"):
+                payments.settle_run(actor=accountant, at=at, run_id=run)
+            with clock.act("balance"), connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            with acting_as(viewer=business, at=at):
+                proof = prove(viewer=business, at=at)
+        transaction.set_rollback(True)
+    return _figures(clock, len(lines), proof.holds)
+
+
+def _settle_reviews(actor: Any, at: datetime, run_id: int) -> None:
+    """Officers' words are no part of what is measured: those lines are held at once."""
+    from django.db import connection
+
+    from minsheng.foundation.access.context import acting_as
+
+    with acting_as(viewer=actor, at=at), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE payments_line SET state = 'held' WHERE state = 'planned' AND id IN ("
+            " SELECT line_id FROM payments_finding WHERE run_id = %s AND severity = 'review')",
+            [run_id],
+        )
+        cursor.execute("UPDATE payments_finding SET passed = false WHERE run_id = %s AND severity = 'review'", [run_id])
+
+
+def _figures(clock: Clock, people: int, holds: bool) -> dict[str, Any]:
+    run = [name for name in clock.total if name != "grant"]
+    total, database = sum(clock.total[name] for name in run), sum(clock.database[name] for name in run)
+    return {
+        "benchmark": "payments",
+        "people": people,
+        "proof_holds": holds,
+        "seconds": {name: round(clock.total[name], 2) for name in clock.total},
+        "database_seconds": {name: round(clock.database[name], 2) for name in clock.database},
+        "run_seconds": round(total, 2),
+        "run_database_seconds": round(database, 2),
+        "people_per_second": round(people / total),
+        "people_per_second_of_database": round(people / database),
+        "target": TARGET_PER_SECOND,
+        "share_of_target": round(people / database / TARGET_PER_SECOND, 2),
+    }
+
+
+def main() -> None:
+    """This function will measure on the largest demo there is (built first where there is none); JSON comes last."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.config.settings")
+    if not os.environ.get("DATABASE_URL"):
+        home = _installation()
+        os.environ |= {"MINSHENG_HOME": str(home), "MINSHENG_DEMO": "1"}
+        from minsheng.config.database import start_embedded
+
+        start_embedded(home=home)
+    import django
+
+    django.setup()
+    people = 500 if os.environ.get("MINSHENG_BENCH") == "quick" else PEOPLE
+    print(json.dumps(bench_payments(people=people), ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
