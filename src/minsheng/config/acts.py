@@ -123,6 +123,26 @@ def _as_system(act: "Callable[[Viewer, datetime], int]") -> int:
     return act(get_viewer(account_id=number, name="系统", username="system", at=at), at)
 
 
+def simulate(arguments: list[str]) -> int:
+    """This function will live through a simulated year of the demo district and print one JSON line last."""
+    parser = argparse.ArgumentParser(prog="minsheng simulate", description="模拟一个区的一年（示例数据，不是真人）")
+    parser.add_argument("--people", type=int, default=66_000, help="人数，默认 66000")
+    parser.add_argument("--months", type=int, default=12, help="几个月，最多 12")
+    parser.add_argument("--seed", type=int, default=1, help="骰子的种子；同样的种子，同样的一年")
+    chosen = parser.parse_args(arguments)
+    if not 2_000 <= chosen.people <= 5_000_000 or not 1 <= chosen.months <= 12:
+        parser.error("--people 要在 2,000 和 5,000,000 之间，--months 在 1 和 12 之间。")
+    root = Path(os.environ.get("MINSHENG_HOME", ".demo")).resolve()
+    home = root / f"simulated-{chosen.people}"
+    if (home / "demo.json").exists():
+        parser.error(f"{home.name} 已经过了一年。请先移走这个文件夹，再重新模拟。")
+    os.environ["MINSHENG_HOME"] = str(home)
+    os.environ["MINSHENG_DEMO"] = "1"
+    from minsheng.config.simulation.run import simulate as run
+
+    return run(people=chosen.people, months=chosen.months, seed=chosen.seed)
+
+
 def worker(arguments: list[str]) -> int:
     """This function will run the jobs of this installation until it is told to stop."""
     import django
@@ -139,5 +159,6 @@ ACTS: dict[str, Callable[[list[str]], int]] = {
     "policies": policies,
     "payments": payments,
     "plan": plan,
+    "simulate": simulate,
     "worker": worker,
 }

@@ -76,10 +76,10 @@ def ensure_staff(*, at: datetime, first_community: str) -> None:
     """This function will open the system account and one account for each role, if they are missing."""
     if not settings.DEMO:
         raise UnableToMakeDemoAccounts("演示账号只能在演示模式下建立（MINSHENG_DEMO=1）。")
-    officers = [_officer(name, at) for name in OFFICERS]
-    _employ(SYSTEM, "系统", "system", DISTRICT, at, officers, kind=AccountKind.SYSTEM)
+    officers = [officer(name, at) for name in OFFICERS]
+    employ(SYSTEM, "系统", "system", DISTRICT, at, officers, kind=AccountKind.SYSTEM)
     for role, (username, name, area) in STAFF.items():
-        _employ(username, name, role, first_community if area == "first community" else area, at, officers)
+        employ(username, name, role, first_community if area == "first community" else area, at, officers)
 
 
 def issue_passwords(*, first_community: str) -> list[DemoAccount]:
@@ -95,7 +95,8 @@ def issue_passwords(*, first_community: str) -> list[DemoAccount]:
     return shown
 
 
-def _officer(username: str, at: datetime) -> Viewer:
+def officer(username: str, at: datetime) -> Viewer:
+    """This function will return one of the two who grant roles in the demo."""
     # The two who grant the first roles hold no role themselves; they cannot sign in.
     number = account_queries.account_id(username=username)
     if number is None:
@@ -106,7 +107,7 @@ def _officer(username: str, at: datetime) -> Viewer:
     return Viewer(number, "演示授权", username, held, frozenset({"access.grant"}))
 
 
-def _employ(
+def employ(
     username: str,
     name: str,
     role: str,
@@ -115,6 +116,7 @@ def _employ(
     officers: list[Viewer],
     kind: AccountKind = AccountKind.PERSON,
 ) -> None:
+    """This function will open an account with one role over one area, unless it is there."""
     if account_queries.account_id(username=username) is not None:
         return
     number = accounts.open_account(username=username, display_name=name, at=at, kind=kind, demo=True)
