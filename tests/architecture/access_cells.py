@@ -11,6 +11,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 # ---- who asks ------------------------------------------------------------------------------------------------
 ANONYMOUS, NO_GRANT = "anonymous", "no_grant"
+RESIDENT = "resident"  # signed in by a code from the counter: no account, one household
 COMMUNITY_STAFF = frozenset({"grid_worker", "community_worker", "child_director"})
 STREET_STAFF = frozenset({"street_intake", "street_review", "street_confirm"})
 FINANCE = frozenset({"district_accountant", "district_cashier"})
@@ -18,10 +19,10 @@ DISTRICT_STAFF = frozenset({"district_business", "district_review", "district_le
 OFFICERS = frozenset({"system_officer", "security_officer", "audit_officer"})
 STAFF = COMMUNITY_STAFF | STREET_STAFF | DISTRICT_STAFF
 SIGNED_IN = STAFF | OFFICERS | {NO_GRANT}
-EVERYBODY = SIGNED_IN | {ANONYMOUS}
+EVERYBODY = SIGNED_IN | {ANONYMOUS, RESIDENT}
 ROLES = tuple(
     role
-    for group in ({ANONYMOUS}, {NO_GRANT}, COMMUNITY_STAFF, STREET_STAFF, DISTRICT_STAFF, OFFICERS)
+    for group in ({ANONYMOUS}, {RESIDENT}, {NO_GRANT}, COMMUNITY_STAFF, STREET_STAFF, DISTRICT_STAFF, OFFICERS)
     for role in sorted(group)
 )
 
@@ -46,11 +47,15 @@ REACH: dict[str, frozenset[Relation]] = {
 
 
 class Gate(StrEnum):
-    """How a door refuses: a page leads to the sign-in page, an API answers 401, an open one asks for nothing."""
+    """How a door refuses: a page leads to the sign-in page, an API answers 401, an open one asks for nothing.
+
+    A page of a resident leads everybody else to the residents' door, staff with every right included.
+    """
 
     PAGE = "page"
     API = "api"
     OPEN = "open"
+    RESIDENT = "resident"
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,7 @@ class Target:
     run_id: int = 999_999_999
     visit_id: int = 999_999_999
     referred_id: int = 999_999_999
+    code_id: int = 999_999_999
     money: Mapping[str, int] = field(default_factory=dict)  # what payments has, by the name in its addresses
 
 
@@ -145,9 +151,11 @@ def expected(row: Row, method: str, role: str, relation: Relation) -> Expected:
     The order of refusals is that of the gate: who are you, may you, by this method, is it yours.
     """
     act = row.acts.get(method)
+    if row.gate is Gate.RESIDENT and role not in row.anyone:
+        return Expected(frozenset({302}), sign_in=True)
     if row.gate is Gate.API and act is None:
         return Expected(frozenset({405}))
-    if role == ANONYMOUS and role not in row.anyone:
+    if role in (ANONYMOUS, RESIDENT) and role not in row.anyone:
         return Expected(frozenset({401})) if row.gate is Gate.API else Expected(frozenset({302}), sign_in=True)
     if role not in row.anyone or (act is not None and role not in act.who):
         return Expected(frozenset({403}))

@@ -21,6 +21,7 @@ from architecture.access_cells import (
     FINANCE,
     METHODS,
     NO_GRANT,
+    RESIDENT,
     ROLES,
     SIGNED_IN,
     STAFF,
@@ -75,6 +76,10 @@ def _household(target: Target) -> dict[str, Any]:
 
 def _case(target: Target) -> dict[str, Any]:
     return {"case_id": target.case_id}
+
+
+def _code(target: Target) -> dict[str, Any]:
+    return {"code_id": target.code_id}
 
 
 def _boundary(target: Target) -> dict[str, Any]:
@@ -628,8 +633,37 @@ INTERFACE = (
     Row("api-v1:scheme", "api/v1/rules/schemes/<code>", only_get(STAFF), _scheme, asks=_day, gate=Gate.API),
     Row("api-v1:numbers", "api/v1/rules/numbers", only_get(STAFF), asks=_day, gate=Gate.API),
 )
+COUNTER = frozenset({"community_worker", "street_intake"})
+RESIDENTS = frozenset({RESIDENT})
+
+
+def _own_page(name: str, route: str, acts: Mapping[str, Act] | None = None, takes: Fields | None = None) -> Row:
+    """A page of a resident: what it shows is decided by the sitting, never by the address alone."""
+    return Row(f"portal:{name}", route, acts or reads(RESIDENTS), takes, gate=Gate.RESIDENT)
+
+
+PORTAL = (
+    Row(
+        "portal:sign_in",
+        "my/sign-in/",
+        reads(EVERYBODY, answers=(200, 302))
+        | posts(EVERYBODY, lambda target: {"code": "0000 0000 0000"}, answers=(422,)),
+        gate=Gate.OPEN,
+    ),
+    Row("portal:sign_out", "my/sign-out/", posts(EVERYBODY), gate=Gate.OPEN),
+    _own_page("home", "my/"),
+    Row(
+        "portal:issue_code",
+        "people/<int:person_id>/resident-code/",
+        reads(COUNTER) | posts(COUNTER, lambda target: {"identity_check": "id_card"}, answers=(200,)),
+        _person,
+        scoped=True,
+    ),
+    Row("portal:revoke_code", "resident-codes/<int:code_id>/revoke/", posts(COUNTER), _code, scoped=True),
+)
 TABLE: tuple[Row, ...] = (
     *ACCOUNTS,
+    *PORTAL,
     *ELIGIBILITY,
     *PUBLISHING,
     *MISSED,
@@ -648,6 +682,9 @@ HEADER = """# Who may open what
 Made from `tests/architecture/access_matrix.py`; do not edit. Experiment E13 tries every address with every method as
 every role, on objects of the own community, a sibling community, the street, another street, another district and on
 none, and fails for an address that is missing here.
+
+A resident signs in by a code from the counter, without an account; the database shows them one household (a role of its
+own, `portal` migration 0002), and a page of theirs sends everybody else to the residents' door.
 
 Refusals: not signed in → the sign-in page (API: 401) · without the right → 403 · object of another area, or none →
 404 · other method → 405. HEAD goes with GET.
@@ -688,7 +725,11 @@ def role_labels() -> dict[str, str]:
     """This function will return the Chinese names of the roles."""
     from minsheng.config.roles import ROLES as DEFINED
 
-    return {role.code: role.label for role in DEFINED} | {NO_GRANT: "没有岗位的账号", ANONYMOUS: "未登录"}
+    return {role.code: role.label for role in DEFINED} | {
+        NO_GRANT: "没有岗位的账号",
+        ANONYMOUS: "未登录",
+        RESIDENT: "居民本人",
+    }
 
 
 if __name__ == "__main__":

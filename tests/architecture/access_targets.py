@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.test import Client
 
-from architecture.access_cells import ANONYMOUS, NO_GRANT, ROLES, Relation, Target
+from architecture.access_cells import ANONYMOUS, NO_GRANT, RESIDENT, ROLES, Relation, Target
 from minsheng.config.demo.accounts import OFFICERS as GRANTING
 from minsheng.config.demo.accounts import STAFF as DEMO_STAFF
 from minsheng.config.demo.accounts import STREET
@@ -23,6 +23,7 @@ from minsheng.foundation.access.queries import get_viewer
 from minsheng.foundation.accounts import operations as accounts
 from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.accounts.types import HeldGrant, Viewer
+from minsheng.portal import operations as portal
 from minsheng.records.places import operations as places
 from minsheng.records.places.models import Division
 from minsheng.records.places.queries import geometry_geojson
@@ -59,18 +60,36 @@ def viewer_of(role: str, at: datetime) -> Viewer:
     return get_viewer(account_id=account.pk, name=account.display_name, username=account.username, at=at)
 
 
-def browsers(*, at: datetime, csrf: bool = False) -> dict[str, Client]:
-    """This function will sign every role in; one browser is anonymous, one has an account without any grant."""
+def browsers(*, at: datetime, csrf: bool = False, resident: int | None = None) -> dict[str, Client]:
+    """This function will sign every role in; one browser is anonymous, one has an account without any grant.
+
+    `resident`: whose sitting the browser of a resident holds; without one it is 林阿珍's.
+    """
     found = {}
     for role in ROLES:
         client = Client(enforce_csrf_checks=csrf, raise_request_exception=False)
         if role == NO_GRANT:
             accounts.open_account(username="newcomer", display_name="新来（演示）", at=at)
             client.force_login(Account.objects.get(username="newcomer"), BACKEND)
+        elif role == RESIDENT:
+            session = client.session
+            session["resident"] = sitting_of(resident, at)
+            session.save()
+            client.cookies[settings.SESSION_COOKIE_NAME] = session.session_key
         elif role != ANONYMOUS:
             client.force_login(Account.objects.get(username=DEMO_STAFF[role][0]), BACKEND)
         found[role] = client
     return found
+
+
+def sitting_of(person_id: int | None, at: datetime) -> str:
+    """This function will open a sitting by a code from the counter."""
+    clerk = viewer_of("street_intake", at)
+    with acting_as(viewer=clerk, at=at):
+        person = person_id or Person.objects.get(name="林阿珍").pk
+    access.state_purpose(actor=clerk, at=at, subject=f"registry.person:{person}", code="case", note="")
+    printed = portal.issue_code(actor=clerk, at=at, person_id=person, identity_check="id_card")
+    return portal.sign_in_by_code(typed=printed.code, at=at)
 
 
 def neighbour(*, at: datetime) -> Viewer:
@@ -137,7 +156,7 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
             publication_id=publication,
             batch_id=batches[actor.account_id],  # a table belongs to the district of whoever sent it
         )
-        found[relation] = _case(actor, at, found[relation])
+        found[relation] = _code(actor, at, _case(actor, at, found[relation]))
     run = _run(business, at)
     found[Relation.OWN] = replace(found[Relation.OWN], run_id=run, money=_money(business, at, found[Relation.OWN], run))
     found[Relation.MISSING] = Target(Relation.MISSING, own.id, *[NO_NUMBER] * 8)
@@ -242,6 +261,13 @@ def _people(actor: Viewer, at: datetime, area_id: int, number: int) -> Target:
         valid_from=date(2026, 1, 1),
     )
     return Target(Relation.OWN, area_id, household, person, twin, merged, statement, 0, 0, NO_NUMBER)
+
+
+def _code(actor: Viewer, at: datetime, target: Target) -> Target:
+    """A code from the counter, printed by somebody who may."""
+    clerk = replace(actor, capabilities=actor.capabilities | {"portal.issue_code"})
+    printed = portal.issue_code(actor=clerk, at=at, person_id=target.person_id, identity_check="id_card")
+    return replace(target, code_id=printed.code_id)
 
 
 def _case(actor: Viewer, at: datetime, target: Target) -> Target:

@@ -114,7 +114,8 @@ def breach_of(one: Visit) -> Breach | None:
     """This function will compare one answer with the declaration."""
     wanted = expected(one.row, one.method, one.role, one.relation)
     status = one.response.status_code
-    leads_to_sign_in = one.response.headers.get("Location", "").split("?")[0] == resolve_url(settings.LOGIN_URL)
+    doors = (resolve_url(settings.LOGIN_URL), resolve_url("portal:sign_in"))
+    leads_to_sign_in = one.response.headers.get("Location", "").split("?")[0] in doors
     # A page that leads to the sign-in page has refused, also where another redirect would be a success.
     sent_away = status == 302 and leads_to_sign_in and one.row.gate is not Gate.OPEN
     if status in wanted.statuses and sent_away == wanted.sign_in:

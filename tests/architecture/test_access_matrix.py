@@ -7,7 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, path
 
-from architecture.access_cells import ANONYMOUS, METHODS, NO_GRANT, OFFICERS, REACH, ROLES, STAFF, Row
+from architecture.access_cells import ANONYMOUS, METHODS, NO_GRANT, OFFICERS, REACH, RESIDENT, ROLES, STAFF, Row
 from architecture.access_matrix import TABLE, as_markdown, role_labels
 from minsheng.config import roles
 from minsheng.config import urls as site
@@ -63,7 +63,7 @@ def test_the_walk_sees_the_site() -> None:
 
 def test_the_roles_are_those_of_the_house() -> None:
     defined = {role.code for role in roles.ROLES} - {"system"}
-    assert set(ROLES) - {ANONYMOUS, NO_GRANT} == defined == set(DEMO_STAFF)
+    assert set(ROLES) - {ANONYMOUS, RESIDENT, NO_GRANT} == defined == set(DEMO_STAFF)
     assert {role.code for role in roles.ROLES if role.sees_records} - {"system"} == STAFF == set(REACH)
     assert defined - STAFF == OFFICERS
 

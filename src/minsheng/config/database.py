@@ -1,8 +1,8 @@
 """Which PostgreSQL to talk to, as which role, and how an empty server becomes ours.
 
-Three roles, never mixed: the server's administrator (provisioning only), `minsheng_owner` (owns the tables, migrates,
-loads a new district in bulk; it bypasses row-level security) and `minsheng_app` (pages, API, jobs, tests; row-level
-security always applies to it).
+Roles, never mixed: the server's administrator (provisioning only), `minsheng_owner` (owns the tables, migrates, loads a
+new district in bulk; it bypasses row-level security), `minsheng_app` (pages, API, jobs, tests; row-level security
+always applies to it) and `minsheng_resident`, which cannot sign in: the app role becomes it for one transaction.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from urllib.parse import quote, unquote, urlsplit
 import psycopg
 from psycopg import sql
 
-from minsheng.foundation.accounts.types import APP_ROLE, OWNER_ROLE
+from minsheng.foundation.accounts.types import APP_ROLE, OWNER_ROLE, RESIDENT_ROLE
 
 EMBEDDED_DATABASE = "minsheng"
 
@@ -115,7 +115,7 @@ def start_embedded(*, home: Path) -> Address:
 
 
 def provision(*, admin: Address, database: str) -> tuple[Address, Address]:
-    """This function will make the two roles and the database if they are missing, and return (owner, app).
+    """This function will make the roles and the database if they are missing, and return (owner, app).
 
     Where the server asks the administrator for a password, the roles get one derived from it, so that two processes
     that provision at once agree; a unix socket of our own needs none.
@@ -135,6 +135,7 @@ def provision(*, admin: Address, database: str) -> tuple[Address, Address]:
                 connection.execute(
                     sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), sql.Literal(words[role]))
                 )
+        _let_app_become_resident(connection)
         if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
             connection.execute(
                 sql.SQL(
@@ -153,3 +154,12 @@ def provision(*, admin: Address, database: str) -> tuple[Address, Address]:
             ).format(app=sql.Identifier(APP_ROLE))
         )
     return addresses[0], addresses[1]
+
+
+def _let_app_become_resident(connection: psycopg.Connection) -> None:
+    """NOINHERIT: policies that let residents see their own rows must not widen what staff see."""
+    exists = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [RESIDENT_ROLE]).fetchone()
+    if not exists:
+        connection.execute(sql.SQL("CREATE ROLE {} NOLOGIN NOBYPASSRLS").format(sql.Identifier(RESIDENT_ROLE)))
+    connection.execute(sql.SQL("ALTER ROLE {} NOINHERIT").format(sql.Identifier(APP_ROLE)))
+    connection.execute(sql.SQL("GRANT {} TO {}").format(sql.Identifier(RESIDENT_ROLE), sql.Identifier(APP_ROLE)))

@@ -10,6 +10,7 @@ _READ_RECORDS = frozenset(
     {"registry.search", "registry.view_person", "places.view", "eligibility.view_schemes", "payments.view"}
 )
 _FINDINGS = frozenset({"eligibility.view_findings", "eligibility.explain"})
+_COUNTER = frozenset({"portal.issue_code"})  # whoever meets residents and sees their papers
 _FINANCE = frozenset({"places.view", "eligibility.view_schemes", "payments.work", "payments.view_runs"})
 
 # A case is drafted near to the people, taken in by one, investigated by two, judged and confirmed by others;
@@ -34,6 +35,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         _READ_RECORDS
         | _FINDINGS
         | _CASE_DRAFTS
+        | _COUNTER
         | _VISITORS
         | {"registry.edit", "eligibility.note_reason", "visits.hand_over"},
     ),
@@ -47,6 +49,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         _READ_RECORDS
         | _FINDINGS
         | _CASE_DRAFTS
+        | _COUNTER
         | _VISITORS
         | _VISITS_LED
         | {"casework.intake", "eligibility.note_reason"}

@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "minsheng.work.payments",
     "minsheng.work.visits",
     "minsheng.work.casework",
+    "minsheng.portal",
 ]
 
 MIDDLEWARE = [

@@ -8,6 +8,7 @@ urlpatterns = [
     path("policies/what-if/", include("minsheng.work.eligibility.whatif.pages.urls")),
     path("policies/", include("minsheng.work.eligibility.publishing.pages.urls")),
     path("missed/", include("minsheng.work.eligibility.missed.pages.urls")),
+    path("", include("minsheng.portal.pages.urls")),
     path("", include("minsheng.work.eligibility.pages.urls")),
     path("", include("minsheng.work.casework.pages.urls")),
     path("", include("minsheng.work.payments.pages.urls")),

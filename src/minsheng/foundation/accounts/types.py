@@ -2,9 +2,11 @@
 
 from dataclasses import dataclass, field
 
-# The two roles of the database, told apart everywhere: who owns the tables, and as whom everybody works.
+# The roles of the database, told apart everywhere: who owns the tables, as whom everybody works, and as whom a resident
+# reads: the app role turns into the last for one transaction, and it may touch only what residents may see.
 OWNER_ROLE = "minsheng_owner"
 APP_ROLE = "minsheng_app"
+RESIDENT_ROLE = "minsheng_resident"
 
 
 @dataclass(frozen=True)

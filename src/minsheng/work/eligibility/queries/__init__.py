@@ -1,5 +1,6 @@
 """What may be asked of eligibility; every query takes a viewer, and the database shows only the viewer's areas."""
 
+from minsheng.work.eligibility.queries.benefits import Benefit, Benefits, benefits_of_household
 from minsheng.work.eligibility.queries.catalogue import scheme_page, schemes
 from minsheng.work.eligibility.queries.explanation import explain
 from minsheng.work.eligibility.queries.findings import (
@@ -22,9 +23,12 @@ from minsheng.work.eligibility.queries.freezing import (
 )
 
 __all__ = [
+    "Benefit",
+    "Benefits",
     "FindingFilter",
     "Replayed",
     "SchemeRef",
+    "benefits_of_household",
     "breakdown",
     "counts_by_street",
     "digest_of_frozen",

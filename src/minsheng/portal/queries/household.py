@@ -1,0 +1,64 @@
+"""The resident's first page: what the household receives, could receive, and what is missing to know."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from minsheng.portal.types import Resident
+from minsheng.work.eligibility import queries as eligibility
+from minsheng.work.eligibility.queries import Benefit
+from minsheng.work.eligibility.types import Status
+
+
+@dataclass(frozen=True)
+class HappinessList:
+    """幸福清单 of one household on a day; a benefit stands in exactly one of the four lists."""
+
+    as_of: date
+    person: str
+    receiving: tuple[Benefit, ...]
+    offered: tuple[Benefit, ...]
+    open: tuple[Benefit, ...]
+    refused: tuple[Benefit, ...]
+    monthly_fen: int
+
+    @property
+    def offered_fen(self) -> int:
+        """This property will add up what could be had by month, and nothing else."""
+        return sum(b.payable_fen or 0 for b in self.offered if b.monthly)
+
+
+def happiness_list(*, resident: Resident, at: datetime) -> HappinessList:
+    """This function will sort every scheme of the book for the resident's household into the four lists."""
+    day = at.date()
+    found = eligibility.benefits_of_household(
+        viewer=resident.viewer, household_id=resident.household_id, as_of=day, known_at=at
+    )
+    assert found is not None, "the sitting's household is visible to it"
+    lines = found.lines
+    receiving = [b for b in lines if b.receiving_fen]
+    offered = [b for b in lines if not b.receiving_fen and b.status is Status.ENTITLED and is_offer(b)]
+    unsettled = [b for b in lines if not b.receiving_fen and b.status is Status.UNKNOWN]
+    refused = [b for b in lines if not b.receiving_fen and b.status is Status.NOT_ENTITLED]
+    return HappinessList(
+        day,
+        found.names.get(resident.person_id, ""),
+        tuple(receiving),
+        tuple(sorted(offered, key=_dearest_first)),
+        tuple(_by_question(unsettled)),
+        tuple(refused),
+        found.monthly_fen,
+    )
+
+
+def is_offer(benefit: Benefit) -> bool:
+    """This function will say whether something would come of it: an amount, or a status that is worth having."""
+    return benefit.is_status or benefit.payable_fen is None or benefit.payable_fen > 0
+
+
+def _dearest_first(benefit: Benefit) -> tuple[bool, int, str]:
+    return (not benefit.monthly, -(benefit.payable_fen or 0), benefit.title)
+
+
+def _by_question(benefits: Iterable[Benefit]) -> list[Benefit]:
+    return sorted(benefits, key=lambda b: (len(b.missing), b.title))
