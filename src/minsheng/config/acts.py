@@ -143,6 +143,35 @@ def simulate(arguments: list[str]) -> int:
     return run(people=chosen.people, months=chosen.months, seed=chosen.seed)
 
 
+def warn(arguments: list[str]) -> int:
+    """This function will measure early warning on a synthetic year: who is found before they ask, and how."""
+    parser = argparse.ArgumentParser(prog="minsheng warn", description="早期预警：权重和模拟")
+    acts = parser.add_subparsers(dest="act", required=True)
+    run = acts.add_parser("simulate", help="虚拟的一年里，同样的走访次数能先找到多少有难处的家庭；最后一行输出 JSON")
+    run.add_argument("--people", type=int, default=20_000, help="人数，至少 2000")
+    run.add_argument("--months", type=int, default=12)
+    run.add_argument("--visits", type=int, help="每月走访次数；不写就是户数的 2%%")
+    run.add_argument("--seed", type=int, default=1)
+    run.add_argument("--shuffle", action="store_true", help="对照：把难处随机换给别的家庭，预警应当没有优势")
+    run.add_argument("--independent", action="store_true", help="对照：难处不因几件事叠加、收入低、独居而更常见")
+    chosen = parser.parse_args(arguments)
+    if chosen.people < 2_000 or chosen.months < 1 or (chosen.visits is not None and chosen.visits < 1):
+        parser.error("--people 至少 2,000，--months 和 --visits 至少 1。")
+    import django
+
+    django.setup()
+    from minsheng.config.warning import print_simulation
+
+    return print_simulation(
+        people=chosen.people,
+        months=chosen.months,
+        visits=chosen.visits,
+        seed=chosen.seed,
+        shuffle=chosen.shuffle,
+        coupled=not chosen.independent,
+    )
+
+
 def worker(arguments: list[str]) -> int:
     """This function will run the jobs of this installation until it is told to stop."""
     import django
@@ -160,5 +189,6 @@ ACTS: dict[str, Callable[[list[str]], int]] = {
     "payments": payments,
     "plan": plan,
     "simulate": simulate,
+    "warn": warn,
     "worker": worker,
 }

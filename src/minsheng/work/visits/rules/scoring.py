@@ -1,6 +1,7 @@
 """From what is known of a household to a score with reasons. Pure: it sees facts, happenings, the table and the day."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from minsheng.work.visits.rules.circumstances import CIRCUMSTANCES, groups_of
@@ -16,6 +17,29 @@ from minsheng.work.visits.types import (
 )
 
 
+@dataclass(frozen=True)
+class Lasting:
+    """What holds of a household on a day, and what is not known of it; happenings come on top."""
+
+    contributions: tuple[Contribution, ...]
+    unknown: tuple[Unknown, ...]
+    groups: tuple[str, ...]
+
+
+def lasting_of(state: HouseholdState, *, weights: Weights, on: date) -> Lasting:
+    """This function will read the circumstances of a household."""
+    found: list[Contribution] = []
+    unknown: list[Unknown] = []
+    for code, weight in weights.circumstances.items():
+        answer = CIRCUMSTANCES[code](state, on, weight)
+        if answer is True:
+            found.append(Contribution(code, weight.dimension, weight.label, weight.points, source="facts"))
+        elif answer is None:
+            unknown.append(Unknown(code, weight.label, weight.question, weight.points))
+    holding = frozenset(one.code for one in found)
+    return Lasting(tuple(found), tuple(unknown), groups_of(state, on=on, holding=holding))
+
+
 def score(
     state: HouseholdState, signals: Iterable[Signal], *, weights: Weights, on: date, fine_on: date | None = None
 ) -> Score:
@@ -24,16 +48,14 @@ def score(
     Of several happenings of one kind the strongest counts. Those up to `fine_on`, the day of a visit that found
     everything in order, count in part. What is not known adds nothing to `points`, and all it could to `could_be`.
     """
-    holding: set[str] = set()
-    found: list[Contribution] = []
-    unknown: list[Unknown] = []
-    for code, weight in weights.circumstances.items():
-        answer = CIRCUMSTANCES[code](state, on, weight)
-        if answer is True:
-            holding.add(code)
-            found.append(Contribution(code, weight.dimension, weight.label, weight.points, source="facts"))
-        elif answer is None:
-            unknown.append(Unknown(code, weight.label, weight.question, weight.points))
+    return add_up(lasting_of(state, weights=weights, on=on), signals, weights=weights, on=on, fine_on=fine_on)
+
+
+def add_up(
+    lasting: Lasting, signals: Iterable[Signal], *, weights: Weights, on: date, fine_on: date | None = None
+) -> Score:
+    """This function will add what happened to what lasts, as `score` does."""
+    found, unknown = list(lasting.contributions), list(lasting.unknown)
     changes: list[date] = []
     strongest: dict[SignalKind, Contribution] = {}
     for signal in signals:
@@ -59,7 +81,7 @@ def score(
         across=across,
         contributions=tuple(sorted(found, key=lambda c: (-c.points, c.code))),
         unknown=tuple(sorted(unknown, key=lambda u: (-u.most, u.code))),
-        groups=groups_of(state, on=on, holding=frozenset(holding)),
+        groups=lasting.groups,
         next_change=min(changes, default=None),
     )
 
