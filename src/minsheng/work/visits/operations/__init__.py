@@ -2,6 +2,7 @@
 
 from minsheng.work.visits.operations.planning import plan_visits
 from minsheng.work.visits.operations.scoring import rescore_district, rescore_due, rescore_households
+from minsheng.work.visits.operations.settings import UnableToSetRhythm, set_rhythm
 from minsheng.work.visits.operations.signals import (
     UnableToNoteSignal,
     note_facts,
@@ -22,6 +23,7 @@ from minsheng.work.visits.operations.visiting import (
 __all__ = [
     "UnableToFindVisit",
     "UnableToNoteSignal",
+    "UnableToSetRhythm",
     "UnableToVisit",
     "hand_over",
     "note_facts",
@@ -33,6 +35,7 @@ __all__ = [
     "rescore_due",
     "rescore_households",
     "set_refusal_end",
+    "set_rhythm",
     "take_up",
     "take_up_by_case",
     "withdraw_signal",

@@ -48,6 +48,7 @@ def mine(request: StaffRequest) -> HttpResponse:
         "chips": rows,
         "clear": clear_url(query, parameters=["due", "whose", "way", "origin", "status"]),
         "may_oversee": viewer.can("visits.oversee"),
+        "may_warn": viewer.can("visits.warnings"),
     }
     return page_or_fragment(request, page="visits/mine.html", fragment="visits/mine_rows.html", context=context)
 
@@ -162,6 +163,7 @@ def _page(request: StaffRequest, visit_id: int, bound: dict[str, forms.Form] | N
         "form": wrong,
         "cases": _cases(request, found),
         "may_change_refusal": found.refusal_until is not None and viewer.can("visits.work"),
+        "may_warn": viewer.can("visits.warnings"),
         "may_call": found.head_id is not None and viewer.can("registry.view_person"),
     }
     return render(request, "visits/visit.html", context, status=422 if wrong else 200)
