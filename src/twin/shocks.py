@@ -122,15 +122,14 @@ def strike(district: District, *, months: int, seed: int, start: date, coupled: 
     rng = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, 20260701])))
     rows: list[tuple[Ints, Ints, Ints, Ints]] = []  # household place, person place (-1), cause, day
     for number, cause in enumerate(CAUSES):
-        person, household = world.hazards(cause.code)
-        struck = rng.random((len(person), months)) < person[:, None]
+        by_person, by_home = world.hazards(cause.code)
+        struck = rng.random((len(by_person), months)) < by_person[:, None]
         who, month = np.nonzero(struck)
         day = month * DAYS + rng.integers(0, DAYS, len(who))
         rows.append((world.home[who], who.astype(np.int64), np.full(len(who), number), day))
-        home_struck = rng.random((len(household), months)) < household[:, None]
-        home, month = np.nonzero(home_struck)
-        day = month * DAYS + rng.integers(0, DAYS, len(home))
-        rows.append((home.astype(np.int64), np.full(len(home), -1), np.full(len(home), number), day))
+        homes, month = np.nonzero(rng.random((len(by_home), months)) < by_home[:, None])
+        day = month * DAYS + rng.integers(0, DAYS, len(homes))
+        rows.append((homes.astype(np.int64), np.full(len(homes), -1), np.full(len(homes), number), day))
     home, person, cause_of, day = (np.concatenate(part).astype(np.int64) for part in zip(*rows, strict=True))
     order = np.lexsort((person, cause_of, day, home))
     home, person, cause_of, day = home[order], person[order], cause_of[order], day[order]

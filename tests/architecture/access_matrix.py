@@ -570,12 +570,42 @@ VISITORS = COMMUNITY_STAFF | {"street_intake"}
 VISIT_MOVERS = frozenset({"community_worker", "street_intake", "street_confirm", "district_business"})
 
 
+VISIT_OVERSEERS = frozenset({"street_intake", "street_confirm", "district_business", "district_leader", "auditor"})
+VISIT_SETTERS = frozenset({"street_confirm", "district_business"})
+
+
+def _rhythm(target: Target) -> dict[str, Any]:
+    days = {f"{name}_{star}": str(8 - star) for star in range(1, 6) for name in ("first", "every")}
+    return days | {"area": "330102012000", "valid_from": "2026-12-01", "basis": "越权矩阵"}
+
+
 def _visit(target: Target) -> dict[str, Any]:
     return {"visit_id": target.visit_id}
 
 
 VISITS = (
     Row("visits:mine", "visits/", reads(VISIT_READERS)),
+    Row("visits:overview", "visits/overview/", reads(VISIT_OVERSEERS)),
+    Row("visits:warnings", "visits/warnings/", reads(VISIT_READERS)),
+    Row("visits:table", "visits/weights/", reads(VISIT_READERS)),
+    Row("visits:rhythm", "visits/weights/rhythm/", posts(VISIT_SETTERS, _rhythm)),
+    Row("visits:household", "visits/households/<int:household_id>/", reads(VISIT_READERS), _household, scoped=True),
+    Row(
+        "visits:note",
+        "visits/households/<int:household_id>/signals/new/",
+        reads(VISITORS)
+        | posts(VISITORS, lambda target: {"kind": "job_lost", "happened_date": "2026-11-01", "source": "grid"}),
+        _household,
+        scoped=True,
+    ),
+    # Whether the happening is there is the operation's word; it leads back to the household with the reason.
+    Row(
+        "visits:withdraw",
+        "visits/households/<int:household_id>/signals/<int:signal_id>/withdraw/",
+        posts(VISITORS, lambda target: {"reason": "记错了"}),
+        lambda target: _household(target) | {"signal_id": target.signal_id},
+        scoped=True,
+    ),
     Row("visits:visit", "visits/<int:visit_id>/", reads(VISIT_READERS), _visit, scoped=True),
     Row(
         "visits:record",

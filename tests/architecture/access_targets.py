@@ -46,7 +46,7 @@ from minsheng.work.payments import operations as payments
 from minsheng.work.payments.models import FloatDraw, FollowUp, Line, Recalculation, Sample, SampleLine
 from minsheng.work.payments.models import Run as PaymentRun
 from minsheng.work.payments.types import DecisionRef, FloatUse, NewDraw, NewGrant
-from minsheng.work.visits.models import Visit
+from minsheng.work.visits.models import Signal, Visit
 from twin.stories import LANE_COMMUNITY
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
@@ -327,7 +327,18 @@ def _case(actor: Viewer, at: datetime, target: Target) -> Target:
     finding = _finding(drafter, at, target)
     with_case = replace(target, case_id=case_id, document_id=document.pk, decision_id=decision.pk)
     found = replace(with_case, notice_token=notice.token, finding_id=finding)
-    return replace(found, visit_id=_visit(drafter, at, target, 0), referred_id=_visit(drafter, at, target, 1))
+    found = replace(found, visit_id=_visit(drafter, at, target, 0), referred_id=_visit(drafter, at, target, 1))
+    with acting_as(viewer=drafter, at=at):
+        signal = Signal.objects.create(
+            area_id=target.area_id,
+            household_id=target.household_id,
+            kind="lead",
+            happened_date=at.date(),
+            source="grid",
+            recorded_at=at,
+            recorded_by=drafter.account_id,
+        )
+    return replace(found, signal_id=signal.pk)
 
 
 def _visit(actor: Viewer, at: datetime, target: Target, number: int) -> int:

@@ -43,6 +43,10 @@ PAGES = {
     "casework:case": "/cases/{case}/",
     "casework:noticeboard": "/noticeboard/",
     "visits:mine": "/visits/",
+    "visits:warnings": "/visits/warnings/",
+    "visits:household": "/visits/households/{household}/",
+    "visits:overview": "/visits/overview/",
+    "visits:table": "/visits/weights/",
     "whatif:what_if": "/policies/what-if/?household.standard=1200.00",
     "whatif:households": "/policies/what-if/households/?household.standard=1200.00",
     "registry:search": "/people/?q=林阿珍",
@@ -65,11 +69,12 @@ PAGES = {
     "imports:index": "/imports/",
     "places:index": "/places/",
 }
-# A community imports no tables and handles no money; the bureau drafts no case.
+# A community imports no tables, rolls no visits up and handles no money; the bureau drafts no case.
 NOT_FOR = {
     ("shequ", "whatif:what_if"),
     ("shequ", "whatif:households"),
     ("shequ", "imports:index"),
+    ("shequ", "visits:overview"),
     ("yewu", "casework:new_household"),
     *(("shequ", name) for name in PAGES if name.startswith("payments:")),
 }

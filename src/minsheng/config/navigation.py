@@ -21,3 +21,9 @@ RESULT_ACT = {
     "person": "casework:new_person",
     "capability": "casework.draft",
 }
+
+# What a higher floor offers beside one household of the registry.
+HOUSEHOLD_ACTS = (
+    {"label": "预警和走访", "url_name": "visits:household", "capability": "visits.warnings"},
+    {"label": "记一条情况", "url_name": "visits:note", "capability": "visits.note_signal"},
+)

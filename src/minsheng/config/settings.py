@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from minsheng.config.database import connection_settings
+from minsheng.config.navigation import HOUSEHOLD_ACTS as HOUSEHOLD_ACTS
 from minsheng.config.navigation import NAVIGATION as NAVIGATION
 from minsheng.config.navigation import RESULT_ACT as RESULT_ACT
 from minsheng.config.roles import ROLES

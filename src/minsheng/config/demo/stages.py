@@ -33,6 +33,7 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[
         ("twin", "生成虚拟人口", _twin),
         ("load", "写入登记库", _load),
         ("evaluate", "按政策逐户计算", _evaluate),
+        ("visits", "记下发生的事，安排走访", _visits),
         ("snapshot", "准备试算用的人口快照", _snapshot),
         ("payments", "发放两个月的钱", _payments),
     ):
@@ -117,6 +118,12 @@ def _evaluate(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
         "as_of": plan.as_of.isoformat(),
         "law": summary.law_digest,
     }
+
+
+def _visits(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
+    from minsheng.config.demo.visits import live_through_a_year
+
+    return live_through_a_year(plan=plan, seed=SEED)
 
 
 def _snapshot(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:

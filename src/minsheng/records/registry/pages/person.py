@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -138,6 +139,11 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
     context = {
         "page": page,
         "facts": facts_shown(page.facts),
+        "acts": [
+            {"label": act["label"], "url": reverse(act["url_name"], args=[household_id])}
+            for act in getattr(settings, "HOUSEHOLD_ACTS", ())
+            if viewer.can(act["capability"])
+        ],
         "purpose": LookPurpose(stated).label if stated in set(LookPurpose) else stated,
         "views": [
             {

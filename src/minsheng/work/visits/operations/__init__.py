@@ -5,6 +5,7 @@ from minsheng.work.visits.operations.scoring import rescore_district, rescore_du
 from minsheng.work.visits.operations.settings import UnableToSetRhythm, set_rhythm
 from minsheng.work.visits.operations.signals import (
     UnableToNoteSignal,
+    load_signals,
     note_facts,
     record_signals,
     withdraw_signal,
@@ -26,6 +27,7 @@ __all__ = [
     "UnableToSetRhythm",
     "UnableToVisit",
     "hand_over",
+    "load_signals",
     "note_facts",
     "open_visit",
     "plan_visits",

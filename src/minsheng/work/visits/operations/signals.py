@@ -30,12 +30,28 @@ def record_signals(*, actor: Viewer, at: datetime, signals: Sequence[NewSignal])
     outside the actor's areas, an unknown kind or source, a day in the future, or a negative value.
     """
     with acting_as(viewer=actor, at=at):
-        require(viewer=actor, capability="visits.note_signal")
-        today = business_day(at)
-        areas = areas_of_households(household_ids={one.household_id for one in signals})
-        for one in signals:
-            _check(one, areas, today)
-        return _keep(actor, at, signals, areas, today)
+        fresh = _note(actor, at, signals)
+        store_scores(actor=actor, at=at, on=business_day(at), household_ids={one.household_id for one in signals})
+        return fresh
+
+
+def load_signals(*, actor: Viewer, at: datetime, signals: Sequence[NewSignal]) -> int:
+    """This function will note a whole department's list, as `record_signals` does, and leave the scores to their turn.
+
+    Whoever loads scores the district afterwards; until then lists show the scores from before.
+    """
+    with acting_as(viewer=actor, at=at):
+        require(viewer=actor, capability="visits.score")
+        return _note(actor, at, signals)
+
+
+def _note(actor: Viewer, at: datetime, signals: Sequence[NewSignal]) -> int:
+    require(viewer=actor, capability="visits.note_signal")
+    today = business_day(at)
+    areas = areas_of_households(household_ids={one.household_id for one in signals})
+    for one in signals:
+        _check(one, areas, today)
+    return _keep(actor, at, signals, areas)
 
 
 def withdraw_signal(*, actor: Viewer, at: datetime, signal_id: int, reason: str) -> None:
@@ -81,13 +97,12 @@ def note_facts(*, actor: Viewer, at: datetime, household_id: int, attributes: Co
                     kind, value = told
                     signals.append(NewSignal(household_id, kind, since, fact.winner.source, value, person_id))
         areas: Mapping[int, int] = {household_id: found.area_id} if found is not None else {}
-        if signals:
-            return _keep(actor, at, signals, areas, today)
+        fresh = _keep(actor, at, signals, areas) if signals else 0
         store_scores(actor=actor, at=at, on=today, household_ids={household_id})
-        return 0
+        return fresh
 
 
-def _keep(actor: Viewer, at: datetime, signals: Sequence[NewSignal], areas: Mapping[int, int], today: date) -> int:
+def _keep(actor: Viewer, at: datetime, signals: Sequence[NewSignal], areas: Mapping[int, int]) -> int:
     households = {one.household_id for one in signals}
     known = set(
         Signal.objects.filter(household_id__in=households, withdrawn_at__isnull=True).values_list(
@@ -125,7 +140,6 @@ def _keep(actor: Viewer, at: datetime, signals: Sequence[NewSignal], areas: Mapp
         area_id=next(iter(areas.values()), None) if len(households) == 1 else None,
         detail={"signals": len(fresh), "households": sorted(households)[:50]},
     )
-    store_scores(actor=actor, at=at, on=today, household_ids=households)
     return len(fresh)
 
 
