@@ -30,7 +30,7 @@ RESULTS = (
     (VisitAct.REFUSED, "说孩子会照顾，不用来。"),
     (VisitAct.MOVED, "已搬去女儿家。"),
 )
-MADE = 24
+MADE = 32  # looked at; every second one has a result
 LATE_DAYS = 6
 
 
@@ -42,10 +42,12 @@ def live_through_a_year(*, plan: Plan, seed: int) -> Facts:
     noted = operations.load_signals(
         actor=actor, at=plan.at, signals=list(_on_record(district, seed=seed, start=start, today=plan.at.date()))
     )
+    # The list as it stood on the first of the month, then today's: so that the month has a list to be measured by.
+    operations.rescore_district(actor=actor, at=plan.at, on=plan.as_of)
     scored = operations.rescore_district(actor=actor, at=plan.at)
     planned = operations.plan_visits(actor=actor, at=plan.at)
     made = _make_some(plan)
-    return {"signals": noted, "on_the_list": scored.begun, "planned": planned.new, "made": made}
+    return {"signals": noted, "scored": scored.households, "planned": planned.new, "made": made}
 
 
 def _on_record(district: District, *, seed: int, start: date, today: date) -> Iterator[NewSignal]:
@@ -63,19 +65,19 @@ def _on_record(district: District, *, seed: int, start: date, today: date) -> It
 
 
 def _make_some(plan: Plan) -> int:
-    """Visits of one street: some have a result, of the others every third has been lying for some days."""
+    """Visits of one street: some have a result, half of the others have been lying for some days."""
     visitor = _staff("street_intake", plan)
     with acting_as(viewer=visitor, at=plan.at):
         page = queries.visits_page(viewer=visitor, at=plan.at, chosen=queries.VisitFilter(), size=MADE)
-    for place, row in enumerate(page.rows):
+    for place, row in enumerate(page.rows[::2]):
         result, note = RESULTS[place % len(RESULTS)]
         operations.record_result(actor=visitor, at=plan.at, visit_id=row.id, result=result, way=row.way, note=note)
     with acting_as(viewer=visitor, at=plan.at):
         # Nobody lets a visit lie on purpose: only the demo makes one late, by moving its day.
-        for visit in Visit.objects.filter(status="planned", attempts=0).order_by("due_date", "id")[:60:3]:
-            visit.due_date = plan.at.date() - timedelta(days=1 + visit.household_id % LATE_DAYS)
+        for visit in Visit.objects.filter(status="planned", attempts=0).order_by("due_date", "id")[:60:2]:
+            visit.due_date = plan.at.date() - timedelta(days=visit.household_id % LATE_DAYS)
             visit.save(update_fields=["due_date"])
-    return len(page.rows)
+    return len(page.rows[::2])
 
 
 def _staff(role: str, plan: Plan) -> Viewer:

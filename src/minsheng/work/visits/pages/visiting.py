@@ -38,6 +38,8 @@ def mine(request: StaffRequest) -> HttpResponse:
     rows = [
         chip_row(query=query, parameter="due", label="期限", options=list(DUE.items()), counts=shown),
         chip_row(query=query, parameter="whose", label="谁的", options=[("mine", "移交给我的")]),
+    ]
+    more = [
         chip_row(query=query, parameter="way", label="怎么去", options=[(w.value, w.label) for w in Way]),
         chip_row(query=query, parameter="origin", label="缘由", options=[(o.value, o.label) for o in Origin]),
         chip_row(query=query, parameter="status", label="进度", options=[(s.value, s.label) for s in VisitStatus]),
@@ -46,6 +48,8 @@ def mine(request: StaffRequest) -> HttpResponse:
         "page": queries.visits_page(viewer=viewer, at=at, chosen=chosen, token=query.get("page")),
         "counts": counts,
         "chips": rows,
+        "more": more,
+        "narrowed": bool(chosen.way or chosen.origin or chosen.status),
         "clear": clear_url(query, parameters=["due", "whose", "way", "origin", "status"]),
         "may_oversee": viewer.can("visits.oversee"),
         "may_warn": viewer.can("visits.warnings"),

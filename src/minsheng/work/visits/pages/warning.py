@@ -173,6 +173,7 @@ def _table(request: StaffRequest, form: RhythmForm | None) -> HttpResponse:
     may_set = request.viewer.can("visits.configure")
     context = {
         "weights": weights,
+        "settled_percent": weights.settled_permille // 10,
         "dimensions": [(label, cap) for label, cap in weights.dimensions.values()],
         "signals": [_spoken(w, weights) for w in weights.signals.values()],
         "circumstances": [(w, weights.dimensions[w.dimension][0]) for w in weights.circumstances.values()],
@@ -192,7 +193,7 @@ def _rhythm_form(request: StaffRequest, given: Any) -> RhythmForm:
 
 
 def _spoken(weighed: Any, weights: Weights) -> dict[str, Any]:
-    unit = {"fen": "元", "months": "个月", "times": "次", "percent": "%", "grade_from_mildest": ""}.get(
+    unit = {"fen": "元", "months": " 个月", "times": " 次", "percent": "%", "grade_from_mildest": ""}.get(
         weighed.unit, ""
     )
 
@@ -201,7 +202,7 @@ def _spoken(weighed: Any, weights: Weights) -> dict[str, Any]:
             return f"{least // 100:,} 元起 {points} 分"
         if weighed.unit == "grade_from_mildest":
             return f"{5 - least} 级{'' if least == 4 else '起'} {points} 分"
-        return f"{least} {unit}起 {points} 分" if unit else f"{points} 分"
+        return f"{least}{unit}起 {points} 分" if unit else f"{points} 分"
 
     terms = [f"{days} 天内{'全算' if share == 1000 else f'算 {share // 10}%'}" for days, share in weighed.steps]
     return {
