@@ -27,7 +27,9 @@ PAYMENT_EXPORT = "演示：发放系统导出"
 
 def generate_to(*, plan: Plan, seed: int, report: Report) -> twin.District:
     """This function will generate the district and write its tables beside the database."""
-    district = twin.generate(people=plan.people, seed=seed, as_of=plan.as_of, stories=story_cases())
+    district = twin.generate(
+        people=plan.people, seed=seed, as_of=plan.as_of, stories=story_cases() if plan.stories else []
+    )
     folder = plan.home / "twin"
     folder.mkdir(exist_ok=True)
     for place, name in enumerate(TABLES, start=1):

@@ -36,11 +36,15 @@ class Remembered:
 
 @dataclass(frozen=True)
 class Plan:
-    """What is to be built: how many people, where, and the instant that the demo takes for now."""
+    """What is to be built: how many people, where, and the instant that the demo takes for now.
+
+    The named families of the stories lie in the autumn of 2026; a district of an earlier day is built without them.
+    """
 
     home: Path
     people: int
     at: datetime
+    stories: bool = True
 
     @property
     def as_of(self) -> date:

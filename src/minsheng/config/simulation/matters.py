@@ -26,6 +26,8 @@ LEFT JOIN eligibility_finding f ON f.scheme = r.scheme AND f.household_id = r.ho
      AND f.person_id IS NOT DISTINCT FROM r.person_id AND f.closed_at IS NULL AND f.kind = 'entitled_not_receiving'
 WHERE r.status = 'entitled' AND r.valid_to IS NULL AND r.scheme = ANY(%s)
   AND (r.payable_fen > 0 OR r.amount_fen = 0 OR r.payable_fen IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM payments_grant g WHERE g.scheme = r.scheme AND g.household_id = r.household_id
+                  AND g.person_id IS NOT DISTINCT FROM r.person_id AND g.end_month IS NULL)
 ORDER BY found DESC, r.household_id, r.person_id, r.scheme
 """
 _NOT_ENTITLED = """

@@ -9,63 +9,81 @@ from minsheng.work.payments import operations as payments
 from minsheng.work.payments.bank import Answer, SimulatedBank
 from minsheng.work.payments.types import Outcome, Payee, RunState
 
-BUDGET_FEN = 200_000_000  # two million yuan a scheme and year: finance provides it once
 INSTALMENTS = 6
 
 
 def provide(world: World) -> None:
-    """This function will book the year's budget for every scheme that is paid by month and has none yet."""
-    schemes = world.rows("SELECT DISTINCT scheme FROM payments_grant ORDER BY scheme")
-    known = {row[0] for row in world.rows("SELECT DISTINCT scheme FROM payments_entry WHERE ledger = 'budget'")}
-    for (scheme,) in schemes:
-        if scheme not in known:
+    """This function will book a year's budget for every scheme whose fund would not last two months more."""
+    rows = world.rows(
+        "SELECT due.scheme, due.fen, coalesce(fund.fen, 0) FROM ("
+        "  SELECT g.scheme, sum(a.amount_fen) AS fen FROM payments_grant g JOIN payments_amount a ON a.grant_id = g.id"
+        "  WHERE g.end_month IS NULL AND a.valid_to IS NULL GROUP BY g.scheme) due"
+        " LEFT JOIN (SELECT scheme, sum(amount_fen) AS fen FROM payments_entry WHERE ledger = 'fund' GROUP BY scheme)"
+        " fund ON fund.scheme = due.scheme ORDER BY due.scheme"
+    )
+    for scheme, monthly, left in rows:
+        if left < 3 * monthly:
             payments.book_budget(
                 actor=world.bureau("district_accountant"),
                 at=world.tick(),
                 area_id=world.district_id,
                 scheme=scheme,
-                fen=BUDGET_FEN,
-                reference=f"SIM-{world.today.year}-{scheme}",
+                fen=12 * int(monthly),
+                reference=f"SIM-{world.today.isoformat()}-{scheme}",
             )
 
 
 def pay_month(world: World, month: date) -> Iterator[int]:
     """This generator will compile, check, lock, sign, send, take the answers, settle, and work on what came back."""
     provide(world)
-    business, cashier = world.bureau("district_business"), world.bureau("district_cashier")
-    try:
-        run = payments.compile_run(actor=business, at=world.tick(), area_id=world.district_id, month=month)
-    except payments.UnableToCompileRun:
-        return  # nobody is due anything yet
-    waiting = "SELECT id FROM payments_finding WHERE run_id = %s AND severity = 'review' AND passed IS NULL"
-    for (finding,) in world.rows(waiting, [run]):
-        payments.settle_finding(
-            actor=business, at=world.tick(), finding_id=finding, passed=True, reason="电话核实，本人确认"
-        )
-    try:
-        payments.lock_run(actor=business, at=world.tick(), run_id=run)
-    except payments.UnableToMoveRun as refusal:  # everything in it is held
-        world.refusals[str(refusal)[:60]] += 1
-        return
-    state = payments.sign_run(actor=world.bureau("district_review"), at=world.tick(), run_id=run)
-    if state is not RunState.SIGNED:
-        payments.sign_run(actor=world.bureau("district_leader"), at=world.tick(), run_id=run)
-    payments.release_run(actor=cashier, at=world.tick(), run_id=run)
-    bank = SimulatedBank(world.bank_folder)
-    payments.send_file(step=world.step, run_id=run, bank=bank)
-    world.counts["runs"] += 1
+    run = _locked(world, month)
+    if run is not None:
+        _sent(world, run)
     yield 1
-    sha256 = world.rows("SELECT sha256 FROM payments_bank_file WHERE run_id = %s", [run])[0][0]
-    payments.receive_answers(actor=cashier, at=world.tick(), run_id=run, answers=bank.answers(sha256=sha256))
+    bank = SimulatedBank(world.bank_folder)
+    cashier = world.bureau("district_cashier")
+    released = "SELECT r.id, f.sha256 FROM payments_run r JOIN payments_bank_file f ON f.run_id = r.id"
+    for number, sha256 in world.rows(f"{released} WHERE r.state = 'released' ORDER BY r.id"):
+        payments.receive_answers(actor=cashier, at=world.tick(), run_id=number, answers=bank.answers(sha256=sha256))
     yield 2
-    slow = world.rows("SELECT id FROM payments_line WHERE run_id = %s AND state = 'unknown' ORDER BY id", [run])
-    if slow:
-        found = [Answer(line, Outcome.PAID, "成功") for (line,) in slow]
-        payments.receive_answers(actor=cashier, at=world.tick(), run_id=run, answers=found)
-    payments.settle_run(actor=world.bureau("district_accountant"), at=world.tick(), run_id=run)
+    for number, _ in world.rows(f"{released} WHERE r.state = 'released' ORDER BY r.id"):
+        slow = world.rows("SELECT id FROM payments_line WHERE run_id = %s AND state = 'unknown' ORDER BY id", [number])
+        if slow:
+            known = [Answer(line, Outcome.PAID, "成功") for (line,) in slow]
+            payments.receive_answers(actor=cashier, at=world.tick(), run_id=number, answers=known)
+        payments.settle_run(actor=world.bureau("district_accountant"), at=world.tick(), run_id=number)
     _follow_up(world)
     _differences(world)
     _repaid(world)
+
+
+def _locked(world: World, month: date) -> int | None:
+    """The month's run, checked and locked; one that waits for signatures already is taken as it is."""
+    waiting = world.rows("SELECT id FROM payments_run WHERE month = %s AND state = 'locked'", [month])
+    if waiting:
+        return int(waiting[0][0])
+    business = world.bureau("district_business")
+    try:
+        run = payments.compile_run(actor=business, at=world.tick(), area_id=world.district_id, month=month)
+        asked = "SELECT id FROM payments_finding WHERE run_id = %s AND severity = 'review' AND passed IS NULL"
+        for (finding,) in world.rows(asked, [run]):
+            payments.settle_finding(
+                actor=business, at=world.tick(), finding_id=finding, passed=True, reason="电话核实，本人确认"
+            )
+        payments.lock_run(actor=business, at=world.tick(), run_id=run)
+    except (payments.UnableToCompileRun, payments.UnableToMoveRun) as refusal:  # nobody is due, or all are held
+        world.refusals[str(refusal)[:60]] += 1
+        return None
+    return run
+
+
+def _sent(world: World, run: int) -> None:
+    state = payments.sign_run(actor=world.bureau("district_review"), at=world.tick(), run_id=run)
+    if state is not RunState.SIGNED:
+        payments.sign_run(actor=world.bureau("district_leader"), at=world.tick(), run_id=run)
+    payments.release_run(actor=world.bureau("district_cashier"), at=world.tick(), run_id=run)
+    payments.send_file(step=world.step, run_id=run, bank=SimulatedBank(world.bank_folder))
+    world.counts["runs"] += 1
 
 
 def _follow_up(world: World) -> None:

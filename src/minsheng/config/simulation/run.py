@@ -39,7 +39,7 @@ def simulate(*, people: int, months: int, seed: int) -> int:
 
     django.setup()
     shown.print(f"模拟 {people:,} 人的区，从 {BEGINS:%Y年%-m月} 起 {months} 个月（示例数据，不是真人）")
-    build(plan=Plan(home=home, people=people, at=BEGINS), watch=Stopwatch(), memory={})
+    build(plan=Plan(home=home, people=people, at=BEGINS, stories=False), watch=Stopwatch(), memory={})
     year = Year.begin(
         at=BEGINS, seed=seed, months=months, cases=round(people * CASES_PER_PERSON * months / 12), home=home
     )

@@ -153,6 +153,7 @@ def set_due(case: Case, *, today: date, calendar: WorkCalendar) -> None:
         acts=acts_of(case),
         delegated=case.delegated,
         extended=bool(case.extended_ground),
+        unsteady=case.income_unsteady,
         calendar=calendar,
         today=today,
     )

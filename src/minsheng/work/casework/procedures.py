@@ -140,6 +140,7 @@ def _limit(raw: dict[str, Any]) -> LimitRule:
         article=raw["article"],
         delegated=_days(raw["delegated"]) if "delegated" in raw else None,
         extended=_days(raw["extended"]) if "extended" in raw else None,
+        unsteady=_days(raw["unsteady"]) if "unsteady" in raw else None,
         doubt=raw.get("doubt", ""),
     )
 

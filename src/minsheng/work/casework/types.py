@@ -28,6 +28,7 @@ class LimitRule:
     article: str
     delegated: Limit | None = None
     extended: Limit | None = None
+    unsteady: Limit | None = None
     doubt: str = ""
 
 

@@ -9,6 +9,7 @@ from minsheng.foundation.pages.wording import yuan
 from minsheng.work.casework.acting import UnableToProceed, Work, words
 from minsheng.work.casework.events import GrantDecided
 from minsheng.work.casework.models import Case, Decision
+from minsheng.work.casework.rules.stability import income_is_unsteady
 from minsheng.work.casework.types import Edition, Outcome
 from minsheng.work.eligibility import queries as eligibility
 
@@ -111,6 +112,14 @@ def _refuse_twice(work: Work, scheme: str, frozen: dict[str, Any]) -> None:
                 f"{before.decided_at.astimezone(BUSINESS_ZONE):%Y年%-m月%-d日}已经为这件事给过{title_of(scheme)}，"
                 "不重复给。又遇到新的急难，请先登记新的情况；确有特殊困难的，请提请个案会商。"
             )
+
+
+def note_stability(work: Work, worked: Working) -> None:
+    """This function will keep with the case whether its income is unsteady; the next review comes by that."""
+    members = worked.frozen.get("facts", {}).get("members", [])
+    counted = {one["person_id"] for one in worked.frozen.get("members", []) if one["counted"] is True}
+    mine = [one for one in members if one["person_id"] in counted and work.case.person_id in (None, one["person_id"])]
+    work.case.income_unsteady = income_is_unsteady(mine, on=work.today)
 
 
 def _began(frozen: dict[str, Any], person_id: int) -> object:

@@ -48,6 +48,7 @@ class Case(models.Model):
     due_date = models.DateField(null=True)
     due_limit = models.CharField(max_length=30, blank=True)
     required = ArrayField(models.CharField(max_length=30), default=list)
+    income_unsteady = models.BooleanField(default=False)
     grant_id = models.BigIntegerField(null=True)
 
     class Meta:

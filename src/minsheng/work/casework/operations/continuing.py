@@ -12,7 +12,7 @@ from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Adjustment, Decision
 from minsheng.work.casework.paying import change_payment
 from minsheng.work.casework.types import REDUCING, Act, Outcome, Status
-from minsheng.work.casework.working import Working, decide, title_of, work_out
+from minsheng.work.casework.working import Working, decide, note_stability, title_of, work_out
 
 LONGEST_EXIT_MONTHS = 6  # 57号 Art 33; 兜底通知 一(三). Zhejiang may allow 12 [memory]: not used
 
@@ -33,6 +33,7 @@ def record_review(*, actor: Viewer, at: datetime, case_id: int, findings: str) -
             raise UnableToProceed(
                 f"按今天的情况应是 {yuan(now)} 元，现在发 {yuan(current)} 元，有变化。请拟调整，不能按无变化结束复核。"
             )
+        note_stability(work, worked)
         work.done(note=text)
 
 
@@ -139,6 +140,7 @@ def decide_adjustment(*, actor: Viewer, at: datetime, case_id: int, reason: str)
         proposal.decision = decision
         proposal.save(update_fields=["decision"])
         change_payment(work, decision)
+        note_stability(work, worked)
         issue(
             work,
             kind="adjustment",

@@ -14,7 +14,16 @@ from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Decision, Opinion
 from minsheng.work.casework.paying import open_payment
 from minsheng.work.casework.types import Act, Outcome, Status
-from minsheng.work.casework.working import Working, amount_words, decide, granted, is_monthly, title_of, work_out
+from minsheng.work.casework.working import (
+    Working,
+    amount_words,
+    decide,
+    granted,
+    is_monthly,
+    note_stability,
+    title_of,
+    work_out,
+)
 from minsheng.work.eligibility import queries as eligibility
 
 DELIVERED_HOW = {"handed": "当面送达", "post": "邮寄", "electronic": "电子送达", "left": "留置送达"}
@@ -68,6 +77,7 @@ def approve(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> int:
             ],
         )
         open_payment(work, decision)
+        note_stability(work, worked)
         work.done(note=reason, detail={"decision": decision.pk, "amount_fen": worked.amount_fen})
         publish(granted(case, decision, at), at=at, area_id=case.area_id)
         return int(decision.pk)

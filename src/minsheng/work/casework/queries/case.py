@@ -146,6 +146,7 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         acts=facts.acts,
         delegated=case.delegated,
         extended=bool(case.extended_ground),
+        unsteady=case.income_unsteady,
         calendar=work_calendar(),
         today=today,
     )

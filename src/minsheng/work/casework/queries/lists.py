@@ -74,9 +74,10 @@ class CasesPage:
 
 @dataclass(frozen=True)
 class CaseCounts:
-    """How many cases of a filter are open, due today, overdue, and overdue without a named reason."""
+    """How many cases of a filter are being worked on, supported without open work, due today, overdue, unexplained."""
 
     open: int
+    supported: int
     today: int
     late: int
     unexplained: int
@@ -156,8 +157,15 @@ def case_counts(*, viewer: Viewer, at: datetime, chosen: CaseFilter) -> CaseCoun
     late = Q(due_date__lt=today)
     named = Delay.objects.exclude(reason="").values_list("case_id", "due_date")
     overdue = set(rows.filter(late).values_list("id", "due_date"))
-    found = rows.aggregate(open=Count("id"), today=Count("id", filter=Q(due_date=today)))
-    return CaseCounts(found["open"], found["today"], len(overdue), len(overdue - set(named)) if overdue else 0)
+    supported = Q(status__in=[Status.PAYING.value, Status.GRADUAL_EXIT.value])
+    found = rows.aggregate(
+        open=Count("id", filter=~supported),
+        supported=Count("id", filter=supported),
+        today=Count("id", filter=Q(due_date=today)),
+    )
+    return CaseCounts(
+        found["open"], found["supported"], found["today"], len(overdue), len(overdue - set(named)) if overdue else 0
+    )
 
 
 def counts_by_status(*, viewer: Viewer, at: datetime, chosen: CaseFilter) -> dict[str, int]:

@@ -49,6 +49,7 @@ def overruns(*, viewer: Viewer, at: datetime) -> list[Overrun]:
             acts=done,
             delegated=case.delegated,
             extended=bool(case.extended_ground),
+            unsteady=case.income_unsteady,
             calendar=calendar,
             today=until,
         )

@@ -36,6 +36,7 @@ def clock_of(
     acts: Sequence[Done],
     delegated: bool,
     extended: bool,
+    unsteady: bool = False,
     calendar: WorkCalendar,
     today: date,
 ) -> Clock:
@@ -46,14 +47,25 @@ def clock_of(
     pauses = _pauses(acts)
     open_since = next((start for start, end in pauses if end is None), None)
     lines = tuple(
-        _line(rule, acts, pauses, delegated=delegated, extended=extended, calendar=calendar, today=today)
+        _line(
+            rule,
+            acts,
+            pauses,
+            delegated=delegated,
+            extended=extended,
+            unsteady=unsteady,
+            calendar=calendar,
+            today=today,
+        )
         for rule in edition.limits
     )
     return Clock(lines, open_since)
 
 
-def limit_in_force(rule: LimitRule, *, delegated: bool, extended: bool) -> Limit:
-    """This function will return the limit that holds: the extended one, the delegated one, or the ordinary one."""
+def limit_in_force(rule: LimitRule, *, delegated: bool, extended: bool, unsteady: bool = False) -> Limit:
+    """This function will return the limit that holds: extended, of unsteady income, delegated, or the ordinary one."""
+    if unsteady and rule.unsteady is not None:
+        return rule.unsteady
     if extended and rule.extended is not None:
         return rule.extended
     return rule.delegated if delegated and rule.delegated is not None else rule.limit
@@ -83,10 +95,11 @@ def _line(
     *,
     delegated: bool,
     extended: bool,
+    unsteady: bool = False,
     calendar: WorkCalendar,
     today: date,
 ) -> ClockLine:
-    limit = limit_in_force(rule, delegated=delegated, extended=extended)
+    limit = limit_in_force(rule, delegated=delegated, extended=extended, unsteady=unsteady)
     started = done_on = None
     for done in acts:
         if done.act in rule.after and (started is None or rule.code != TOTAL):
