@@ -5,6 +5,7 @@ A few by default; MINSHENG_INTERFACE_CALLS says how many for the slow one (10,00
 
 import json
 import os
+import re
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -14,11 +15,11 @@ import jsonschema_rs
 import pytest
 import requests
 import schemathesis
+from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from ninja.throttling import AuthRateThrottle
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -31,6 +32,7 @@ from schemathesis.specs.openapi.checks import (
 from minsheng.config.api import api
 from minsheng.config.demo.accounts import STAFF
 from minsheng.foundation.accounts.models import Account
+from minsheng.foundation.api.factory import AccountRateThrottle
 from minsheng.work.eligibility.law import seed
 
 pytestmark = pytest.mark.xdist_group("district")
@@ -44,6 +46,7 @@ CHECKS = [
 WORKING = jsonschema_rs.validator_for(
     json.loads((Path(__file__).parents[2] / "docs" / "reference" / "explanation.schema.json").read_text("utf-8"))
 )
+AS_IT_IS = AccountRateThrottle.allow_request
 MODES = (schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMode.NEGATIVE)
 # Any day of the calendar, and as often one on which there is a law.
 DAYS = st.one_of(st.dates(), st.dates(date(2016, 1, 1), date(2030, 12, 31)), st.just(date(2026, 11, 1)))
@@ -77,7 +80,7 @@ def description() -> dict[str, Any]:
 def caller(district: None, at: datetime, monkeypatch: pytest.MonkeyPatch) -> Client:
     """Signed in as somebody who may calculate; how often is not limited here, that has its own test."""
     monkeypatch.setattr(timezone, "now", lambda: at)
-    monkeypatch.setattr(AuthRateThrottle, "allow_request", lambda self, request: True)
+    monkeypatch.setattr(AccountRateThrottle, "allow_request", lambda self, request: True)
     client = Client(raise_request_exception=False)
     client.force_login(
         Account.objects.get(username=STAFF["district_business"][0]), "django.contrib.auth.backends.ModelBackend"
@@ -150,6 +153,52 @@ def test_thousands_of_calls_find_nothing_else(caller: Client) -> None:
     print(json.dumps({" ".join(map(str, key)): number for key, number in sorted(answers.items())}))
     for operation in {operation for operation, _ in answers}:
         assert answers[operation, 200] > 0, operation
+
+
+PAGE = Path(__file__).parents[2] / "docs" / "reference" / "what-if.md"
+EXAMPLES = re.findall(
+    r"^```json request (\w+) (\S+)\n(.*?)^```\n\n```json answer (\d+)\n(.*?)^```",
+    PAGE.read_text("utf-8"), re.MULTILINE | re.DOTALL,
+)  # fmt: skip
+
+
+def agree(told: Any, came: Any) -> bool:
+    """Whether an answer is as told; "…" stands for anything, at the end of a list or as a key for all that follows."""
+    if told == "…":
+        return True
+    if isinstance(told, dict) and isinstance(came, dict):
+        named = {key: value for key, value in told.items() if key != "…"}
+        whole = "…" in told or named.keys() == came.keys()
+        return whole and all(key in came and agree(value, came[key]) for key, value in named.items())
+    if isinstance(told, list) and isinstance(came, list):
+        named_first = told[:-1] if told[-1:] == ["…"] else told
+        whole = told[-1:] == ["…"] or len(told) == len(came)
+        return whole and len(came) >= len(named_first) and all(map(agree, named_first, came))
+    return bool(told == came)
+
+
+def test_the_examples_of_the_page_are_what_comes(caller: Client) -> None:
+    assert len(EXAMPLES) == 6
+    for method, address, body, status, told in EXAMPLES:
+        answer = caller.generic(method, address, body, content_type="application/json")
+        assert answer.status_code == int(status), answer.content.decode()
+        assert agree(json.loads(told), answer.json()), json.dumps(answer.json(), ensure_ascii=False, indent=1)
+    assert not agree({"a": [1, "…"], "…": "…"}, {"a": [2]})
+    assert not agree({"a": 1}, {"a": 1, "b": 2})
+
+
+def test_more_calls_than_are_allowed_are_refused_with_words(caller: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def two_a_minute(throttle: AccountRateThrottle, request: object) -> bool:
+        monkeypatch.setattr(throttle, "num_requests", 2)
+        return bool(AS_IT_IS(throttle, request))
+
+    monkeypatch.setattr(AccountRateThrottle, "allow_request", two_a_minute)
+    cache.clear()
+    answers = [caller.get("/api/v1/rules/schemes?as_of=2026-11-01") for _ in range(3)]
+    cache.clear()
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    assert answers[2].headers["Content-Type"] == "application/problem+json"
+    assert answers[2].json()["title"] == "请求太频繁"
 
 
 def test_control_an_answer_that_is_not_described_is_found(caller: Client) -> None:

@@ -8,6 +8,7 @@ from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseNotAllowed
 from ninja import NinjaAPI, Schema
 from ninja.security import APIKeyCookie
+from ninja.throttling import AuthRateThrottle
 from ninja.types import DictStrAny
 from pydantic import Field
 
@@ -28,6 +29,16 @@ class SignedInViewer(APIKeyCookie):
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         """This function will return `request.viewer`, or None, which ninja answers with 401."""
         return getattr(request, "viewer", None)
+
+
+class AccountRateThrottle(AuthRateThrottle):
+    """A limit on the calls of one account. The viewer itself is another object, with another id, in every request."""
+
+    def get_cache_key(self, request: HttpRequest) -> str:
+        """This method will name the account; who is not signed in is refused before anything is counted."""
+        viewer = getattr(request, "viewer", None)
+        ident = self.get_ident(request) if viewer is None else viewer.account_id
+        return str(self.cache_format % {"scope": self.scope, "ident": ident})
 
 
 class PageQuery(Schema):

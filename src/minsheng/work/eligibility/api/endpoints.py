@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import Http404, HttpRequest
 from ninja import Query, Router
-from ninja.throttling import AuthRateThrottle
 
 from minsheng.foundation.access.types import require
+from minsheng.foundation.api.factory import AccountRateThrottle
 from minsheng.foundation.api.problems import problem
 from minsheng.work.eligibility.api.schemas import (
     CalculateIn,
@@ -31,7 +31,7 @@ from rulebook.dependencies import dependencies_of
 
 REFUSALS: Any = dict.fromkeys((400, 401, 403, 404, 422, 429), Problem)
 RATE = "600/m"  # an account; one calculation takes some milliseconds
-router = Router(tags=["rules"], throttle=[AuthRateThrottle(RATE)])
+router = Router(tags=["rules"], throttle=[AccountRateThrottle(RATE)])
 
 
 @router.post("calculate", response={200: CalculateOut, **REFUSALS})

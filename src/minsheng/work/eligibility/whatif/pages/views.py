@@ -156,6 +156,8 @@ def _trial(request: StaffRequest) -> tuple[Law, Trial, str]:
 
 def _context(request: StaffRequest, law: Law, titles: dict[str, str], scheme: str) -> dict[str, Any]:
     figures = sorted(figures_of(law, scheme), key=lambda figure: figure.key != FIRST_FIGURE)
+    typed = {figure.key: request.GET.get(figure.key, "") or figure.scale["value"] for figure in figures}
+    shared = [figure for figure in figures if not _comes_first(figure.key, scheme)]
     return {
         "title": titles[scheme],
         "scheme": scheme,
@@ -163,9 +165,16 @@ def _context(request: StaffRequest, law: Law, titles: dict[str, str], scheme: st
         "area": request.GET.get("area", ""),
         "off": request.GET.get(OFF) == "1",
         "fields": [
-            {"figure": figure, "typed": request.GET.get(figure.key, "") or figure.scale["value"]} for figure in figures
+            {"figure": figure, "typed": typed[figure.key]} for figure in figures if _comes_first(figure.key, scheme)
         ],
+        "shared": [{"figure": figure, "typed": typed[figure.key]} for figure in shared],
+        "shared_changed": any(typed[figure.key] != figure.scale["value"] for figure in shared),
     }
+
+
+def _comes_first(key: str, scheme: str) -> bool:
+    """The standard and the scheme's own figures; what it shares with other schemes is folded away."""
+    return key == FIRST_FIGURE or key.startswith(f"{scheme}.")
 
 
 def _answer_context(request: StaffRequest, law: Law, trial: Trial, answer: WhatIf, title: str) -> dict[str, Any]:
