@@ -10,7 +10,7 @@ _READ_RECORDS = frozenset(
     {"registry.search", "registry.view_person", "places.view", "eligibility.view_schemes", "payments.view"}
 )
 _FINDINGS = frozenset({"eligibility.view_findings", "eligibility.explain"})
-_COUNTER = frozenset({"portal.issue_code"})  # whoever meets residents and sees their papers
+_COUNTER = frozenset({"portal.issue_code", "portal.answer"})  # whoever meets residents and sees their papers
 _FINANCE = frozenset({"places.view", "eligibility.view_schemes", "payments.work", "payments.view_runs"})
 
 # A case is drafted near to the people, taken in by one, investigated by two, judged and confirmed by others;

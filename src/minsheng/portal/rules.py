@@ -3,11 +3,21 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
+from minsheng.foundation.calendars.types import WorkingDays
+
 CODE_DIGITS = 12
 SELECTOR_DIGITS = 4  # finds the row; the other eight are the secret
 CODE_LIFE = timedelta(days=3)
 SESSION_LIFE = timedelta(hours=2)
 TRIES = 5
+HAPPINESS_LIFE = timedelta(minutes=10)
+AUTHORISED_DAYS = 365
+PAUSE_AFTER_NO = timedelta(days=180)  # 演示参数: how long an offer that was declined is not made again
+# 演示参数: 个人信息保护法第五十条 asks for a convenient way and a reason, and names no days.
+ANSWER_WITHIN = WorkingDays(15)
+# What is given without an application (免申即享). 低保 and 特困 must be applied for (民发〔2021〕57号第二十八条).
+# 演示参数: that these are given so in Hangzhou was not found in a document.
+WITHOUT_APPLICATION = frozenset({"old_age_allowance", "price_subsidy", "medical_insurance_premium_aid"})
 ADULT_YEARS = 18  # 民法典第十七条、第十八条：成年人可以独立实施民事法律行为
 
 

@@ -1,6 +1,16 @@
 """What a resident may ask: every query takes the sitting's resident, and the database shows one household."""
 
 from minsheng.portal.queries.codes import codes_of_person
+from minsheng.portal.queries.desk import waiting
 from minsheng.portal.queries.household import HappinessList, happiness_list
+from minsheng.portal.queries.own import looks, next_question, own_concerns
 
-__all__ = ["HappinessList", "codes_of_person", "happiness_list"]
+__all__ = [
+    "HappinessList",
+    "codes_of_person",
+    "happiness_list",
+    "looks",
+    "next_question",
+    "own_concerns",
+    "waiting",
+]

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from minsheng.portal.queries.own import Question, accepted, declined, next_question
+from minsheng.portal.scope import day_of
 from minsheng.portal.types import Resident
 from minsheng.work.eligibility import queries as eligibility
 from minsheng.work.eligibility.queries import Benefit
@@ -21,6 +23,9 @@ class HappinessList:
     open: tuple[Benefit, ...]
     refused: tuple[Benefit, ...]
     monthly_fen: int
+    accepted: dict[tuple[str, int | None], datetime]
+    question: Question | None
+    names: dict[int, str]
 
     @property
     def offered_fen(self) -> int:
@@ -30,14 +35,16 @@ class HappinessList:
 
 def happiness_list(*, resident: Resident, at: datetime) -> HappinessList:
     """This function will sort every scheme of the book for the resident's household into the four lists."""
-    day = at.date()
+    day = day_of(at)
     found = eligibility.benefits_of_household(
         viewer=resident.viewer, household_id=resident.household_id, as_of=day, known_at=at
     )
     assert found is not None, "the sitting's household is visible to it"
     lines = found.lines
     receiving = [b for b in lines if b.receiving_fen]
-    offered = [b for b in lines if not b.receiving_fen and b.status is Status.ENTITLED and is_offer(b)]
+    no = declined(resident=resident, on=day)
+    due = [b for b in lines if not b.receiving_fen and b.status is Status.ENTITLED and is_offer(b)]
+    offered = [b for b in due if (b.scheme, b.person_id) not in no]
     unsettled = [b for b in lines if not b.receiving_fen and b.status is Status.UNKNOWN]
     refused = [b for b in lines if not b.receiving_fen and b.status is Status.NOT_ENTITLED]
     return HappinessList(
@@ -48,6 +55,9 @@ def happiness_list(*, resident: Resident, at: datetime) -> HappinessList:
         tuple(_by_question(unsettled)),
         tuple(refused),
         found.monthly_fen,
+        accepted(resident=resident),
+        next_question(benefits=unsettled, on=day),
+        found.names,
     )
 
 

@@ -1,6 +1,7 @@
 """What may be asked of casework; every query takes a viewer, except for what anyone may read by an exact address."""
 
 from minsheng.work.casework.queries.case import CaseFile, case_file, case_ref, document_data, open_case_of
+from minsheng.work.casework.queries.household import OwnCase, cases_of_household
 from minsheng.work.casework.queries.lists import CaseFilter, case_counts, cases_page, counts_by_status
 from minsheng.work.casework.queries.overview import overview
 from minsheng.work.casework.queries.public import noticeboard, public_notice, verified_letter
@@ -8,9 +9,11 @@ from minsheng.work.casework.queries.public import noticeboard, public_notice, ve
 __all__ = [
     "CaseFile",
     "CaseFilter",
+    "OwnCase",
     "case_counts",
     "case_file",
     "case_ref",
+    "cases_of_household",
     "cases_page",
     "counts_by_status",
     "document_data",

@@ -1,0 +1,150 @@
+"""One benefit of the household: why, how much, and the one thing to do next; a question that settles an open one."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+
+from minsheng.portal import operations, queries
+from minsheng.portal.pages.gate import ResidentRequest, resident_page
+from minsheng.portal.rules import WITHOUT_APPLICATION
+from minsheng.records.registry.operations import UnableToRecordStatement
+from minsheng.records.registry.pages.forms import FactForm
+from minsheng.records.registry.vocabulary import ATTRIBUTES
+from minsheng.work.casework.procedures import procedures_for
+from minsheng.work.eligibility import queries as eligibility
+from minsheng.work.eligibility.queries.explanation import Working
+
+
+class ReasonForm(forms.Form):
+    """The first and only question of an application: everything else is known or looked up."""
+
+    reason = forms.CharField(
+        label="遇到了什么困难？",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="一两句话就行，例如：妻子重病，我照顾她，没法上班。",
+        error_messages={"required": "请写一句遇到了什么困难。"},
+    )
+    contact_time = forms.CharField(label="什么时候上门方便？", max_length=100, required=False)
+
+
+class CheckedForm(ReasonForm):
+    """The same, looked through once more and vouched for."""
+
+    declared_true = forms.BooleanField(
+        label="上面的情况都是真的；同意为这次申请核对我本人的收入和财产",
+        error_messages={"required": "请在方框里打钩，再提交。"},
+    )
+
+
+class QuestionForm(FactForm):
+    """One fact of the family in the words of its question; who says it and since when is clear by itself."""
+
+    def __init__(self, *args: Any, question: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        del self.fields["source"], self.fields["valid_from"]
+        self.fields["value"].label = question
+        self.fields["value"].help_text = ""
+
+
+def _working(request: ResidentRequest, scheme: str, person_id: int | None) -> Working:
+    working = eligibility.explain(
+        viewer=request.resident.viewer,
+        at=request.at,
+        code=scheme,
+        household_id=request.resident.household_id,
+        person_id=person_id,
+        as_of=request.at.date(),
+    )
+    if working is None:
+        raise Http404("您家没有这一项。")
+    return working
+
+
+@resident_page()
+def benefit(request: ResidentRequest, scheme: str, person_id: int | None = None) -> HttpResponse:
+    """This function will say in plain words why the household has, could have or has not one benefit."""
+    working = _working(request, scheme, person_id)
+    may = working.status == "entitled" and working.receiving_fen is None
+    context = {
+        "working": working,
+        "offer": may and scheme in WITHOUT_APPLICATION,
+        "form_follows": may and scheme not in WITHOUT_APPLICATION and bool(procedures_for(scheme, request.at.date())),
+        "counter": may and scheme not in WITHOUT_APPLICATION,
+    }
+    return render(request, "portal/working.html", context)
+
+
+@resident_page(methods=("GET", "HEAD", "POST"))
+def apply(request: ResidentRequest, scheme: str, person_id: int | None = None) -> HttpResponse:
+    """This function will ask the reason, let the answers be checked, and hand the application in."""
+    working = _working(request, scheme, person_id)
+    checking = request.method == "POST" and "checked" in request.POST
+    kind = CheckedForm if checking and "again" not in request.POST else ReasonForm
+    form = kind(request.POST or None)
+    context: dict[str, Any] = {"working": working, "form": form}
+    if request.method != "POST" or "again" in request.POST:
+        return render(request, "portal/apply.html", context)
+    if not form.is_valid():
+        return render(request, "portal/check.html" if checking else "portal/apply.html", context, status=422)
+    if not checking:
+        return render(
+            request, "portal/check.html", {"working": working, "form": CheckedForm(initial=form.cleaned_data)}
+        )
+    try:
+        receipt = operations.apply(
+            resident=request.resident, at=request.at, scheme=scheme, person_id=person_id, **form.cleaned_data
+        )
+    except operations.UnableToHandIn as refusal:
+        form.add_error(None, str(refusal))
+        return render(request, "portal/check.html", context, status=422)
+    request.session["receipt"] = receipt.number
+    return redirect("portal:progress")
+
+
+@resident_page(methods=("POST",))
+def reply(request: ResidentRequest, scheme: str, person_id: int | None = None) -> HttpResponse:
+    """This function will take a yes or a no to an offer that needs no application."""
+    working = _working(request, scheme, person_id)
+    if working.status != "entitled" or scheme not in WITHOUT_APPLICATION:
+        raise Http404("这一项现在不能确认。")
+    accepted = request.POST.get("answer") == "yes"
+    operations.reply(
+        resident=request.resident,
+        at=request.at,
+        scheme=scheme,
+        person_id=person_id,
+        fen=working.payable_fen or 0,
+        accepted=accepted,
+    )
+    return render(request, "portal/replied.html", {"working": working, "accepted": accepted})
+
+
+@resident_page(methods=("GET", "HEAD", "POST"))
+def question(request: ResidentRequest) -> HttpResponse:
+    """This function will ask the one question that settles most, and record the answer as the family's own word."""
+    shown = queries.happiness_list(resident=request.resident, at=request.at)
+    asked = shown.question
+    if asked is None:
+        return render(request, "portal/no_question.html", {})
+    missing = asked.missing
+    key = f"{missing.person_id or 'household'}.{missing.input}"
+    whose = shown.names.get(missing.person_id or 0, "您家")
+    sent = request.POST if request.POST.get("key") == key else None  # an answer to a question that is gone is not taken
+    form = QuestionForm(sent, attribute=ATTRIBUTES[missing.input], question=missing.question)
+    if sent is not None and form.is_valid():
+        value = form.stated()
+        if value is None:
+            return redirect("portal:home")
+        try:
+            operations.answer_question(
+                resident=request.resident, at=request.at, person_id=missing.person_id, name=missing.input, value=value
+            )
+        except UnableToRecordStatement as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("portal:question")
+    context = {"form": form, "whose": whose, "asked": asked, "key": key}
+    return render(request, "portal/question.html", context, status=422 if sent is not None else 200)

@@ -1,0 +1,76 @@
+"""The cases of one household as its own people see them: where each stands, the legal date, and the letters."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from minsheng.foundation.access.context import BUSINESS_ZONE
+from minsheng.foundation.access.types import require
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.foundation.calendars.queries import work_calendar
+from minsheng.work.casework.models import Case, Document
+from minsheng.work.casework.procedures import edition_of
+from minsheng.work.casework.queries.facts import acts_of
+from minsheng.work.casework.rules.clock import TOTAL, clock_of
+from minsheng.work.casework.rules.wording import LETTERS
+from minsheng.work.casework.types import Status
+
+
+@dataclass(frozen=True)
+class OwnCase:
+    """One application; `due_date` is the legal date of the next step, `answer_date` that of the whole, where known."""
+
+    id: int
+    number: str
+    title: str
+    scheme: str
+    person_id: int | None
+    subject: str
+    status: Status
+    opened_at: datetime
+    step: str
+    owner: str
+    due_date: date | None
+    answer_date: date | None
+    letters: tuple[tuple[int, str, datetime], ...]
+
+
+def cases_of_household(*, viewer: Viewer, at: datetime, household_id: int) -> list[OwnCase]:
+    """This function will list the household's cases, the newest first, each with its letters; none of a stranger's."""
+    require(viewer=viewer, capability="casework.view")
+    today = at.astimezone(BUSINESS_ZONE).date()
+    cases = list(Case.objects.filter(household_id=household_id).order_by("-id")[:50])
+    letters: dict[int, list[tuple[int, str, datetime]]] = {}
+    rows = Document.objects.filter(case__in=cases).order_by("-id").values_list("case_id", "id", "kind", "issued_at")
+    for case_id, number, kind, issued_at in rows:
+        if kind != "notice":
+            letters.setdefault(case_id, []).append((number, LETTERS[kind].title, issued_at))
+    return [_own(case, today, tuple(letters.get(case.pk, ()))) for case in cases]
+
+
+def _own(case: Case, today: date, letters: tuple[tuple[int, str, datetime], ...]) -> OwnCase:
+    edition = edition_of(case.procedure, case.edition)
+    clock = clock_of(
+        edition=edition,
+        acts=acts_of(case),
+        delegated=case.delegated,
+        extended=bool(case.extended_ground),
+        calendar=work_calendar(),
+        today=today,
+    )
+    following = None if Status(case.status).ended else clock.next
+    total = next((line for line in clock.lines if line.code == TOTAL), None)
+    return OwnCase(
+        id=case.pk,
+        number=case.number,
+        title=edition.title,
+        scheme=case.scheme,
+        person_id=case.person_id,
+        subject=case.subject_name if case.person_id else f"{case.subject_name}一家",
+        status=Status(case.status),
+        opened_at=case.opened_at,
+        step=following.label if following else "",
+        owner=following.owner if following else "",
+        due_date=following.due_date if following else None,
+        answer_date=total.due_date if total and total.done_date is None else None,
+        letters=letters,
+    )
