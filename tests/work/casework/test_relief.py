@@ -13,7 +13,8 @@ from minsheng.work.casework.operations import UnableToProceed
 from minsheng.work.casework.procedures import procedures
 from minsheng.work.casework.types import Origin, Status
 from minsheng.work.eligibility import queries as eligibility
-from minsheng.work.payments.models import Grant
+from minsheng.work.payments import operations as payments
+from minsheng.work.payments.models import FloatDraw, Grant
 from work.casework.conftest import FAMILY, AgreeingSources, Office, members_of
 
 pytestmark = pytest.mark.xdist_group("district")
@@ -81,8 +82,11 @@ def test_urgent_aid_comes_before_its_papers_and_within_what_the_rules_give(offic
     with acting_as(viewer=office("system"), at=office.at):
         case = Case.objects.get(pk=case_id)
         decision = Decision.objects.get(case_id=case_id)
+        draw = FloatDraw.objects.get(decision_ref=f"casework:{decision.pk}")
     assert case.due_limit == "papers", "the three days are kept by the money, ten more run for the papers"
     assert (decision.monthly, decision.amount_fen) == (False, 66_120)
+    assert (draw.use, draw.amount_fen, draw.paid_at) == ("aid_first", 66_120, None), "cash waits in the street's float"
+    payments.pay_draw(actor=office("street_intake"), at=office.at, draw_id=draw.pk, receipt="R-1")
     replayed = casework.replay_decision(actor=office("auditor"), at=office.at, decision_id=decision.pk)
     assert replayed is not None
     assert replayed.same

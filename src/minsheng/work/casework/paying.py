@@ -8,7 +8,9 @@ from minsheng.work.casework.models import Account, Case, Decision
 from minsheng.work.casework.sealed_columns import ACCOUNT_NUMBER
 from minsheng.work.casework.types import Outcome
 from minsheng.work.payments import operations as payments
-from minsheng.work.payments.types import DecisionRef, NewGrant, Payee
+from minsheng.work.payments.types import DecisionRef, FloatUse, NewDraw, NewGrant, Payee
+
+_USES = {"temporary_relief_quick": FloatUse.SMALL_QUICK}  # what else is paid once is urgent relief
 
 
 def reference_of(decision: Decision) -> DecisionRef:
@@ -17,11 +19,14 @@ def reference_of(decision: Decision) -> DecisionRef:
 
 
 def open_payment(work: Work, decision: Decision) -> None:
-    """This function will open the monthly grant of an approval; relief paid once goes by the event and the float.
+    """This function will open the monthly grant of an approval, or ask a float (备用金) for relief that is paid once.
 
     A status without an amount (低保边缘) opens nothing. Raises UnableToProceed with the reason of payments.
     """
-    if not decision.monthly or not decision.amount_fen:
+    if not decision.amount_fen:
+        return
+    if not decision.monthly:
+        ask_float(work, decision)
         return
     case = work.case
     start = decision.start_date
@@ -40,6 +45,24 @@ def open_payment(work: Work, decision: Decision) -> None:
     try:
         case.grant_id = payments.open_grant(actor=work.actor, at=work.at, grant=grant)
     except (payments.UnableToOpenGrant, payments.UnableToSetAccount) as refusal:
+        raise UnableToProceed(str(refusal)) from refusal
+
+
+def ask_float(work: Work, decision: Decision) -> None:
+    """This function will ask the nearest float to pay a decision in cash; where none may, the event tells of it."""
+    case = work.case
+    use = FloatUse.AID_FIRST if decision.outcome == Outcome.ADVANCE else _USES.get(case.procedure, FloatUse.URGENT)
+    draw = NewDraw(
+        decision=reference_of(decision),
+        use=use,
+        scheme=decision.scheme,
+        household_id=case.household_id,
+        person_id=case.person_id,
+        amount_fen=decision.amount_fen,
+    )
+    try:
+        payments.ask_float(actor=work.actor, at=work.at, draw=draw)
+    except payments.UnableToUseFloat as refusal:
         raise UnableToProceed(str(refusal)) from refusal
 
 
