@@ -36,6 +36,7 @@ class Site:
     address: str
     passwords: dict[str, str]
     recommended: tuple[str, ...]
+    resident_code: str = ""
     sessions: dict[str, Any] = field(default_factory=dict)  # kept cookies, so that each name signs in once
 
 
@@ -113,7 +114,8 @@ def read_announcement(address: str, text: str) -> Site:
     passwords = {row[0]: row[1] for row in rows if len(row) == 4}
     recommended = tuple(re.findall(re.escape(address) + r"(/\S+)", text))
     assert {"yewu", "shequ", "wangge", "lingdao", "shenji"} <= set(passwords), text
-    return Site(address, passwords, recommended)
+    code = re.search(r"12 位码 ([\d ]+) ，", text)
+    return Site(address, passwords, recommended, code.group(1) if code else "")
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from minsheng.portal import operations, queries
 from minsheng.portal.models import HappinessCode
 from minsheng.records.registry.models import Person
 from minsheng.records.registry.operations import look_at_household
+from minsheng.work.casework import operations as casework
 from minsheng.work.casework.models import Case, Document
 from portal.conftest import Door
 from work.casework.conftest import FAMILY, opened
@@ -41,12 +42,13 @@ def test_an_application_is_prefilled_checked_and_handed_in(browse: Callable[[], 
     page = client.get("/my/progress/").content.decode()
     assert "收到了，编号 2026" in page
     assert "待受理" in page
-    assert "最晚" in page, "the legal date of the next step"
     with acting_as(viewer=door.office("street_intake"), at=door.office.at):
         case = Case.objects.get(household_id=FAMILY, scheme=LOW)
         assert (case.status, case.origin) == ("submitted", "application")
         letter = Document.objects.get(case=case).pk
     assert client.get(f"/my/letters/{letter}/").content[:5] == b"%PDF-"
+    casework.accept(actor=door.office("street_intake"), at=door.office.at, case_id=case.pk)
+    assert "给您答复" in client.get("/my/progress/").content.decode(), "the legal date, from the day of acceptance"
     again = client.post(f"/my/apply/{LOW}/", sent | {"declared_true": "on"})
     assert again.status_code == 422
     assert "已经有一件在办" in again.content.decode()

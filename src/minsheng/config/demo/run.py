@@ -59,6 +59,7 @@ def demo(*, people: int, serve: bool, port: int) -> int:
 def _serve(*, home: Path, port: int, shown: Console) -> int:
     from minsheng.config.demo.accounts import issue_passwords
     from minsheng.config.demo.links import worth_opening
+    from minsheng.config.demo.residents import print_code
     from twin.stories import LANE_COMMUNITY
 
     address = f"http://127.0.0.1:{port}"
@@ -70,6 +71,8 @@ def _serve(*, home: Path, port: int, shown: Console) -> int:
     console.print(f"打开 {address} 登录，例如用 yewu。值得先看的三页：")
     for label, path in worth_opening(home=home):
         console.print(f"  {label}\n    {address}{path}", soft_wrap=True)
+    printed = print_code(home=home, at=datetime.now(ZoneInfo("Asia/Shanghai")))
+    console.print(f"居民从 /my/ 进：{printed.name}（虚构）的 12 位码 {printed.code} ，3 天内有效。", soft_wrap=True)
     console.print("按 Ctrl+C 停止。再运行一次 make demo 会沿用现有数据。")
     # Jobs run in a process of their own, as they do in production.
     worker = subprocess.Popen([sys.executable, "-m", "minsheng.config", "worker"])
