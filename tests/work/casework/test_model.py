@@ -1,12 +1,13 @@
 """The model check: random walks over the operations never reach an approval without every step of the law."""
 
 import pytest
+from django.utils import timezone
 
 from minsheng.work.casework import acting
 from minsheng.work.casework.rules import requirements, transitions
 from minsheng.work.casework.types import Act, Status
-from work.casework.conftest import Office
-from work.casework.walking import MATTERS, Entry, faults, walk
+from work.casework.conftest import Office, members_of
+from work.casework.walking import MATTERS, Entry, Pages, faults, walk
 
 pytestmark = pytest.mark.xdist_group("district")
 
@@ -24,6 +25,22 @@ def test_twenty_thousand_steps_reach_no_approval_by_a_shortcut(office: Office) -
     assert found.steps == 20_000
     assert found.violations == []
     assert found.approved >= 40, f"only {found.approved} approvals in {found.done} acts"
+
+
+@pytest.mark.parametrize(
+    ("steps", "approvals"), [pytest.param(60, 0, id="60"), pytest.param(1_000, 3, id="1000", marks=pytest.mark.slow)]
+)
+def test_a_walk_over_the_pages_reaches_no_approval_by_a_shortcut_either(
+    office: Office, monkeypatch: pytest.MonkeyPatch, steps: int, approvals: int
+) -> None:
+    now = [office.at]
+    monkeypatch.setattr(timezone, "now", lambda: now[0])
+    pages = Pages(members_of(office), lambda at: now.__setitem__(0, at))
+    found = walk(office, steps=steps, seed=5, by_pages=pages)
+    assert pages.sent > steps // 2
+    assert found.done > steps // 5
+    assert found.violations == []
+    assert found.approved >= approvals
 
 
 def test_the_walk_finds_a_planted_shortcut(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:

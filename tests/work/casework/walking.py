@@ -11,9 +11,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, transaction
+from django.test import Client
 
+from minsheng.foundation.access import operations as access
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import UnableToAct
+from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.casework import operations as casework
 from minsheng.work.casework.models import Case, Check, Decision
@@ -64,20 +67,29 @@ class Walk:
     violations: list[str] = field(default_factory=list)
 
 
-def walk(office: Office, *, steps: int, seed: int) -> Walk:
-    """This function will walk so many steps from a seed; every case is rolled back when its walk ends."""
+def walk(office: Office, *, steps: int, seed: int, by_pages: "Pages | None" = None) -> Walk:
+    """This function will walk so many steps from a seed; every case is rolled back when its walk ends.
+
+    `by_pages` does each act by sending its form, where there is one, instead of calling the operation.
+    """
     found, dice, start = Walk(), random.Random(seed), office.at
     people = {role: office(role) for role in PEOPLE}
     family = members_of(office)
     while found.steps < steps:
         with transaction.atomic():
-            _one_case(found, dice, people, family, start, steps)
+            _one_case(found, dice, people, family, start, steps, by_pages)
             transaction.set_rollback(True)
     return found
 
 
 def _one_case(
-    found: Walk, dice: random.Random, people: dict[str, Viewer], family: list[int], at: datetime, steps: int
+    found: Walk,
+    dice: random.Random,
+    people: dict[str, Viewer],
+    family: list[int],
+    at: datetime,
+    steps: int,
+    by_pages: "Pages | None",
 ) -> None:
     procedure, scheme, personal, law = dice.choice(MATTERS)
     last = at + timedelta(days=LONGEST_CASE_DAYS)
@@ -108,7 +120,10 @@ def _one_case(
         role, act = _pick(dice, people, case_id, at)
         try:
             with transaction.atomic():
-                _do(dice, people[role], at, case_id, act, family, procedure)
+                if by_pages is not None and act in BY_PAGE:
+                    by_pages.send(people[role], at, case_id, act, _ARGUMENTS[act][1](dice, at, family, procedure))
+                else:
+                    _do(dice, people[role], at, case_id, act, family, procedure)
         except (casework.UnableToProceed, casework.UnableToFindNotice, UnableToAct):
             continue
         except DatabaseError as stopped:
@@ -205,6 +220,48 @@ def _do(
         run(actor=actor, at=at, case_id=case_id, **given)
 
 
+class Pages:
+    """The acts as forms: one browser for each person, who has stated today why the family is opened."""
+
+    def __init__(self, family: list[int], clock: Callable[[datetime], None]) -> None:
+        self.family, self.clock = family, clock
+        self.sent = 0
+
+    def send(self, actor: Viewer, at: datetime, case_id: int, act: Act, given: dict[str, Any]) -> None:
+        """This method will send one form; a refusal raises what the operation would have raised."""
+        self.clock(at)
+        access.state_purpose(actor=actor, at=at, subject=f"registry.person:{self.family[0]}", code="case", note="")
+        browser = Client()
+        browser.force_login(Account.objects.get(pk=actor.account_id), "django.contrib.auth.backends.ModelBackend")
+        answer = browser.post(f"/cases/{case_id}/acts/{act.value}/", _as_form(act, given))
+        self.sent += 1
+        if answer.status_code == 403:
+            raise UnableToAct(viewer=actor, capability=act.value)
+        if answer.status_code == 422:
+            raise casework.UnableToProceed("refused by the page")
+        assert answer.status_code == 302, (act, answer.status_code)
+        assert answer["Location"].startswith(f"/cases/{case_id}/"), (act, answer["Location"])
+
+
+def _as_form(act: Act, given: dict[str, Any]) -> dict[str, Any]:
+    """What a browser sends: ticked boxes as on, days as ISO, money in yuan, choices by their codes."""
+    sent: dict[str, Any] = {}
+    for name, value in given.items():
+        if name == "favourable":
+            sent[name] = "yes" if value else "no"
+        elif isinstance(value, bool):
+            sent |= {name: "on"} if value else {}
+        elif name == "amount_fen":
+            sent["amount"] = f"{value // 100}.{value % 100:02d}"
+        elif isinstance(value, list | tuple):
+            sent[name] = [str(one) for one in value]
+        else:
+            sent["text" if act is Act.SUPPLY_PAPERS else name] = value.isoformat() if isinstance(value, date) else value
+    if act is Act.GIVE_OPINION:
+        sent["scheme"] = "minimum_living_allowance"  # left out by the forms of one benefit
+    return sent
+
+
 def _nothing(dice: random.Random, at: datetime, family: list[int], procedure: str) -> dict[str, Any]:
     return {}
 
@@ -271,6 +328,8 @@ _ARGUMENTS: dict[Act, tuple[Callable[..., Any], Callable[..., dict[str, Any]]]] 
     Act.SUPPLY_PAPERS: (casework.supply_papers, _fixed(note="补签字")),
     Act.CONFER: (casework.confer, _fixed(agenda="会商", participants="各方", conclusion="继续")),
 }
+# By the form of its page; a draft has a page of its own, sources answer by a job, a contested check is picked there.
+BY_PAGE = frozenset(_ARGUMENTS) - {Act.SAVE_DRAFT, Act.RECORD_CHECK, Act.OBJECT_TO_CHECK}
 # Acts that end or delay a case: tried often enough, but not so often that nothing is ever decided.
 _RARE = frozenset(
     {Act.TERMINATE, Act.WITHDRAW, Act.SUSPEND, Act.AID_FIRST, Act.REQUEST_CORRECTION, Act.CONFER, Act.RECORD_RELATIVE}

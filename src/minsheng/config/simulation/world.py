@@ -22,7 +22,12 @@ from minsheng.foundation.calendars.queries import work_calendar
 from minsheng.foundation.calendars.rules import UnableToCountWorkingDays, is_working_day
 from minsheng.foundation.jobs.types import Turn
 
-STREET_ROLES = ("street_intake", "street_review", "street_confirm", "community_worker")
+STREET_ROLES = {
+    "street_intake": "经办（演示）",
+    "street_review": "审核（演示）",
+    "street_confirm": "确认（演示）",
+    "community_worker": "社工（演示）",
+}
 OPENS_AT = 9
 
 
@@ -104,7 +109,7 @@ class World:
         if (role, street) not in self._viewers:
             name = f"sim-{role.replace('_', '-')}-{self._codes[street]}"
             officers = [officer(username, self.at) for username in OFFICERS]
-            employ(name, f"{role[-6:]}（演示）", role, self._codes[street], self.at, officers)
+            employ(name, STREET_ROLES[role], role, self._codes[street], self.at, officers)
             self._viewers[role, street] = self._viewer(name)
         return self._viewers[role, street]
 
