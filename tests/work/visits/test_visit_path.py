@@ -77,6 +77,15 @@ def test_the_same_news_twice_changes_nothing(street: Street) -> None:
     assert street.visits() == 1
 
 
+def test_planning_again_moves_no_day_into_the_past(street: Street) -> None:
+    """The day by which it should have been planned has passed; whoever goes is told today's, and it stays."""
+    street.happened(SignalKind.EMERGENCY)
+    street.days(10)
+    for _ in range(2):
+        operations.plan_visits(actor=street("system"), at=street.at)
+        assert street.visit().due_date == street.at.date()
+
+
 def test_only_whom_it_concerns_is_scored_again(street: Street) -> None:
     operations.rescore_district(actor=street("system"), at=street.at)
     street.happened(SignalKind.JOB_LOST)

@@ -107,13 +107,14 @@ def _plan_stars(
                 row.star, path=_path(row.area_id, parents), rhythms=rhythms, weights=weights, on=today
             )
         rung = rungs[place]
-        due = due_on(
+        wished = due_on(
             rung,
             since=row.star_since,
             last_met=met.get(row.household_id),
             raised=row.raised,
             household_id=row.household_id,
         )
+        due = max(wished, today)  # a day that has passed before anybody was told is not anybody's delay
         standing = open_visits.get(row.household_id)
         if standing is not None:
             # Only a visit that nobody has tried yet is moved; the steps after an attempt have days of their own.
@@ -135,8 +136,8 @@ def _plan_stars(
                 star=row.star,
                 reasons=[reason.as_json() for reason in _reasons_of(row, weights)],
                 status=VisitStatus.PLANNED.value,
-                due_date=max(due, today),
-                first_due_date=max(due, today),
+                due_date=due,
+                first_due_date=due,
                 opened_at=at,
             )
     return forward
