@@ -7,6 +7,7 @@ from minsheng.portal.operations.codes import (
     issue_code,
     revoke_code,
     sign_in_by_code,
+    sign_in_by_identity,
     sign_out,
 )
 from minsheng.portal.operations.desk import UnableToAnswer, UnableToFindWord, answer_concern, take_up_reply
@@ -29,6 +30,7 @@ __all__ = [
     "reply",
     "revoke_code",
     "sign_in_by_code",
+    "sign_in_by_identity",
     "sign_out",
     "take_up_reply",
 ]

@@ -9,12 +9,15 @@ from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
+from minsheng.portal.identity import IdentityProvider
 from minsheng.portal.models import Code, Session
 from minsheng.portal.rules import CODE_LIFE, SESSION_LIFE, TRIES, may_have_code, new_code, shown_code, typed_code
 from minsheng.portal.scope import day_of, ensure_resident_account, hash_of, system_viewer
 from minsheng.portal.types import Channel, IdentityCheck, PrintedCode
 from minsheng.records.registry.operations import open_person
 from minsheng.records.registry.queries.households import UnableToFind, members_on
+from minsheng.records.registry.queries.person import person_card
+from minsheng.records.registry.queries.search import find
 
 
 class UnableToIssueCode(ValueError):
@@ -114,6 +117,27 @@ def _try(parts: tuple[str, str], at: datetime) -> str | None:
         return open_session(
             actor=system, at=at, area_id=row.area_id, household_id=row.household_id, person_id=row.person_id,
             channel=Channel.COUNTER_CODE, code_id=row.pk,
+        )  # fmt: skip
+
+
+def sign_in_by_identity(*, provider: IdentityProvider, ticket: str, at: datetime) -> str:
+    """This function will turn what a provider vouches for into a sitting of the person's household.
+
+    Number and name must both be those of one registered adult; raises UnableToProveIdentity or UnableToSignIn.
+    """
+    proven = provider.prove(ticket=ticket)
+    ensure_resident_account(at=at)
+    with acting_as(viewer=system_viewer(at), at=at) as system:
+        hits, _, asked = find(viewer=system, text=proven.id_number, key=None, size=2)
+        if not asked.id_number or len(hits) != 1:
+            raise UnableToSignIn
+        card = person_card(viewer=system, person_id=hits[0].person_id, on=day_of(at), known_at=at, purpose="")
+        fit = may_have_code(birth_date=card.birth_date, on=day_of(at)) and card.dead_on is None
+        if card.name != proven.name or card.household_id is None or not fit:
+            raise UnableToSignIn
+        return open_session(
+            actor=system, at=at, area_id=card.area_id, household_id=card.household_id, person_id=card.person_id,
+            channel=Channel.IDENTITY_PROVIDER,
         )  # fmt: skip
 
 
