@@ -12,18 +12,17 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from rulebook_populations import POLICIES, Rows, by_interpreter, by_sql, tables
-from test_rulebook_properties import DAYS, households
+from rulebook_households import BOOK, DAYS, SLOW, households, many
+from rulebook_populations import Rows, by_interpreter, by_sql, tables
 from test_rulebook_semantics import AS_OF, MEANING, bounds_of, household_of, is_condition, write_book
 
-from rulebook import Household, Law, Person, Rulebook, kernel_runner, load_rulebook
+from rulebook import Household, Law, Person, Rulebook, kernel_runner
 from rulebook.kernel_columns import UnableToRunPopulation
 from rulebook.kernel_ranges import Proof
 from rulebook.ranges import OutOfRange
 
-BOOK = load_rulebook(POLICIES)
 DAY = date(2026, 11, 1)
 ORDINARY: dict[str, object] = {"p": False, "q": True, "a": 1, "b": 2, "n": -3, "k": "x", "d": date(2000, 1, 1),
                                "money": 1, "yearly": 1, "huge": 1}  # fmt: skip
@@ -80,14 +79,14 @@ def needs_the_unknown(given: str, result: str) -> bool:
     return "?" in given or "…" in result or result == "unknown"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=many(25), deadline=None, suppress_health_check=SLOW)
 @given(st.lists(households(BOOK), min_size=1, max_size=8), st.sampled_from(DAYS), st.booleans())
 def test_kernel_and_interpreter_agree_to_the_fen(homes: list[Household], day: date, full: bool) -> None:
     law = BOOK.law_on(day)
     assert by_kernel(law, homes, day, threads=2 if full else 1) == by_interpreter(law, homes, day)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=many(25), deadline=None, suppress_health_check=SLOW)
 @given(st.lists(households(BOOK, unknowns=False), min_size=1, max_size=8), st.sampled_from(DAYS))
 def test_the_kernel_for_known_facts_agrees_too(homes: list[Household], day: date) -> None:
     law = BOOK.law_on(day)

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rulebook_households import BOOK, SLOW, households, many
 from rulebook_populations import POLICIES, by_interpreter, tables
-from test_rulebook_properties import SLOW, households
 
 from rulebook import Household, Law, Rulebook, RulebookErrors, evaluate, load_rulebook
 from rulebook.comparing import compare, cost_of
@@ -30,7 +30,6 @@ from rulebook.snapshot import (
 )
 from rulebook.units import Period
 
-BOOK = load_rulebook(POLICIES)
 DAY = date(2026, 11, 1)
 STANDARD, MARGIN_RATE, TIERS = "household.standard", "low_income_margin.income_rate", "old_age_allowance.tiers"
 INCOME = "household.income_year"
@@ -80,7 +79,7 @@ def worked_out(law: Law, some: Sequence[Household], day: date = DAY) -> Rows:
     return found
 
 
-@settings(max_examples=6, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=many(6), suppress_health_check=SLOW, deadline=None)
 @given(some=st.lists(households(BOOK), min_size=1, max_size=6), reform=REFORMS)
 def test_a_reform_says_what_the_interpreter_says_and_leaves_the_law_alone(
     some: list[Household], reform: Reform
@@ -99,7 +98,7 @@ def test_a_reform_says_what_the_interpreter_says_and_leaves_the_law_alone(
     assert load_rulebook(POLICIES).law_on(DAY).digest == digest
 
 
-@settings(max_examples=3, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=many(3), suppress_health_check=SLOW, deadline=None)
 @given(some=st.lists(households(BOOK), min_size=2, max_size=6), reform=REFORMS.filter(lambda r: not r.changes_rules))
 def test_both_engines_say_the_same_of_everybody_and_of_a_few(some: list[Household], reform: Reform) -> None:
     changed = reformed(BOOK, reform, POLICIES).law_on(DAY)
@@ -179,7 +178,7 @@ def test_a_wrong_rule_is_refused_like_any_load(rule: str) -> None:
         reformed(BOOK, Reform(rules={"household.unheard_of": "0"}), POLICIES)
 
 
-@settings(max_examples=3, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=many(3), suppress_health_check=SLOW, deadline=None)
 @given(
     some=st.lists(households(BOOK), min_size=1, max_size=6), reform=REFORMS, start=st.sampled_from([2019, 2025, 2026])
 )
@@ -209,7 +208,7 @@ def test_only_households_with_a_birthday_are_worked_out_anew() -> None:
     assert flags.tolist() == [False, False, False, True, True, False]
 
 
-@settings(max_examples=5, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=many(5), suppress_health_check=SLOW, deadline=None)
 @given(some=st.lists(households(BOOK), min_size=1, max_size=8), reform=REFORMS)
 def test_a_comparison_adds_up(some: list[Household], reform: Reform) -> None:
     law, changed = BOOK.law_on(DAY), reformed(BOOK, reform, POLICIES).law_on(DAY)
@@ -240,7 +239,7 @@ def test_a_comparison_adds_up(some: list[Household], reform: Reform) -> None:
     assert (same.total.more_fen, same.gainers, same.losers, same.undetermined) == (0, 0, 0, 0)
 
 
-@settings(max_examples=10, suppress_health_check=SLOW, deadline=None)
+@settings(max_examples=many(10), suppress_health_check=SLOW, deadline=None)
 @given(some=st.lists(households(BOOK), min_size=1, max_size=6))
 def test_measured_income_is_the_interpreters(some: list[Household]) -> None:
     law = BOOK.law_on(DAY)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_rulebook_properties import BOOK, DAYS, SLOW, fact, households
+from rulebook_households import BOOK, DAYS, SLOW, fact, households, many
 
 from rulebook import Household, NewVersion, Payable, Rulebook, changed_schemes, dependencies_of, evaluate
 from rulebook.facts import full_months, full_years
@@ -40,7 +40,7 @@ def test_the_graph_of_the_policies() -> None:
     assert 80 in {step for clock in graph.clocks["birth_date"] for step in clock.steps or ()}
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=many(80), deadline=None, suppress_health_check=SLOW)
 @given(households(BOOK), st.sampled_from(DAYS), st.data())
 def test_a_changed_fact_changes_only_the_schemes_that_read_it(home: Household, day: date, data: st.DataObject) -> None:
     law = BOOK.law_on(day)
@@ -59,7 +59,7 @@ def test_a_changed_fact_changes_only_the_schemes_that_read_it(home: Household, d
     assert differing(paid(law, home, day), paid(law, changed, day)) <= reading
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=many(80), deadline=None, suppress_health_check=SLOW)
 @given(households(BOOK), st.sampled_from(DAYS), st.integers(1, 1200))
 def test_nothing_changes_by_time_before_the_day_that_was_named(home: Household, day: date, later: int) -> None:
     """The law stands still here; a birthday or a full month is the only thing that can turn an answer."""
@@ -104,7 +104,7 @@ def amended(book: Rulebook, value: int) -> Rulebook:
     return book.with_versions([NewVersion(STANDARD, date(2026, 1, 1), "提标", value=value)])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=many(30), deadline=None, suppress_health_check=SLOW)
 @given(households(BOOK), st.integers(1, 400_000))
 def test_a_changed_figure_changes_only_the_schemes_that_rest_on_it(home: Household, value: int) -> None:
     day = date(2026, 11, 1)

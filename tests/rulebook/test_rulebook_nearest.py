@@ -10,10 +10,10 @@ import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rulebook_households import BOOK, DAYS, SLOW, households, many
 from rulebook_populations import POLICIES
 from rulebook_small import load
 from test_rulebook_decision_tables import TABLES, facts_of, person
-from test_rulebook_properties import BOOK, DAYS, SLOW, households
 
 from rulebook import Explanation, Household, Rulebook, evaluate, load_stories
 from rulebook.units import Entity
@@ -107,7 +107,7 @@ def test_the_step_told_is_the_step_that_turns_the_answer() -> None:
     assert ev.settled(place, "wage_income", just - 1).status("minimum_living_allowance")[0] == "entitled"
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=many(25), deadline=None, suppress_health_check=SLOW)
 @given(households(BOOK), st.sampled_from(DAYS), st.data())
 def test_every_working_follows_the_published_schema(home: Household, day: date, data: st.DataObject) -> None:
     ev = evaluate(BOOK.law_on(day), home, day)
@@ -118,7 +118,7 @@ def test_every_working_follows_the_published_schema(home: Household, day: date, 
         assert bool(told.nearest) <= (told.status == "not_entitled")
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=many(25), deadline=None, suppress_health_check=SLOW)
 @given(facts_of)
 def test_workings_with_tables_follow_it_too(tables: Rulebook, facts: dict[str, Any]) -> None:
     valid(evaluate(tables.law_on(date(2020, 3, 1)), person(**facts), date(2020, 3, 1)).explain("aid", "甲"))

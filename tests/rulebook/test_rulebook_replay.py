@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rulebook_households import BOOK, DAYS, SLOW, households, many
 from rulebook_populations import POLICIES
 from rulebook_small import load, load_folder_of
 from test_rulebook_decision_tables import TABLES, facts_of, person
-from test_rulebook_properties import BOOK, DAYS, SLOW, households
 
 from rulebook import (
     Household,
@@ -68,7 +68,7 @@ def test_a_household_of_which_nothing_is_known_replays(code: str) -> None:
         assert replay(json.loads(canonical(freeze(ev, code, person)))).differences == ()
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=many(20), deadline=None, suppress_health_check=SLOW)
 @given(households(BOOK), st.sampled_from(DAYS), st.data())
 def test_any_household_replays_to_the_fen(home: Household, day: date, data: st.DataObject) -> None:
     ev = evaluate(BOOK.law_on(day), home, day)
@@ -78,7 +78,7 @@ def test_any_household_replays_to_the_fen(home: Household, day: date, data: st.D
         assert replay(json.loads(canonical(freeze(ev, scheme.code, key)))).identical
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=many(40), deadline=None, suppress_health_check=SLOW)
 @given(facts_of, st.sampled_from([date(2020, 3, 1), date(2021, 3, 1)]))
 def test_decision_tables_replay_too(tables: Rulebook, facts: dict[str, Any], day: date) -> None:
     law = tables.law_on(day).with_number("aid.amount__20160101r3", 3500)
@@ -91,7 +91,7 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
     return load(tmp_path_factory.mktemp("tables"), TABLES)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=many(40), deadline=None, suppress_health_check=SLOW)
 @given(st.data())
 def test_a_flipped_value_anywhere_is_noticed(data: st.DataObject) -> None:
     frozen = frozen_story()
