@@ -2,18 +2,33 @@
 
 import importlib.util
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
+import numba
 import pytest
-from rulebook_engines import NO_JAVA, Engine, answers_of
+from rulebook_engines import NO_JAVA
 from rulebook_populations import POLICIES
 
-from rulebook import Rulebook, load_rulebook
+from rulebook import Rulebook, kernel_runner, load_rulebook
 
 
 @pytest.fixture(scope="session")
 def book() -> Rulebook:
     return load_rulebook(POLICIES)
+
+
+@pytest.fixture(scope="module")
+def kernels_as_python() -> Iterator[None]:
+    """Runs kernels as the Python that they are written in, for tests of what they say.
+
+    To compile takes half a minute for each book. test_rulebook_engines.py holds the machine code of the whole book, and
+    of random rules, against the interpreter.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(numba.config, "DISABLE_JIT", True)
+        patch.setattr(kernel_runner, "_compiled", lru_cache(kernel_runner._compiled.__wrapped__))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -24,13 +39,6 @@ def cluster() -> Iterator[Any]:
 
     with local_cluster(workers=2) as session:
         yield session
-
-
-@pytest.fixture(scope="session")
-def spark(cluster: Any) -> Engine:
-    from rulebook.spark_runner import run_population
-
-    return lambda law, as_of, persons, homes: answers_of(run_population(law, as_of, persons, homes, cluster))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

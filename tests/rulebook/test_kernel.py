@@ -28,7 +28,7 @@ ORDINARY: dict[str, object] = {"p": False, "q": True, "a": 1, "b": 2, "n": -3, "
                                "money": 1, "yearly": 1, "huge": 1}  # fmt: skip
 
 
-pytestmark = pytest.mark.xdist_group("kernel")  # machine code is made once, not by each worker
+pytestmark = pytest.mark.usefixtures("kernels_as_python")
 
 
 def by_kernel(law: Law, homes: Sequence[Household], as_of: date, **how: int) -> Rows:
@@ -53,7 +53,6 @@ def completed(home: Household) -> Household:
     return Household({**ORDINARY, **home.facts}, members)  # type: ignore[dict-item]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("exact", [False, True], ids=["bounds", "exact"])
 def test_the_kernel_means_what_the_page_says(tmp_path_factory: pytest.TempPathFactory, exact: bool) -> None:
     book = write_book(tmp_path_factory.mktemp("page"), [row.rule for row in MEANING])
@@ -63,7 +62,8 @@ def test_the_kernel_means_what_the_page_says(tmp_path_factory: pytest.TempPathFa
     columns = kernel_runner.prepare(book, *tables(law, homes))
     complete, _ = columns.complete(kernel_runner.kernel(book).exact.facts, AS_OF)
     assert set(chosen) <= set(complete.tolist()) if exact else not len(complete)
-    found = read({code: kernel_runner.run(law, AS_OF, columns).table(code) for code in book.schemes})
+    rows = kernel_runner.run(law, AS_OF, columns)
+    found = read({code: rows.table(code) for code in book.schemes})
     for place in chosen:
         low, high = bounds_of(MEANING[place].result)
         status, amount, *_ = found.get((f"row{place}", place, None), ("not entitled", None))

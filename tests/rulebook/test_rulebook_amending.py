@@ -50,7 +50,9 @@ def test_more_bands_than_before_read_alike_in_both_lowerings(book: Rulebook) -> 
         for age in (69, 70, 79, 80, 84, 85, 89, 90, 99, 100, 120)
     ]
     law = amended.law_on(DAY)
-    assert by_sql(law, homes, DAY) == by_interpreter(law, homes, DAY)
+    code = "old_age_allowance"
+    told = {key: row for key, row in by_interpreter(law, homes, DAY).items() if key[0] == code}
+    assert by_sql(law, homes, DAY, [code]) == told
     old = evaluate(law, homes[5], DAY).status("old_age_allowance", "a")
     assert old == ("entitled", 7000)
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rulebook_households import many
 from rulebook_populations import by_interpreter, by_sql
 from rulebook_small import line_of, load, problems
 
@@ -172,7 +173,7 @@ facts_of: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=many(100), deadline=None)
 @given(st.data())
 def test_the_tree_says_what_the_rows_say(book: Rulebook, data: st.DataObject) -> None:
     facts, day = data.draw(facts_of), data.draw(st.sampled_from([date(2020, 3, 1), DAY]))
@@ -192,7 +193,7 @@ def test_the_tree_says_what_the_rows_say(book: Rulebook, data: st.DataObject) ->
             assert raw == (results[0] if len(set(results)) == 1 else "")
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=many(5), deadline=None)
 @given(st.lists(facts_of, min_size=30, max_size=30), st.sampled_from([date(2020, 3, 1), DAY]))
 def test_sql_and_interpreter_agree(book: Rulebook, many: list[dict[str, Fact]], day: date) -> None:
     homes = [person(**facts) for facts in many]

@@ -11,8 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from rulebook_boundaries import population
 from rulebook_engines import (
-    HAS_JAVA,
-    NO_JAVA,
     Engine,
     differences,
     interpreter,
@@ -20,6 +18,7 @@ from rulebook_engines import (
     postgres_engine,
     postgres_server,
 )
+from rulebook_households import many
 from rulebook_random_rules import write_random_book
 
 from rulebook import Rulebook
@@ -44,14 +43,14 @@ def agree(engines: dict[str, Engine], book: Rulebook, day: date, seed: int, home
         assert differences(oracle, engine(law, day, persons, households))[:5] == [], name
 
 
-@settings(max_examples=4, deadline=None, suppress_health_check=FEW)
+@settings(max_examples=many(2), deadline=None, suppress_health_check=FEW)
 @given(st.integers(0, 2**32), st.sampled_from(DAYS))
 def test_what_runs_in_this_process_agrees_with_the_interpreter(book: Rulebook, seed: int, day: date) -> None:
     agree(local_engines(), book, day, seed, homes=300)
 
 
 @pytest.mark.slow
-@settings(max_examples=3, deadline=None, suppress_health_check=FEW)
+@settings(max_examples=many(2), deadline=None, suppress_health_check=FEW)
 @given(st.integers(0, 2**32), st.sampled_from(DAYS))
 def test_thousands_of_households_agree_also_in_postgres(
     postgres: psycopg.Connection, book: Rulebook, seed: int, day: date
@@ -61,13 +60,6 @@ def test_thousands_of_households_agree_also_in_postgres(
         "postgres in two passes": postgres_engine(postgres, two_passes=True),
     }
     agree(local_engines() | servers, book, day, seed, homes=800)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not HAS_JAVA, reason=NO_JAVA)
-@pytest.mark.xdist_group("spark")
-def test_thousands_of_households_agree_also_in_spark(spark: Engine, book: Rulebook) -> None:
-    agree({"spark": spark}, book, DAYS[-1], seed=2, homes=4_000)
 
 
 def agree_on_random_rules(
@@ -93,14 +85,14 @@ def said(book: Rulebook, scheme: str) -> list[str]:
     return texts
 
 
-@settings(max_examples=3, deadline=None, suppress_health_check=FEW)
+@settings(max_examples=many(2), deadline=None, suppress_health_check=FEW)
 @given(st.integers(0, 2**32), st.sampled_from(DAYS))
 def test_random_rules_mean_the_same_in_this_process(tmp_path: Path, seed: int, day: date) -> None:
     agree_on_random_rules({"duckdb": local_engines()["duckdb"]}, tmp_path, seed, day, homes=100)
 
 
 @pytest.mark.slow
-@settings(max_examples=3, deadline=None, suppress_health_check=FEW)
+@settings(max_examples=many(2), deadline=None, suppress_health_check=FEW)
 @given(st.integers(0, 2**32), st.sampled_from(DAYS))
 def test_random_rules_mean_the_same_in_both_databases(
     postgres: psycopg.Connection, tmp_path: Path, seed: int, day: date
@@ -116,13 +108,6 @@ def test_random_rules_mean_the_same_in_the_kernel(tmp_path: Path) -> None:
     kernel = {name: engine for name, engine in local_engines().items() if name == "kernel"}
     assert kernel
     agree_on_random_rules(kernel, tmp_path, seed=20, day=DAYS[2], homes=500, layers=2)
-
-
-@pytest.mark.slow
-@pytest.mark.skipif(not HAS_JAVA, reason=NO_JAVA)
-@pytest.mark.xdist_group("spark")
-def test_random_rules_mean_the_same_in_spark(spark: Engine, tmp_path: Path) -> None:
-    agree_on_random_rules({"spark": spark}, tmp_path, seed=11, day=DAYS[5], homes=2_000, layers=2)
 
 
 def test_random_rules_hold_every_kind_of_node(tmp_path: Path) -> None:

@@ -23,9 +23,9 @@ def con(tmp_path_factory: pytest.TempPathFactory) -> Iterator[psycopg.Connection
 
 def test_examples_and_stories_agree_in_postgres(con: psycopg.Connection, book: Rulebook) -> None:
     cases = [e for scheme in book.schemes.values() for e in scheme.examples] + list(load_stories(Path(POLICIES)))
-    for day in sorted({case.as_of for case in cases}):
+    for day in (date(2020, 12, 1), date(2026, 11, 1)):  # each scheme's wording of then and of now, for everybody
         law = book.law_on(day)
-        persons, homes = tables(law, [case.household for case in cases if case.as_of == day])
+        persons, homes = tables(law, [case.household for case in cases])
         found = postgres_engine(con)(law, day, persons, homes)
         assert differences(interpreter(law, day, persons, homes), found) == []
 

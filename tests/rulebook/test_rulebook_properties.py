@@ -12,8 +12,8 @@ from rulebook import Household, Law, evaluate
 from rulebook.units import Entity
 
 
-@settings(max_examples=many(6), deadline=None, suppress_health_check=SLOW)
-@given(st.lists(households(BOOK), min_size=1, max_size=8), st.sampled_from(DAYS))
+@settings(max_examples=many(5), deadline=None, suppress_health_check=SLOW)
+@given(st.lists(households(BOOK), min_size=5, max_size=40), st.sampled_from(DAYS))
 def test_interpreter_and_duckdb_agree_to_the_fen(homes: list[Household], day: date) -> None:
     law = BOOK.law_on(day)
     assert by_sql(law, homes, day) == by_interpreter(law, homes, day)

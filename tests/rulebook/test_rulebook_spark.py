@@ -7,10 +7,13 @@ from typing import Any
 
 import psutil
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from rulebook_engines import HAS_JAVA, NO_JAVA, answers_of, differences, interpreter
+from rulebook_boundaries import population
+from rulebook_engines import HAS_JAVA, NO_JAVA, Engine, answers_of, differences, interpreter
 from rulebook_populations import POLICIES, district, tables
+from test_rulebook_engines import agree_on_random_rules
 
 from rulebook import Household, Rulebook, load_stories
 from rulebook.duckdb_runner import run_population as run_in_duckdb
@@ -45,28 +48,50 @@ def test_an_overflow_raises_and_never_wraps(cluster: Any) -> None:
         cluster.sql("SELECT id + 9223372036854775807L AS sum FROM range(2, 3)").collect()
 
 
-def test_a_district_of_a_hundred_thousand_agrees_by_cell(cluster: Any, book: Rulebook, tmp_path: Path) -> None:
+def apart(tables_of: tuple[pa.Table, pa.Table], offset: int) -> list[pa.Table]:
+    """The same population with other numbers for its households, and persons' ids as text."""
+    made = []
+    for table in tables_of:
+        ids = pc.add(table["household_id"].cast(pa.int64()), offset)
+        table = table.set_column(table.column_names.index("household_id"), "household_id", ids)
+        if "person_id" in table.column_names:
+            keys = pc.binary_join_element_wise(table["person_id"].cast(pa.string()), str(offset), "-")
+            table = table.set_column(table.column_names.index("person_id"), "person_id", keys)
+        made.append(table)
+    return made
+
+
+def test_a_district_and_every_edge_and_example_agree_by_cell(cluster: Any, book: Rulebook, tmp_path: Path) -> None:
+    """A hundred thousand people against DuckDB; edges, examples, stories also against the interpreter; one run."""
     from rulebook.spark_runner import run_population
 
     law = book.law_on(DAY)
-    persons, homes = district(book, 100_000, DAY)
+    cases = [e for scheme in book.schemes.values() for e in scheme.examples] + list(load_stories(Path(POLICIES)))
+    worked = tables(law, [case.household for case in cases])
+    hard = [apart(population(law, DAY, seed=2, homes=2_000), 10_000_000), apart(worked, 20_000_000)]
+    parts = [apart(district(book, 100_000, DAY), 0), *hard]
+    persons, homes = (pa.concat_tables(side, promote_options="permissive") for side in zip(*parts, strict=True))
     for name, table in (("persons", persons), ("homes", homes)):
         (tmp_path / name).mkdir()
         pq.write_table(table, tmp_path / name / "part-0.parquet", row_group_size=50_000)
     expected = answers_of(run_in_duckdb(law, DAY, persons, homes))
-    assert len(expected) > 2_500
+    assert len(expected) > 5_000
+    oracle = interpreter(law, DAY, *(pa.concat_tables(side) for side in zip(*hard, strict=True)))
+    assert differences(oracle, {key: cell for key, cell in expected.items() if key[1] >= 10_000_000}) == []
     found = run_population(law, DAY, tmp_path / "persons", tmp_path / "homes", cluster)
     assert differences(expected, answers_of(found))[:5] == []
 
 
-def test_examples_and_stories_agree_in_spark_also_in_two_passes(cluster: Any, book: Rulebook) -> None:
-    from rulebook.spark_runner import run_population
+def test_random_rules_mean_the_same_in_spark(cluster: Any, tmp_path: Path) -> None:
+    from rulebook.spark_runner import run_population as run
 
-    cases = [e for scheme in book.schemes.values() for e in scheme.examples] + list(load_stories(Path(POLICIES)))
-    law = book.law_on(DAY)
-    persons, homes = tables(law, [case.household for case in cases if case.as_of <= DAY])
-    found = run_population(law, DAY, persons, homes, cluster, two_passes=True)
-    assert differences(interpreter(law, DAY, persons, homes), answers_of(found)) == []
+    engines: dict[str, Engine] = {
+        f"two passes: {two}": lambda law, day, persons, homes, two=two: answers_of(
+            run(law, day, persons, homes, cluster, two_passes=two)
+        )
+        for two in (False, True)
+    }
+    agree_on_random_rules(engines, tmp_path, seed=11, day=DAY, homes=2_000, layers=2)
 
 
 def test_a_person_without_household_facts_is_unknown_and_not_lost(cluster: Any, book: Rulebook) -> None:
