@@ -20,11 +20,11 @@ from rulebook.book import (
     Table,
     TableVersion,
 )
-from rulebook.problems import Problems
+from rulebook.problems import Problems, meant
 from rulebook.ranges import AGE_MAX
 from rulebook.table_reading import Written, canonical
 from rulebook.tree import Constant
-from rulebook.units import BOOL, NONE, Base, Entity, Kind, Period, UnableToReadUnit, Unit
+from rulebook.units import BOOL, NONE, WORDS, Base, Entity, Kind, Period, UnableToReadUnit, Unit
 from rulebook.yaml_reading import Mapped
 
 MONEY_MAX = 100_000_000_000  # 10 亿元 in fen: a greater fact is not believed
@@ -324,7 +324,8 @@ def _unit(item: Mapped, problems: Problems, key: str) -> Unit:
     try:
         return Unit.parse(str(item.get(key, "1")))
     except UnableToReadUnit as fault:
-        problems.add(item.file, item.line_of(key), f"the unit {item.get(key)!r} is not known", str(fault), "correct it")
+        remedy = meant(fault.word, (*WORDS, "household"), "write a unit of these words, for example fen/person/month")
+        problems.add(item.file, item.line_of(key), f"the unit {item.get(key)!r} is not known", str(fault), remedy)
         return NONE
 
 

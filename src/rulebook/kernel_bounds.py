@@ -174,7 +174,8 @@ class BoundsWriter:
         return name
 
     def _kept(self, pair: Pair) -> Pair:
-        return (self._name(pair[0]), self._name(pair[1]))
+        low = self._name(pair[0])
+        return (low, low if pair[1] == pair[0] else self._name(pair[1]))
 
     def _junction(self, node: Junction) -> Pair:
         made = [self.value(item) for item in node.items]

@@ -48,10 +48,7 @@ class Frame:
         """This function will write a head line and indent what follows."""
         self.line(head)
         self._depth += 1
-        before = len(self.lines)
         yield
-        if len(self.lines) == before:
-            self.line("pass")
         self._depth -= 1
 
     def fresh(self) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rulebook.problems import Problems
+from rulebook.problems import Problems, meant
 from rulebook.yaml_reading import Mapped
 
 ROW = ("from", "basis", "doubt")
@@ -67,14 +66,13 @@ def refuse_unknown_keys(raw: Any, part: Part, problems: Problems) -> None:
     for item in _items(raw, named=False):
         for key, value in item.items():
             if key not in part.keys:
-                near = difflib.get_close_matches(key, part.keys, n=1)
-                meant = f"did you mean {near[0]}? " if near else ""
+                known = f"{part.title} may have: {', '.join(part.keys)}; a text with a comma or colon needs quotes"
                 problems.add(
                     item.file,
                     item.lines.get(key, item.line),
                     f"{part.title} has no key {key!r}",
                     "nothing reads it, so what it says would be ignored",
-                    f"{meant}{part.title} may have: {', '.join(part.keys)}; a text with a comma or colon needs quotes",
+                    f"{meant(key, part.keys, '')} {known}".strip(),
                 )
             elif key in part.below:
                 for inner in _items(value, named=key in part.named):

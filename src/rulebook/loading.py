@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import difflib
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
@@ -18,7 +17,7 @@ from rulebook.expressions import Refusal, Scope, read_expression
 from rulebook.known_keys import INPUTS, SCHEME, STACKING, refuse_unknown_keys
 from rulebook.law import TRIAL
 from rulebook.naming import Declared
-from rulebook.problems import Problems
+from rulebook.problems import Problems, meant
 from rulebook.ranges import OutOfRange, Ranges
 from rulebook.stacking import StackingRule, read_stacking
 from rulebook.table_reading import TableReader
@@ -231,7 +230,8 @@ def _check_examples(schemes: dict[str, Scheme], inputs: dict[tuple[Entity, str],
             for entity, name in sorted(used - set(inputs)):
                 problems.add(example.file, example.line, f"there is no {entity.value} input {name!r}",
                              "a fact that no rule can read changes nothing",
-                             _meant(name, [known for of, known in inputs if of is entity]))  # fmt: skip
+                             meant(name, [known for of, known in inputs if of is entity],
+                                   "see policies/inputs.yaml"))  # fmt: skip
             for wanted in example.expect:
                 target = schemes.get(wanted.scheme)
                 if target is None or (target.beneficiary is Entity.PERSON) is (wanted.person is None):
@@ -242,8 +242,3 @@ def _check_examples(schemes: dict[str, Scheme], inputs: dict[tuple[Entity, str],
                         "a person's benefit is expected of a person, a household's of the household",
                         "write scheme: {name: {status: …}} or scheme: {status: …}",
                     )
-
-
-def _meant(name: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"did you mean {near[0]}?" if near else "see policies/inputs.yaml"

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from rulebook.book import SHARED, Input
 from rulebook.expressions import Refusal, Scope
+from rulebook.problems import meant
 from rulebook.tree import InputRef, Node, NumRef, VarRef
 from rulebook.units import Base, Entity, Kind, Unit
 
@@ -30,7 +31,9 @@ class Declared:
             if name in self.tables:
                 return (name, *self.tables[name])
         known = ", ".join(sorted(self.tables)) or "none"
-        raise Refusal(where, f"`{'.'.join(path)}` is not a table", f"tables: {known}", "declare it under `tables:`")
+        written = [name.removeprefix(f"{scheme}.").removeprefix(f"{SHARED}.") for name in self.tables]
+        remedy = meant(".".join(path), written, "declare it under `tables:`")
+        raise Refusal(where, f"`{'.'.join(path)}` is not a table", f"tables: {known}", remedy)
 
     def labels_of(self, node: Node) -> Mapping[str, str]:
         """This function will return what the codes of an input or a variable are called."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,12 @@ class RuleProblem:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.what}\n    why: {self.why}\n    remedy: {self.remedy}"
+
+
+def meant(word: str, known: Iterable[str], otherwise: str, cutoff: float = 0.6) -> str:
+    """This function will ask for the known word that was probably meant; `otherwise` where none is near."""
+    near = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
+    return f"did you mean {near[0]}?" if near else otherwise
 
 
 class RulebookErrors(Exception):

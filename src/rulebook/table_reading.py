@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from itertools import groupby
 from rulebook.book import Number, NumberVersion
 from rulebook.decision_tables import ANY, THEN, Cell, Column, DecisionTable, Row
 from rulebook.expressions import Refusal, Scope, read_expression
-from rulebook.problems import Problems
+from rulebook.problems import Problems, meant
 from rulebook.tree import Compare, Constant, If, InCodes, Node, NumRef
 from rulebook.units import BOOL, Base, Kind, Unit, read_money
 from rulebook.yaml_reading import Mapped
@@ -333,5 +332,4 @@ def _whole(text: str) -> int | None:
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"did you mean {near[0]}?" if near else f"write one of: {', '.join(known)}"
+    return meant(name, known, f"write one of: {', '.join(known)}", cutoff=0.5)

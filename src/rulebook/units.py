@@ -29,7 +29,11 @@ YUAN = re.compile(r"([\d,]+)(?:\.(\d{2}))?元")
 
 
 class UnableToReadUnit(ValueError):
-    """A unit is not made of the words in WORDS; write for example `fen/person/month`."""
+    """A unit is not made of the words in WORDS; write for example `fen/person/month`. `word` is the unknown one."""
+
+    def __init__(self, word: str) -> None:
+        super().__init__(f"unit word {word!r} is unknown; known words: {', '.join(WORDS)}, household")
+        self.word = word
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Unit:
             if word in SILENT:
                 continue
             if word not in WORDS:
-                raise UnableToReadUnit(f"unit word {word!r} is unknown; known words: {', '.join(WORDS)}, household")
+                raise UnableToReadUnit(word)
             powers[word] = powers.get(word, 0) + (1 if place == 0 else -1)
         return cls._of(powers)
 

@@ -128,3 +128,19 @@ def test_every_demonstration_parameter_says_so(book: Rulebook) -> None:
     } <= about
     standard = book.numbers["household.standard"]
     assert [(v.value, v.doubt is None) for v in standard.versions] == [(74400, True), (110200, True), (110200, False)]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "remedy"),
+    [
+        (SCHEME, "unit: fen/month", "unit: fen/moth", "did you mean month?"),
+        (SCHEME, "unit: vehicle", "unit: car", "write a unit of these words, for example fen/person/month"),
+        ("old_age_allowance/scheme.yaml", "lookup(tiers,", "lookup(tires,", "did you mean tiers?"),
+        ("old_age_allowance/scheme.yaml", "lookup(tiers,", "lookup(q,", "declare it under `tables:`"),
+    ],
+)
+def test_a_word_written_nearly_right_is_guessed(tmp_path: Path, file: str, old: str, new: str, remedy: str) -> None:
+    changed(tmp_path, file, old, new)
+    with pytest.raises(RulebookErrors) as caught:
+        load_rulebook(tmp_path / "policies")
+    assert remedy in {problem.remedy for problem in caught.value.problems if problem.file == file}
