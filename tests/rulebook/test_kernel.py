@@ -235,7 +235,7 @@ def in_another_process(folder: Path, what: str) -> dict[str, object]:
     made: dict[str, object] = json.loads(
         subprocess.run(
             [sys.executable, "-c", SCRIPT, str(folder), what], capture_output=True, text=True, check=True,
-            env={**os.environ, "RULEBOOK_KERNELS": str(folder / "kernels")},
+            env={**os.environ, "RULEBOOK_KERNELS": str(folder / "kernels"), "NUMBA_DISABLE_JIT": "0"},
         ).stdout
     )  # fmt: skip
     return made

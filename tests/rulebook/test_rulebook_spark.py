@@ -49,9 +49,13 @@ def test_an_overflow_raises_and_never_wraps(cluster: Any) -> None:
 
 
 def apart(tables_of: tuple[pa.Table, pa.Table], offset: int) -> list[pa.Table]:
-    """The same population with other numbers for its households, and persons' ids as text."""
+    """The same population with other numbers for its households, persons' ids and codes as plain text."""
     made = []
     for table in tables_of:
+        plain = [
+            column.cast(pa.string()) if pa.types.is_dictionary(column.type) else column for column in table.columns
+        ]
+        table = pa.table(dict(zip(table.column_names, plain, strict=True)))
         ids = pc.add(table["household_id"].cast(pa.int64()), offset)
         table = table.set_column(table.column_names.index("household_id"), "household_id", ids)
         if "person_id" in table.column_names:

@@ -1,0 +1,202 @@
+"""What no policy of today asks for, and what each part answers then: a refusal in words, never a guess."""
+
+from dataclasses import replace
+from datetime import date, datetime
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from rulebook_households import BOOK
+from rulebook_small import load
+from test_rulebook_semantics import AS_OF, write_book
+
+from rulebook import (
+    Household,
+    NewVersion,
+    Person,
+    RulebookErrors,
+    UnableToAmend,
+    UnableToFindInRulebook,
+    UnableToReadFact,
+    evaluate,
+    kernel_runner,
+)
+from rulebook.dependencies import Clock, _next, _passed, dependencies_of
+from rulebook.facts import EARLIEST_YEARS
+from rulebook.inequality import gini
+from rulebook.kernel_bounds import BoundsWriter
+from rulebook.kernel_exact import ExactWriter
+from rulebook.kernel_frame import Frame
+from rulebook.problems import Problems
+from rulebook.ranges import combine
+from rulebook.replay import differences
+from rulebook.sql_bounds import Writer
+from rulebook.sql_settled import SettledWriter
+from rulebook.tree import Node
+from rulebook.units import BOOL
+from rulebook.yaml_reading import read_yaml
+
+pytestmark = pytest.mark.usefixtures("kernels_as_python")
+DAY = date(2026, 11, 1)
+
+
+def test_a_kind_of_node_that_an_engine_does_not_know_is_refused() -> None:
+    strange, frame = Node(BOOL), Frame(BOOK, BOOK.spans, {})
+    for write in (ExactWriter(frame).value, BoundsWriter(frame).value):
+        with pytest.raises(TypeError, match="no kernel for Node"):
+            write(strange)
+    for lowered in (Writer(BOOK, "duckdb").node, SettledWriter(BOOK, "duckdb").value):
+        with pytest.raises(TypeError, match="no SQL for Node"):
+            lowered(strange)
+    with pytest.raises(TypeError, match="no arithmetic for Node"):
+        combine(strange, [])
+
+
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ("(p).q", "is not defined"),
+        ("(a + b).q", "is not a name"),
+        ("a % b", "operator outside the language"),
+        ("~a", "is not part of the language"),
+        ("1 if p else q", "one branch is int, the other bool"),
+        ("k < 'x'", "codes have no order"),
+        ("p is q", "unknown comparison"),
+        ("a in ('x',)", "only a code can be one of a list"),
+        ("k in (p,)", "is not a code"),
+        ("k == 'nothing'", "the code 'nothing' is unknown"),
+        ("abs(a)", "is not a function of the language"),
+        ("age(a)", "`age` is given int [1]"),
+        ("age(d, d)", "`age` has 2 argument(s)"),
+        ("percent_of(a, b)", "the rate of percent_of is int [1]"),
+        ("lookup(steps, k)", "the table household.steps is looked up with code"),
+        ("lookup(colours, 'w' if p else k)", "has no row for w"),
+        ("min(a)", "`min` needs at least two values"),
+        ("sum(members)", "`sum(members)` says not what of them"),
+        ("sum(a)", "has not the form of an aggregate"),
+        ("any(x.p for x in people)", "the loop does not go over `members`"),
+        ("count(m.p for m in members)", "count counts members"),
+        ("any(m for m in members)", "`m` stands alone"),
+        ("p + a", "is bool"),
+        ("d == d", "is date and is compared"),
+    ],
+)
+def test_what_the_language_has_not_is_told(tmp_path: Path, rule: str, says: str) -> None:
+    with pytest.raises(RulebookErrors) as caught:
+        write_book(tmp_path, [rule])
+    assert any(says in f"{one.what} {one.why}" for one in caught.value.problems), caught.value
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "needed"),
+    [
+        ("relation", 1, "one of its codes"),
+        ("birth_date", "2000-01-01", "a date"),
+        ("birth_date", datetime(2000, 1, 1), "a date"),  # noqa: DTZ001  a moment is no day
+        ("dead", 1, "true or false"),
+        ("wage_income", 1.5, "a whole number of fen"),
+        ("wage_income", True, "a whole number of fen"),
+    ],
+)
+def test_a_fact_of_another_type_is_refused(name: str, value: Any, needed: str) -> None:
+    home = Household({}, [Person("a", {name: value})])
+    with pytest.raises(UnableToReadFact, match=needed):
+        evaluate(BOOK.law_on(DAY), home, DAY).outcomes()
+
+
+def test_an_unknown_variable_is_told_with_those_that_are() -> None:
+    with pytest.raises(UnableToFindInRulebook, match="there is no variable"):
+        evaluate(BOOK.law_on(DAY), Household({}, []), DAY).value("no.such")
+
+
+def test_a_figure_that_could_divide_by_zero_cannot_be_published(tmp_path: Path) -> None:
+    book = write_book(tmp_path, ["div_round(a, three)"])
+    with pytest.raises(UnableToAmend, match="可能算不出来"):
+        book.with_versions([NewVersion("household.three", DAY, "b", value=0)])
+    with pytest.raises(UnableToAmend, match="要有 3 行，每一类一行，现在是 1 行"):
+        book.with_versions([NewVersion("household.colours", DAY, "b", values=(1,))])
+    with pytest.raises(UnableToAmend, match="要有 3 行"):
+        book.with_versions([NewVersion("household.colours", DAY, "b", edges=(0, 1, 2), values=(1, 2, 3))])
+    assert book.with_versions([NewVersion("household.colours", DAY, "b", values=(1, 2, 3))]).law_on(DAY)
+
+
+class TestTime:
+    def test_who_is_not_born_yet_turns_on_the_day_of_birth(self) -> None:
+        graph = dependencies_of(BOOK.law_on(DAY))
+        assert graph.next_turn("birth_date", date(2027, 5, 1), DAY) == date(2027, 5, 1)
+        assert graph.next_turn("birth_date", None, DAY) is None
+        assert graph.next_turn("wage_income", date(2027, 5, 1), DAY) is None
+
+    def test_whom_nobody_believes_never_turns(self) -> None:
+        graph = dependencies_of(BOOK.law_on(DAY))
+        assert graph.next_turn("birth_date", date(DAY.year - EARLIEST_YEARS - 5, 1, 1), DAY) is None
+
+    def test_a_clock_without_steps_turns_each_year_or_month(self) -> None:
+        born = date(2000, 5, 31)
+        year, month = Clock("age", None), Clock("month", None)
+        assert _passed(year, born, date(2026, 5, 30), date(2026, 5, 31))
+        assert not _passed(year, born, date(2026, 5, 31), date(2027, 5, 30))
+        assert _next(year, born, date(2026, 5, 31)) == date(2027, 5, 31)
+        assert _next(month, born, date(2026, 5, 31)) == date(2026, 7, 1)
+        assert _next(Clock("age", frozenset({18})), born, DAY) is None
+
+    def test_an_age_that_is_not_compared_is_followed_every_year(self, tmp_path: Path) -> None:
+        book = write_book(tmp_path, ["age(d)"])
+        graph = dependencies_of(book.law_on(AS_OF))
+        assert Clock("age", None) in graph.clocks["d"]
+        assert graph.next_turn("d", date(2000, 5, 1), AS_OF) == date(2021, 5, 1)
+
+
+def test_weights_beyond_sixty_two_bits_are_summed_in_python() -> None:
+    income = np.array([1, 3], dtype=np.int64)
+    heads = np.array([2**41, 2**41], dtype=np.int64)
+    assert gini(income, heads) == Fraction(1, 4)
+
+
+def test_what_came_and_what_went_is_told() -> None:
+    assert list(differences({"a": 1}, {"b": 2})) == ["a: gone", "b: added"]
+    assert list(differences([1], [1, 2])) != []
+
+
+class TestKernel:
+    def test_a_column_that_is_missing_is_unknown_and_results_are_counted(self) -> None:
+        law = BOOK.law_on(DAY)
+        persons = pa.table({"household_id": pa.array([1]), "person_id": pa.array(["a"])})
+        columns = kernel_runner.prepare(BOOK, persons, pa.table({"household_id": pa.array([1])}))
+        rows = kernel_runner.run(law, DAY, columns)
+        assert rows.count == len(evaluate(law, Household({}, [Person("a", {})]), DAY).outcomes()) > 5
+
+    def test_a_rule_without_members_needs_no_loop_over_them(self, tmp_path: Path) -> None:
+        body = """
+            outcome: {entitled: entitled}
+            variables:
+              entitled: {label: e, type: bool, basis: b, is: "rooms >= 1 if known(rooms) else income < income"}
+        """
+        (tmp_path / "x").mkdir()
+        book = load(tmp_path / "x", body, "household")
+        book = replace(
+            book, heads=book.schemes["aid"].amount
+        )  # nobody is counted: a household's outcome reads only its own facts
+        law, persons = book.law_on(DAY), pa.table({"household_id": pa.array([], pa.int64()), "person_id": pa.array([])})
+        homes = pa.table({"household_id": pa.array([1, 2, 3]), "rooms": pa.array([2, 0, None])})
+        found = kernel_runner.run_population(law, DAY, persons, homes)["aid"].to_pylist()
+        assert [(row["household_id"], row["status"]) for row in found] == [(1, "entitled"), (3, "unknown")]
+
+
+@pytest.mark.parametrize(
+    ("text", "line"), [("a: b: c", 1), ("a: 1\nb: \x01", 1), ("a: !odd x", 1), ("a: 'x", 1), ("a: 1\n\tb: 2", 2)]
+)
+def test_what_is_no_yaml_is_a_problem_and_no_crash(tmp_path: Path, text: str, line: int) -> None:
+    found = Problems()
+    (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
+    assert read_yaml(tmp_path / "a.yaml", "a.yaml", found) is None
+    assert [(one.line, one.what) for one in found.found] == [(line, "this is not valid YAML")]
+
+
+def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
+    found = Problems()
+    assert read_yaml(tmp_path / "none.yaml", "none.yaml", found) is None
+    assert found.found[0].what == "the file cannot be read"
