@@ -1,6 +1,6 @@
 """The interface does what its own description says, whatever is sent: generated calls of every operation.
 
-A few by default; MINSHENG_INTERFACE_CALLS says how many for the slow one (10,000 in docs/experiments.md).
+A few by default; MINSHENG_INTERFACE_CALLS says how many for the exhaustive one (1,000 unless told).
 """
 
 import json
@@ -148,6 +148,7 @@ def test_whatever_is_sent_the_answer_is_one_that_the_description_names(caller: C
 
 
 @pytest.mark.slow
+@pytest.mark.exhaustive
 def test_thousands_of_calls_find_nothing_else(caller: Client) -> None:
     answers = try_everything(caller, int(os.environ.get("MINSHENG_INTERFACE_CALLS", "1000")), description())
     print(json.dumps({" ".join(map(str, key)): number for key, number in sorted(answers.items())}))
@@ -185,6 +186,15 @@ def test_the_examples_of_the_page_are_what_comes(caller: Client) -> None:
         assert agree(json.loads(told), answer.json()), json.dumps(answer.json(), ensure_ascii=False, indent=1)
     assert not agree({"a": [1, "…"], "…": "…"}, {"a": [2]})
     assert not agree({"a": 1}, {"a": 1, "b": 2})
+
+
+@pytest.mark.parametrize(("beyond", "status"), [(0, 200), (1, 422)])
+def test_a_fact_beyond_its_bounds_is_refused_and_its_bounds_are_told(caller: Client, beyond: int, status: int) -> None:
+    highest = seed().inputs["transfer_income"].high
+    body = {"as_of": "2026-11-01", "people": [{"key": "a", "facts": {"transfer_income": highest + beyond}}]}
+    answer = caller.post("/api/v1/rules/calculate", json.dumps(body), content_type="application/json")
+    assert answer.status_code == status, answer.content.decode()
+    assert (str(highest) in answer.content.decode()) == bool(beyond)
 
 
 def test_more_calls_than_are_allowed_are_refused_with_words(caller: Client, monkeypatch: pytest.MonkeyPatch) -> None:

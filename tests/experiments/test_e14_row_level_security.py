@@ -24,6 +24,7 @@ OPEN_ON_PURPOSE = {
     "places_division": "public divisions",
     "registry_organisation": "organisations are public by law (社会组织登记); no resident",
     "registry_coverage": "which registers are complete; no resident",
+    "visits_rhythm": "how often a street visits; no resident",
 }
 
 

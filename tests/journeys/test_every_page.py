@@ -24,7 +24,7 @@ MUST_BE_AMONG = {
     "/explanations/*/N/N/", "/people/", "/people/N/", "/people/N/purpose/", "/people/new/", "/households/N/",
     "/places/", "/places/N/",
 }  # fmt: skip
-LONGEST_WALK = 60
+LONGEST_WALK = 120
 # What no link leads to as it stands: a search, and the lists of the other two kinds.
 BEGIN = ("/", "/people/?q=林阿", "/findings/?kind=receiving_not_entitled", "/findings/?kind=one_datum_missing")
 # Latin words that may stand in visible text: products, formats and their fields (`code` of GeoJSON), units, examples.

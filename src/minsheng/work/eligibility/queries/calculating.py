@@ -22,7 +22,6 @@ from rulebook import (
 from rulebook.units import Entity
 
 CAPABILITY = "eligibility.view_schemes"
-GREATEST = 2**53  # what a JSON number holds exactly everywhere
 
 
 class UnableToCalculate(ValueError):
@@ -139,11 +138,11 @@ def _fact(law: Law, entity: Entity, name: str, value: Any, pointer: str) -> Any:
             return value
         case "date" if isinstance(value, str):
             return _day(value, pointer)
-        case "int" | "money" if isinstance(value, int) and not isinstance(value, bool) and abs(value) <= GREATEST:
+        case "int" | "money" if type(value) is int and known.low <= value <= known.high:
             return value
     wanted = {
         "bool": "true 或 false", "code": "、".join(known.codes), "date": "日期，如 1958-03-04",
-        "int": "整数", "money": "整数，单位是分",
+        "int": f"{known.low} 到 {known.high} 之间的整数", "money": f"{known.low} 到 {known.high} 之间的整数，单位是分",
     }  # fmt: skip
     raise UnableToCalculate(pointer, f"“{known.label}”要填{wanted[known.type]}；不知道就填 null 或不写。")
 
