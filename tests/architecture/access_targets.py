@@ -92,6 +92,15 @@ def sitting_of(person_id: int | None, at: datetime) -> str:
     return portal.sign_in_by_code(typed=printed.code, at=at)
 
 
+def family_of_the_resident(*, at: datetime) -> frozenset[int]:
+    """This function will return the persons of 林阿珍's household, whom her own pages name."""
+    from minsheng.records.registry.models import Membership
+
+    with acting_as(viewer=viewer_of("district_business", at), at=at):
+        homes = Membership.objects.filter(person_id=Person.objects.get(name="林阿珍").pk).values("household_id")
+        return frozenset(Membership.objects.filter(household_id__in=homes).values_list("person_id", flat=True))
+
+
 def neighbour(*, at: datetime) -> Viewer:
     """This function will open a district next door with an officer of its own."""
     access.put_area(area_id=NEIGHBOUR_AREA, code="330105000000", name="拱墅区（邻区）", parent_id=None)

@@ -16,7 +16,18 @@ from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
-from architecture.access_cells import METHODS, REACH, ROLES, Gate, Relation, Row, Target, expected, relations_to_try
+from architecture.access_cells import (
+    METHODS,
+    REACH,
+    RESIDENT,
+    ROLES,
+    Gate,
+    Relation,
+    Row,
+    Target,
+    expected,
+    relations_to_try,
+)
 
 # Signing in, looking and saying why one looks leave a record on purpose.
 WRITTEN_ON_PURPOSE = re.compile(r"^(audit_entry|django_session|axes_\w+|access_purpose)$")
@@ -125,9 +136,17 @@ def breach_of(one: Visit) -> Breach | None:
 
 
 def strangers_linked(
-    one: Visit, *, persons: Mapping[int, int], households: Mapping[int, int], reach: Mapping[str, frozenset[int]]
+    one: Visit,
+    *,
+    persons: Mapping[int, int],
+    households: Mapping[int, int],
+    reach: Mapping[str, frozenset[int]],
+    family: frozenset[int] = frozenset(),
 ) -> set[str]:
-    """This function will return the links of a page that lead to people outside of the areas of its reader."""
+    """This function will return the links of a page that lead to people outside of the areas of its reader.
+
+    A resident has no area: `family` are the persons that a resident's page may name, and nobody else.
+    """
     if not one.response.headers.get("Content-Type", "").startswith("text/html") or one.response.streaming:
         return set()
     found = set()
@@ -142,6 +161,8 @@ def strangers_linked(
             continue
         for name, areas in (("person_id", persons), ("household_id", households)):
             number = kwargs.get(name)
+            if one.role == RESIDENT and name == "person_id" and number in family:
+                continue
             if number in areas and areas[number] not in own and path != mine:
                 found.add(path)
     return found

@@ -27,7 +27,7 @@ from architecture.access_cells import (
     reads,
 )
 from architecture.access_matrix import TABLE
-from architecture.access_targets import areas_of_people, browsers, plant
+from architecture.access_targets import areas_of_people, browsers, family_of_the_resident, plant
 from architecture.access_walk import Visit, areas_in_reach, breach_of, strangers_linked, visit, walk
 from minsheng.config import urls as site
 from minsheng.config.demo.accounts import system_viewer
@@ -66,7 +66,7 @@ def test_only_the_declared_cells_open(
 ) -> None:
     """The matrix itself; on the way every GET is watched for writes and every page for links to strangers."""
     persons, households = areas_of_people(at=at)
-    reach = areas_in_reach()
+    reach, family = areas_in_reach(), family_of_the_resident(at=at)
     breaches, writing, linking, answers = [], set(), set(), Counter[int]()
     for one in walk(TABLE, clients, targets):
         answers[one.response.status_code] += 1
@@ -76,7 +76,7 @@ def test_only_the_declared_cells_open(
             writing.add(f"{one.method} {one.row.name} writes {sorted(one.written)}")
         linking |= {
             f"{one.row.name} shows {one.role} {url}"
-            for url in strangers_linked(one, persons=persons, households=households, reach=reach)
+            for url in strangers_linked(one, persons=persons, households=households, reach=reach, family=family)
         }
     print("cells", sum(answers.values()), dict(answers))
     assert breaches == [], "\n".join(breaches)
