@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.rules.peers.core import ENUMS, by_code, half_up, of_household, of_person
+from benchmarks.rules.peers.system import ENUMS, by_code, half_up, of_household, of_person
 
 Class = ENUMS["income_class"]
 

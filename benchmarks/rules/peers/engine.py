@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.rules.peers import simulate
-from benchmarks.rules.peers.core import PEER, build_reform, build_system
+from benchmarks.rules.peers.system import PEER, build_reform, build_system
 from benchmarks.rules.population import Population
 from benchmarks.rules.worker import timed, wrong_cells
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from benchmarks.rules.peers.core import ENUMS, Enum, Household, by_code, half_up, of_household, of_person, variable
+from benchmarks.rules.peers.system import ENUMS, Enum, Household, by_code, half_up, of_household, of_person, variable
 
 Relation, Employment, Kind, Class = (
     ENUMS[name] for name in ("relation", "employment_status", "disability_kind", "income_class")

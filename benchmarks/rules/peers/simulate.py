@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.rules import figures
-from benchmarks.rules.peers.core import ENUMS, SimulationBuilder
+from benchmarks.rules.peers.system import ENUMS, SimulationBuilder
 from benchmarks.rules.population import Population
 
 YEAR = 2026
