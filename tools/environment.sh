@@ -8,5 +8,7 @@ python=$1 venv=$2 lock=$3
 }
 [ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
 echo "Installing the locked packages into $venv (about a minute the first time) …"
-"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes -r "$lock"
+# The lock names every file, so nothing is resolved: a resolver that looks at newer releases would refuse them for want of a hash.
+"$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r "$lock"
+"$venv/bin/python" -m pip check --quiet --disable-pip-version-check
 "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+NO_NUMBER = 999_999_999  # of an object that does not exist
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 # ---- who asks ------------------------------------------------------------------------------------------------

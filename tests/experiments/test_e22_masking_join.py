@@ -21,7 +21,7 @@ from django.urls import path
 from django.utils import timezone
 
 from architecture.access_cells import STAFF
-from architecture.access_matrix import EXPORTERS, RECORD_READERS
+from architecture.access_groups import EXPORTERS, RECORD_READERS
 from architecture.access_targets import browsers, viewer_of
 from experiments.masking_attack import ENOUGH, PHONES, Knowledge, Secret, about, candidates, learn, whole_numbers
 from minsheng.config import urls as site

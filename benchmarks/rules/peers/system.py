@@ -1,4 +1,4 @@
-"""The tax-benefit system of both peers, and what their programs share: entities, enumerations, parameters in yuan, and two ways of looking a code up.
+"""The tax-benefit system of both peers: entities, enumerations, parameters in yuan, two ways of looking a code up.
 
 PEER names the program: `openfisca_idiomatic` looks codes up as `parameters.table[enum_array]`, as the documentation
 teaches; `openfisca_tuned` takes the same values by `numpy.take` on the codes, as an experienced author would;
