@@ -8,15 +8,19 @@ import tempfile
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
 from _pytest.nodeid import NodeId
+from django.test import RequestFactory
 from hypothesis import settings
 from psycopg import sql
 from pytest_django.plugin import DjangoDbBlocker
+
+from minsheng.foundation.once.rules import ACTING, HEADER
 
 if TYPE_CHECKING:
     from minsheng.config.database import Address
@@ -42,6 +46,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
                 item._id = NodeId.parse(f"{item.nodeid}@{mark.args[0]}")
 
 
+def send_a_key_with_each_act() -> None:
+    """This function will let test clients do what every form does: send a fresh key with what they post.
+
+    A test of the keys themselves sends its own, or an empty one.
+    """
+    plain = RequestFactory.generic
+
+    def generic(self: RequestFactory, method: str, *args: Any, **extra: Any) -> Any:
+        if method in ACTING and HEADER not in (extra.get("headers") or {}):
+            extra.setdefault("HTTP_IDEMPOTENCY_KEY", uuid4().hex)
+        return plain(self, method, *args, **extra)
+
+    RequestFactory.generic = generic  # type: ignore[method-assign]
+
+
+send_a_key_with_each_act()
 AT = datetime(2026, 11, 3, 9, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
 
 

@@ -12,6 +12,8 @@ from minsheng.config.database import connection_settings
 from minsheng.config.navigation import HOUSEHOLD_ACTS as HOUSEHOLD_ACTS
 from minsheng.config.navigation import NAVIGATION as NAVIGATION
 from minsheng.config.navigation import RESULT_ACT as RESULT_ACT
+from minsheng.config.repeatable import DOORS as DOORS
+from minsheng.config.repeatable import REPEATABLE as REPEATABLE
 from minsheng.config.roles import ROLES
 
 HOME = Path(os.environ.get("MINSHENG_HOME", ".demo")).resolve()
@@ -40,6 +42,7 @@ INSTALLED_APPS = [
     "minsheng.foundation.calendars",
     "minsheng.foundation.sealing",
     "minsheng.foundation.files",
+    "minsheng.foundation.once",
     "minsheng.records.places",
     "minsheng.records.registry",
     "minsheng.records.registry.imports",
@@ -156,6 +159,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 # Where foundation rooms find what the upper floors declare, without importing them.
 ROLE_CATALOGUE = ROLES
+RUNS_VIEWS = "minsheng.foundation.once.guard.run"
 SEALING_KEY_FILE = Path(os.environ.get("MINSHENG_KEY_FILE", str(HOME / "keys.json")))
 POLICIES = Path(os.environ.get("MINSHENG_POLICIES", Path(__file__).parents[3] / "policies"))
 # The demo may be looked at some days ahead, so that a notice of seven days can be seen to end; nothing else may.

@@ -118,6 +118,16 @@
     });
   }
 
+  /* ---- a second click while the first is on its way sends nothing; the server would not do it twice either ---- */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post")) return;
+    if ("going" in form.dataset) { event.preventDefault(); announce("已经送出去了，正在办，请等一等。"); return; }
+    form.dataset.going = "";
+    window.setTimeout(() => { delete form.dataset.going; }, 3000);  // a file that was fetched leaves the page standing
+  });
+  window.addEventListener("pageshow", () => all("form[data-going]").forEach((form) => { delete form.dataset.going; }));
+
   /* ---- focus after an error, new fragments ---- */
   const focusFirst = (root) => { const place = one("[data-focus]", root); if (place) { place.focus(); if (!document.title.startsWith("错误：")) document.title = "错误：" + document.title; } };
   document.addEventListener("htmx:afterSwap", (event) => focusFirst(event.target));

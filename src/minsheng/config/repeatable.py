@@ -1,0 +1,25 @@
+"""POSTs that may be sent again and again without a key, each with its reason; all others are done once for a key.
+
+A test sends each of them twice and looks at the tables that were written.
+"""
+
+REPEATABLE = {
+    "accounts:sign_in": "opens a session; wrong tries are counted by axes",
+    "accounts:sign_out": "ends a session",
+    "portal:sign_in": "opens a sitting; a code is used up by its first use, and tries are counted",
+    "portal:sign_out": "ends a sitting",
+    "registry:search": "looks for people; a POST so that names stay out of addresses",
+    "registry:duplicates": "looks for people while a form is filled in",
+    "registry:reveal": "shows a number; every look is recorded by itself",
+    "eligibility:export": "gives a file; every taking is recorded by itself",
+    "missed:export": "gives a file; every taking is recorded by itself",
+    "missed:export_report": "gives a file; every taking is recorded by itself",
+    "publishing:export_effects": "gives a file; every taking is recorded by itself",
+    "payments:file": "gives the bank file as it was made; every taking is recorded by itself",
+    "casework:replay": "computes a decision again and compares",
+    "api-v1:api-root": "answers 404 to every method",
+    "api-v1:calculate": "computes, keeps nothing",
+    "api-v1:explain": "computes, keeps nothing",
+}
+# Where a gate sends whoever must sign in first: such an answer did nothing, so the form's key stays free.
+DOORS = frozenset({"accounts:sign_in", "portal:sign_in"})
