@@ -91,6 +91,8 @@ PAYMENTS = (
     _money_row("close_follow_up", "follow-ups/<int:follow_up_id>/", posts(FOLLOWERS), "follow_up_id"),
     _money_row("grant", "grants/<int:grant_id>/", reads(MONEY_READERS), "grant_id"),
     _money_row("enter_account", "grants/<int:grant_id>/account/", posts(FOLLOWERS), "grant_id"),
+    _money_row("enter_payee", "grants/<int:grant_id>/payee/", posts(FOLLOWERS), "grant_id"),
+    _money_row("claim_back", "grants/<int:grant_id>/claim/", posts(BUSINESS), "grant_id"),
     _money_row("approve_account", "grants/<int:grant_id>/approve/", posts(ACCOUNT_APPROVERS), "grant_id"),
     Row("payments:differences", "payments/differences/", reads(MONEY_READERS)),
     _money_row("difference", "differences/<int:recalculation_id>/", reads(MONEY_READERS), "recalculation_id"),

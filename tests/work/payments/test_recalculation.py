@@ -142,7 +142,7 @@ def test_a_household_that_lives_on_is_held_not_ended(office: Office, at: datetim
     with seen_by(office.business, at):
         row = Grant.objects.get(pk=grant)
         assert row.end_month is None
-        assert "换收款账户" in row.held_reason
+        assert "换领款人" in row.held_reason
 
 
 def test_nobody_confirms_while_the_bank_is_silent(office: Office, at: datetime) -> None:

@@ -8,7 +8,7 @@ from minsheng.work.casework.models import Account, Case, Decision
 from minsheng.work.casework.sealed_columns import ACCOUNT_NUMBER
 from minsheng.work.casework.types import Outcome
 from minsheng.work.payments import operations as payments
-from minsheng.work.payments.types import DecisionRef, FloatUse, NewDraw, NewGrant, Payee
+from minsheng.work.payments.types import DecisionRef, FloatUse, NewGrant, NewRelief, Payee
 
 _USES = {"temporary_relief_quick": FloatUse.SMALL_QUICK}  # what else is paid once is urgent relief
 
@@ -19,14 +19,14 @@ def reference_of(decision: Decision) -> DecisionRef:
 
 
 def open_payment(work: Work, decision: Decision) -> None:
-    """This function will open the monthly grant of an approval, or ask a float (备用金) for relief that is paid once.
+    """This function will open the monthly grant of an approval, or have relief paid that is given once.
 
     A status without an amount (低保边缘) opens nothing. Raises UnableToProceed with the reason of payments.
     """
     if not decision.amount_fen:
         return
     if not decision.monthly:
-        ask_float(work, decision)
+        give_relief(work, decision)
         return
     case = work.case
     start = decision.start_date
@@ -48,21 +48,23 @@ def open_payment(work: Work, decision: Decision) -> None:
         raise UnableToProceed(str(refusal)) from refusal
 
 
-def ask_float(work: Work, decision: Decision) -> None:
-    """This function will ask the nearest float to pay a decision in cash; where none may, the event tells of it."""
+def give_relief(work: Work, decision: Decision) -> None:
+    """This function will have a decision paid once: by the nearest float (备用金) in cash, else with the next run."""
     case = work.case
     use = FloatUse.AID_FIRST if decision.outcome == Outcome.ADVANCE else _USES.get(case.procedure, FloatUse.URGENT)
-    draw = NewDraw(
+    relief = NewRelief(
         decision=reference_of(decision),
         use=use,
         scheme=decision.scheme,
         household_id=case.household_id,
         person_id=case.person_id,
+        payee_person_id=case.applicant_id,
         amount_fen=decision.amount_fen,
+        payee=_payee(case),
     )
     try:
-        payments.ask_float(actor=work.actor, at=work.at, draw=draw)
-    except payments.UnableToUseFloat as refusal:
+        case.grant_id = payments.give_relief(actor=work.actor, at=work.at, relief=relief).grant_id
+    except (payments.UnableToUseFloat, payments.UnableToOpenGrant, payments.UnableToSetAccount) as refusal:
         raise UnableToProceed(str(refusal)) from refusal
 
 

@@ -28,6 +28,27 @@ class GrantEnded:
     at: datetime
 
 
+@event("payments.PayeeNeeded")
+@dataclass(frozen=True)
+class PayeeNeeded:
+    """Who took the money died, left or was taken away while others are still entitled: somebody else must take it."""
+
+    grant_id: int
+    household_id: int
+    at: datetime
+
+
+@event("payments.PayeeChanged")
+@dataclass(frozen=True)
+class PayeeChanged:
+    """Another person takes the money of a grant from the next run on."""
+
+    grant_id: int
+    household_id: int
+    payee_person_id: int
+    at: datetime
+
+
 @event("payments.RunReleased")
 @dataclass(frozen=True)
 class RunReleased:

@@ -63,7 +63,7 @@ FIGURES: tuple[Figure, ...] = (
     ),
 )
 
-# The most that one line of a scheme may be, per month; a line above it is a mistake until somebody proves otherwise.
+# The most that one line of a scheme may be, per month or once; above it is a mistake until proven otherwise.
 CEILINGS: tuple[Figure, ...] = (
     Figure("minimum_living_allowance", "低保每户每月", _LONG_AGO, 1_500_000, "分", "按 10 人户全额估算", _LOCAL),
     Figure("single_person_household", "单人户每月", _LONG_AGO, 200_000, "分", "按一人全额估算", _LOCAL),
@@ -72,6 +72,14 @@ CEILINGS: tuple[Figure, ...] = (
     Figure("disability_living_subsidy", "生活补贴每人每月", _LONG_AGO, 100_000, "分", "低保标准 30% 以上估算", _LOCAL),
     Figure("old_age_allowance", "高龄津贴每人每月", _LONG_AGO, 150_000, "分", "百岁档估算", _LOCAL),
     Figure("child_basic_living_allowance", "儿童基本生活费每人每月", _LONG_AGO, 500_000, "分", "机构档估算", _LOCAL),
+    # What is given once: for the one time; ten heads and the yearly cap of twelve months bound it.
+    Figure(
+        "emergency_assistance", "急难型临时救助每次", _LONG_AGO, 13_500_000, "分", "按 10 人、12 个月封顶估算", _LOCAL
+    ),
+    Figure(
+        "expenditure_assistance", "支出型临时救助每次", _LONG_AGO, 13_500_000, "分", "按 10 人、12 个月封顶估算", _LOCAL
+    ),
+    Figure("small_quick_aid", "小额快救每次", _LONG_AGO, 200_000, "分", "民发〔2026〕不超过一个月低保标准", _LOCAL),
 )
 ANY_OTHER_CEILING_FEN = 2_000_000  # a scheme without a line above: a single amount beyond 20,000 yuan is looked at
 

@@ -1,10 +1,11 @@
 """News that changes what is due. Safe to repeat: a proposal is updated, an end that is earlier stays."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.events.operations import subscribe
 from minsheng.records.registry.events import FactsRecorded, PersonDied, PersonMoved
+from minsheng.work.payments.operations.payees import payee_lost
 from minsheng.work.payments.operations.recalculating import recalculate_for, stop_for_death
 from minsheng.work.payments.types import Cause
 
@@ -22,13 +23,16 @@ def person_died(happened: PersonDied, /, *, actor: Viewer, at: datetime) -> None
 
 
 def person_moved(happened: PersonMoved, /, *, actor: Viewer, at: datetime) -> None:
-    """This function will look at what was paid since a move."""
-    recalculate_for(actor=actor, at=at, person_id=happened.person_id, cause=Cause.MOVED, changed_on=happened.moved_date)
+    """This function will look at what was paid since a move, and who takes the money of those who stayed."""
+    _since(actor=actor, at=at, person_id=happened.person_id, cause=Cause.MOVED, changed_on=happened.moved_date)
 
 
 def facts_recorded(happened: FactsRecorded, /, *, actor: Viewer, at: datetime) -> None:
-    """This function will look at what was paid since somebody was taken into custody."""
+    """This function will do the same for somebody who was taken into custody."""
     if happened.subject_kind == "person" and "in_custody" in happened.attributes:
-        recalculate_for(
-            actor=actor, at=at, person_id=happened.subject_id, cause=Cause.CUSTODY, changed_on=happened.valid_from
-        )
+        _since(actor=actor, at=at, person_id=happened.subject_id, cause=Cause.CUSTODY, changed_on=happened.valid_from)
+
+
+def _since(*, actor: Viewer, at: datetime, person_id: int, cause: Cause, changed_on: date) -> None:
+    recalculate_for(actor=actor, at=at, person_id=person_id, cause=cause, changed_on=changed_on)
+    payee_lost(actor=actor, at=at, person_id=person_id, cause=cause, changed_on=changed_on)

@@ -64,10 +64,11 @@ class LineKind(StrEnum):
 
     REGULAR = "regular"
     ARREARS = "arrears"
+    ONCE = "once"
 
     @property
     def label(self) -> str:
-        return {"regular": "当月", "arrears": "补发"}[self.value]
+        return {"regular": "当月", "arrears": "补发", "once": "一次性"}[self.value]
 
 
 class FileState(StrEnum):
@@ -138,10 +139,17 @@ class FollowUpKind(StrEnum):
     RETURNED = "returned"
     HELD = "held"
     SAMPLED = "sampled"
+    PAYEE = "payee"
 
     @property
     def label(self) -> str:
-        return {"unknown": "结果不明", "returned": "银行退回", "held": "暂扣", "sampled": "抽查有出入"}[self.value]
+        return {
+            "unknown": "结果不明",
+            "returned": "银行退回",
+            "held": "暂扣",
+            "sampled": "抽查有出入",
+            "payee": "要换领款人",
+        }[self.value]
 
     @property
     def next_step(self) -> str:
@@ -150,7 +158,20 @@ class FollowUpKind(StrEnum):
             "returned": "向本人核对户名账号，改好并经另一人审核后办结，下一批补发。",
             "held": "按下面写的原因处理好，再办结，下一批补发。",
             "sampled": "与本人和银行核对，写明结果。",
+            "payee": "和家人商定由谁领，录入新的领款人和账户。另一人审核后自动办结，停发的月份下一批补上。",
         }[self.value]
+
+
+class PayeeRole(StrEnum):
+    """In what capacity somebody takes the money: the paper that shows it is written down as the basis."""
+
+    MEMBER = "member"
+    GUARDIAN = "guardian"
+    AGENT = "agent"
+
+    @property
+    def label(self) -> str:
+        return {"member": "家庭成员", "guardian": "监护人", "agent": "受委托代领"}[self.value]
 
 
 class FloatUse(StrEnum):
@@ -239,7 +260,7 @@ class NewGrant:
     """What a decision gives: fen per month from `first_month` (its first day) to `end_month`, not included.
 
     `person_id` None: the household is the beneficiary. `payee` None: the account is entered later; until then lines
-    are held, not lost.
+    are held, not lost. `once`: the amount is due once, for the one month that the span then is.
     """
 
     decision: DecisionRef
@@ -251,6 +272,29 @@ class NewGrant:
     first_month: date
     end_month: date | None = None
     payee: Payee | None = None
+    once: bool = False
+
+
+@dataclass(frozen=True)
+class NewRelief:
+    """What a decision gives once, in fen: by a float in cash where one may, else by the bank with the next run."""
+
+    decision: DecisionRef
+    use: FloatUse
+    scheme: str
+    household_id: int
+    person_id: int | None
+    payee_person_id: int
+    amount_fen: int
+    payee: Payee | None = None
+
+
+@dataclass(frozen=True)
+class Relief:
+    """The way that relief takes: a draw of a float, or a grant that a run pays; exactly one of both."""
+
+    draw_id: int | None
+    grant_id: int | None
 
 
 @dataclass(frozen=True)

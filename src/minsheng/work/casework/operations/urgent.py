@@ -7,7 +7,7 @@ from minsheng.foundation.events.operations import publish
 from minsheng.foundation.pages.wording import yuan
 from minsheng.work.casework.acting import UnableToProceed, acting_on, words
 from minsheng.work.casework.letters import issue
-from minsheng.work.casework.paying import ask_float
+from minsheng.work.casework.paying import give_relief
 from minsheng.work.casework.types import Act, Outcome
 from minsheng.work.casework.working import decide, granted, work_out
 
@@ -41,7 +41,7 @@ def aid_first(*, actor: Viewer, at: datetime, case_id: int, amount_fen: int, rea
             opening=f"您遇到的急难，先救助 {yuan(amount_fen)} 元。",
             lines=[f"理由：{reason.strip()}", f"依据：{work.edition.basis}。"],
         )
-        ask_float(work, decision)
+        give_relief(work, decision)
         work.done(note=reason, detail={"decision": decision.pk, "amount_fen": amount_fen})
         publish(granted(work.case, decision, at), at=at, area_id=work.case.area_id)
         return int(decision.pk)

@@ -5,10 +5,12 @@ from minsheng.work.payments.types import Cause, FollowUpKind, RecalculationState
 
 
 class FollowUp(models.Model):
-    """Work that a held, returned or unknown line leaves behind; closed with what was found out."""
+    """Work that a line leaves behind (held, returned, unknown) or a grant (it needs a payee), with what came of it."""
 
     area_id = models.IntegerField()
-    line_id = models.BigIntegerField()
+    line_id = models.BigIntegerField(null=True)
+    grant_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=200, blank=True, db_default="")
     kind = models.CharField(max_length=10)
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -20,6 +22,16 @@ class FollowUp(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["line_id", "kind"], name="payments_follow_up_once_open", condition=Q(closed_at__isnull=True)
+            ),
+            models.UniqueConstraint(
+                fields=["grant_id", "kind"],
+                name="payments_follow_up_grant_once_open",
+                condition=Q(closed_at__isnull=True, grant_id__isnull=False),
+            ),
+            models.CheckConstraint(
+                condition=Q(line_id__isnull=False, grant_id__isnull=True)
+                | Q(line_id__isnull=True, grant_id__isnull=False),
+                name="payments_follow_up_of_one",
             ),
             models.CheckConstraint(
                 condition=Q(kind__in=[k.value for k in FollowUpKind]), name="payments_follow_up_kind"

@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from minsheng.work.payments.types import PayeeRole
+
 
 class Grant(models.Model):
     """What a decision gives a beneficiary under one scheme; amounts by month stand in `Amount`."""
@@ -10,6 +12,7 @@ class Grant(models.Model):
     household_id = models.BigIntegerField()
     person_id = models.BigIntegerField(null=True)
     payee_person_id = models.BigIntegerField()
+    once = models.BooleanField(default=False)
     decision_ref = models.CharField(max_length=64, unique=True)
     decision_sha256 = models.CharField(max_length=64)
     first_month = models.DateField()
@@ -42,6 +45,15 @@ class Grant(models.Model):
                 condition=Q(end_month__isnull=True),
                 nulls_distinct=False,
             ),
+            models.CheckConstraint(
+                condition=Q(once=False) | Q(end_month__isnull=False), name="payments_grant_once_ends"
+            ),
+            models.UniqueConstraint(
+                fields=["scheme", "household_id", "person_id", "first_month"],
+                name="payments_grant_once_a_month",
+                condition=Q(once=True),
+                nulls_distinct=False,
+            ),
         ]
 
 
@@ -70,7 +82,10 @@ class Amount(models.Model):
 
 
 class PayeeAccount(models.Model):
-    """Where the money goes; used only once somebody else than who entered it has approved it."""
+    """Where the money goes; used only once somebody else than who entered it has approved it.
+
+    With a `payee_person_id` it is also who takes the money from then on, and in what capacity.
+    """
 
     area_id = models.IntegerField()
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="accounts")
@@ -79,6 +94,8 @@ class PayeeAccount(models.Model):
     number_sealed = models.BinaryField()
     number_index = models.BinaryField()
     basis = models.CharField(max_length=100)
+    payee_person_id = models.BigIntegerField(null=True)
+    payee_role = models.CharField(max_length=8, blank=True)
     entered_at = models.DateTimeField()
     entered_by = models.BigIntegerField()
     approved_at = models.DateTimeField(null=True)
@@ -92,6 +109,11 @@ class PayeeAccount(models.Model):
             models.CheckConstraint(
                 condition=Q(approved_by__isnull=True) | ~Q(approved_by=F("entered_by")),
                 name="payments_account_four_eyes",
+            ),
+            models.CheckConstraint(
+                condition=Q(payee_person_id__isnull=True, payee_role="")
+                | Q(payee_person_id__isnull=False, payee_role__in=[r.value for r in PayeeRole]),
+                name="payments_account_payee_role",
             ),
             models.UniqueConstraint(
                 fields=["grant"],

@@ -111,6 +111,11 @@ class Line(models.Model):
                 & ~Q(state__in=[LineState.HELD.value, LineState.RETURNED.value]),
                 nulls_distinct=False,
             ),
+            models.UniqueConstraint(
+                fields=["grant_id"],
+                name="payments_line_relief_once",
+                condition=Q(kind=LineKind.ONCE.value) & ~Q(state__in=[LineState.HELD.value, LineState.RETURNED.value]),
+            ),
             models.CheckConstraint(
                 condition=Q(amount_fen__gt=0, deducted_fen__gte=0, deducted_fen__lte=F("amount_fen")),
                 name="payments_line_amount",

@@ -24,9 +24,11 @@ from minsheng.work.payments.operations.grants import (
     resume_grant,
 )
 from minsheng.work.payments.operations.ledger import UnableToBook, book_budget, reverse_posting
+from minsheng.work.payments.operations.payees import UnableToChangePayee, payee_lost
 from minsheng.work.payments.operations.recalculating import (
     UnableToDecideDifference,
     book_repayment,
+    claim_back,
     confirm_difference,
     dismiss_difference,
     ease_recovery,
@@ -47,6 +49,7 @@ from minsheng.work.payments.operations.releasing import (
     release_run,
     send_file,
 )
+from minsheng.work.payments.operations.relief import give_relief
 from minsheng.work.payments.operations.runs import (
     UnableToMoveRun,
     lock_run,
@@ -60,6 +63,7 @@ from minsheng.work.payments.operations.sampling import UnableToSample, close_sam
 __all__ = [
     "UnableToBook",
     "UnableToChangeGrant",
+    "UnableToChangePayee",
     "UnableToClose",
     "UnableToCompileRun",
     "UnableToDecideDifference",
@@ -75,6 +79,7 @@ __all__ = [
     "book_budget",
     "book_repayment",
     "change_grant",
+    "claim_back",
     "close_follow_up",
     "close_sample",
     "compile_run",
@@ -86,6 +91,7 @@ __all__ = [
     "ease_recovery",
     "end_grant",
     "file_content",
+    "give_relief",
     "hand_over",
     "hold_grant",
     "lock_run",
@@ -94,6 +100,7 @@ __all__ = [
     "open_grant",
     "open_grants",
     "pay_draw",
+    "payee_lost",
     "propose_account",
     "recalculate",
     "recalculate_for",

@@ -13,16 +13,29 @@ from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.sealing.bulk import blind_index_many, seal_many
 from minsheng.foundation.sealing.operations import blind_index, current_keyring, seal
 from minsheng.work.payments.models import Grant, PayeeAccount
+from minsheng.work.payments.operations.payees import fit_payee, take_over
 from minsheng.work.payments.sealed_columns import ACCOUNT_NUMBER
-from minsheng.work.payments.types import Payee
+from minsheng.work.payments.types import Payee, PayeeRole
 
 
 class UnableToSetAccount(ValueError):
     """The account cannot be entered or approved: says why and what to do."""
 
 
-def propose_account(*, actor: Viewer, at: datetime, grant_id: int, payee: Payee, basis: str) -> int:
-    """This function will enter another account for a grant; it is used only once somebody else has approved it."""
+def propose_account(
+    *,
+    actor: Viewer,
+    at: datetime,
+    grant_id: int,
+    payee: Payee,
+    basis: str,
+    payee_person_id: int | None = None,
+    payee_role: PayeeRole = PayeeRole.MEMBER,
+) -> int:
+    """This function will enter another account for a grant; it is used only once somebody else has approved it.
+
+    With `payee_person_id` another person takes the money from then on: see `payees.fit_payee` for who may.
+    """
     with acting_as(viewer=actor, at=at):
         require(viewer=actor, capability="payments.edit_account")
         grant = Grant.objects.select_for_update(no_key=True).filter(pk=grant_id).first()
@@ -31,6 +44,8 @@ def propose_account(*, actor: Viewer, at: datetime, grant_id: int, payee: Payee,
         _check(payee)
         if not basis.strip():
             raise UnableToSetAccount("请写明依据，例如“本人持存折到窗口办理”。")
+        if payee_person_id is not None:
+            fit_payee(grant, actor=actor, at=at, person_id=payee_person_id, role=payee_role, holder=payee.holder_name)
         number = _next_id()
         PayeeAccount.objects.create(
             id=number,
@@ -41,13 +56,15 @@ def propose_account(*, actor: Viewer, at: datetime, grant_id: int, payee: Payee,
             number_sealed=seal(context=ACCOUNT_NUMBER, row_id=number, value=payee.account_number),
             number_index=blind_index(context=ACCOUNT_NUMBER, value=payee.account_number),
             basis=basis.strip()[:100],
+            payee_person_id=payee_person_id,
+            payee_role=payee_role.value if payee_person_id is not None else "",
             entered_at=at,
             entered_by=actor.account_id,
         )
         audit.record(
             actor=actor,
             at=at,
-            action="payments.account_proposed",
+            action="payments.account_proposed" if payee_person_id is None else "payments.payee_proposed",
             object_type="payments.grant",
             object_id=str(grant_id),
             area_id=grant.area_id,
@@ -71,6 +88,8 @@ def approve_account(*, actor: Viewer, at: datetime, account_id: int) -> None:
         )
         row.approved_at, row.approved_by = at, actor.account_id
         row.save(update_fields=["approved_at", "approved_by"])
+        if row.payee_person_id is not None:
+            take_over(row, actor=actor, at=at)
         audit.record(
             actor=actor,
             at=at,

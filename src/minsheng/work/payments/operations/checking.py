@@ -26,13 +26,22 @@ SELECT l.run_id, l.area_id, l.id, %(code)s, %(severity)s, '', '' FROM payments_l
 MISSING_ACCOUNT = "WHERE l.run_id = %(run)s AND l.account_row_id IS NULL"
 OVER_CEILING = """
 LEFT JOIN unnest(%(schemes)s::text[], %(ceilings)s::bigint[]) c(scheme, fen) ON c.scheme = l.scheme
-WHERE l.run_id = %(run)s AND l.kind = 'regular' AND l.amount_fen > coalesce(c.fen, %(other)s)
+WHERE l.run_id = %(run)s AND l.kind IN ('regular', 'once') AND l.amount_fen > coalesce(c.fen, %(other)s)
 """
 DUPLICATE_ACCOUNT = """
 JOIN payments_account p ON p.id = l.account_row_id
 WHERE l.run_id = %(run)s AND p.number_index IN (
     SELECT q.number_index FROM payments_line k JOIN payments_account q ON q.id = k.account_row_id
     WHERE k.run_id = %(run)s GROUP BY q.number_index HAVING count(DISTINCT k.household_id) > 1)
+"""
+# The same kind of relief within a year, by the bank or out of a float: somebody looks whether it is the same matter.
+RELIEF_AGAIN = """
+WHERE l.run_id = %(run)s AND l.kind = 'once' AND (
+    EXISTS (SELECT 1 FROM payments_line k WHERE k.household_id = l.household_id AND k.scheme = l.scheme
+            AND k.kind = 'once' AND k.grant_id <> l.grant_id AND k.month > l.month - interval '1 year'
+            AND k.state NOT IN ('held', 'returned'))
+    OR EXISTS (SELECT 1 FROM payments_float_draw d WHERE d.household_id = l.household_id AND d.scheme = l.scheme
+               AND d.withdrawn_at IS NULL AND d.asked_at > l.month - interval '1 year'))
 """
 CHANGED_ACCOUNT = """
 JOIN payments_account p ON p.id = l.account_row_id
@@ -72,6 +81,7 @@ def check_lines(*, run: Run, viewer: Viewer, at: datetime) -> None:
             ("over_ceiling", OVER_CEILING),
             ("duplicate_account", DUPLICATE_ACCOUNT),
             ("changed_account", CHANGED_ACCOUNT),
+            ("relief_again", RELIEF_AGAIN),
         ):
             cursor.execute(_INSERT + condition, values | {"code": code, "severity": BY_CODE[code].severity.value})
     _check_people(run, at)
@@ -132,8 +142,8 @@ def broken_seals(*, run_id: int) -> list[int]:
     broken = []
     for line, grant_id, amount_row, account_row, fen, kind in lines:
         amount = amounts.get(amount_row)
-        regular = kind == "regular"
-        wrong_amount = regular and (
+        decided = kind in ("regular", "once")  # arrears are by a difference, which its own officer confirmed
+        wrong_amount = decided and (
             amount is None or not vouched[amount_row] or amount[0] != grant_id or amount[3] != fen
         )
         account = accounts.get(account_row) if account_row else None
@@ -153,30 +163,41 @@ def _opens_as(
     return expected is None or text == expected
 
 
+def dead_by_now(*, run: Run, at: datetime) -> set[int]:
+    """This function will return the planned lines of whom a death became known that they must not be paid after."""
+    return _people_of(run, at, state="planned")["dead"]
+
+
 def _check_people(run: Run, at: datetime) -> None:
+    for code, line_ids in _people_of(run, at).items():
+        note_findings(run=run, code=code, line_ids=line_ids)
+
+
+def _people_of(run: Run, at: datetime, *, state: str | None = None) -> dict[str, set[int]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT l.id, l.month, coalesce(l.person_id, g.payee_person_id), g.payee_person_id"
-            " FROM payments_line l JOIN payments_grant g ON g.id = l.grant_id WHERE l.run_id = %s",
-            [run.pk],
+            "SELECT l.id, l.month, coalesce(l.person_id, g.payee_person_id), g.payee_person_id, l.kind = 'once'"
+            " FROM payments_line l JOIN payments_grant g ON g.id = l.grant_id"
+            " WHERE l.run_id = %(run)s AND (%(state)s::text IS NULL OR l.state = %(state)s)",
+            {"run": run.pk, "state": state},
         )
         lines = cursor.fetchall()
-    people = {person for row in lines for person in row[2:]}
+    people = {person for row in lines for person in row[2:4]}
     told = whereabouts(person_ids=people, on=plus(run.month, 1), known_at=at)
     found: dict[str, set[int]] = {"dead": set(), "custody": set(), "moved": set()}
-    for line, month, beneficiary, payee in lines:
+    for line, month, beneficiary, payee, once in lines:
         for person in {beneficiary, payee}:
             one = told.get(person)
             if one is None:
                 continue
-            if one.died_on is not None and month > first_of(one.died_on):
+            # A month that a dead person has lived in is still due; relief once goes to nobody's account of the dead.
+            if one.died_on is not None and (month > first_of(one.died_on) or (once and person == payee)):
                 found["dead"].add(line)
             if person == beneficiary and one.in_custody:
                 found["custody"].add(line)
             if person == beneficiary and one.moved_away:
                 found["moved"].add(line)
-    for code, line_ids in found.items():
-        note_findings(run=run, code=code, line_ids=line_ids)
+    return found
 
 
 def _check_rules(run: Run) -> None:

@@ -43,11 +43,27 @@ LEFT JOIN LATERAL (
     SELECT sum(l.deducted_fen) AS fen FROM payments_line l
     WHERE r.id IS NOT NULL AND l.grant_id = g.id AND l.recovery_id = r.id AND l.state IN ('planned', 'sent', 'unknown')
 ) pending ON true
-WHERE g.held_reason = '' AND (g.end_month IS NULL OR m.month < g.end_month)
+WHERE NOT g.once AND g.held_reason = '' AND (g.end_month IS NULL OR m.month < g.end_month)
   AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.grant_id = g.id AND l.month = m.month
                   AND l.recalculation_id IS NULL AND l.state NOT IN ('held', 'returned'))
   AND NOT EXISTS (SELECT 1 FROM payments_line l JOIN payments_follow_up f ON f.line_id = l.id AND f.closed_at IS NULL
                   WHERE l.grant_id = g.id AND l.month = m.month AND l.state = 'returned')
+ON CONFLICT DO NOTHING
+"""
+# Relief that is given once has no last day: until it was paid, every run tries, and afterwards none.
+RELIEF = """
+INSERT INTO payments_line (run_id, area_id, grant_id, amount_row_id, account_row_id, scheme, household_id, person_id,
+                           month, kind, amount_fen, deducted_fen, recovery_id, recalculation_id, state, bank_code)
+SELECT %(run)s, g.area_id, g.id, a.id, p.id, g.scheme, g.household_id, g.person_id, g.first_month, 'once',
+       a.amount_fen, 0, NULL, NULL, 'planned', ''
+FROM payments_grant g
+JOIN payments_amount a ON a.grant_id = g.id AND a.valid_to > a.valid_from
+LEFT JOIN payments_account p ON p.grant_id = g.id AND p.approved_at IS NOT NULL AND p.ended_at IS NULL
+WHERE g.once AND g.held_reason = '' AND g.first_month <= %(month)s
+  AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.grant_id = g.id AND l.kind = 'once'
+                  AND l.state NOT IN ('held', 'returned'))
+  AND NOT EXISTS (SELECT 1 FROM payments_line l JOIN payments_follow_up f ON f.line_id = l.id AND f.closed_at IS NULL
+                  WHERE l.grant_id = g.id AND l.kind = 'once' AND l.state = 'returned')
 ON CONFLICT DO NOTHING
 """
 ARREARS = """
@@ -90,6 +106,7 @@ def compile_run(*, actor: Viewer, at: datetime, area_id: int, month: date) -> in
         }
         with connection.cursor() as cursor:
             cursor.execute(COMPILE, values)
+            cursor.execute(RELIEF, values)
             cursor.execute(ARREARS, values)
         check_lines(run=run, viewer=actor, at=at)
         _settle_again(run, settled)

@@ -11,7 +11,7 @@ from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.pages.wording import yuan
 from minsheng.records.registry.queries.whereabouts import areas_of_households
 from minsheng.work.eligibility.queries.standing import standard_fen
-from minsheng.work.payments.models import Float, FloatCeiling, FloatDraw, FloatReconciliation, Posting
+from minsheng.work.payments.models import Float, FloatCeiling, FloatDraw, FloatReconciliation, Grant, Posting
 from minsheng.work.payments.operations.ledger import Move, post
 from minsheng.work.payments.queries.balances import balance, float_limits, fund_left
 from minsheng.work.payments.rules.floats import most_for_one, room_left
@@ -102,7 +102,8 @@ def ask_float(*, actor: Viewer, at: datetime, draw: NewDraw) -> int | None:
             raise UnableToUseFloat("没有这一户，或不在您的辖区内。请核对户号。")
         if isinstance(draw.amount_fen, bool) or not isinstance(draw.amount_fen, int) or draw.amount_fen <= 0:
             raise UnableToUseFloat("金额要是大于零的整数分。")
-        if FloatDraw.objects.filter(decision_ref=draw.decision.reference).exists():
+        used = FloatDraw.objects.filter(decision_ref=draw.decision.reference).exists()
+        if used or Grant.objects.filter(decision_ref=draw.decision.reference).exists():
             raise UnableToUseFloat("这份决定已经用过，一份决定只支付一次。")
         for area in reversed(areas_above(area_ids=[area_id])[area_id]):
             kept = Float.objects.select_for_update(no_key=True).filter(area_id=area.id).first()

@@ -16,8 +16,9 @@ from minsheng.foundation.sealing.operations import current_keyring, seal
 from minsheng.records.registry.queries.households import person_names
 from minsheng.records.registry.queries.whereabouts import areas_of_households
 from minsheng.work.payments.events import GrantEnded, GrantOpened
-from minsheng.work.payments.models import Amount, Grant
+from minsheng.work.payments.models import Amount, FloatDraw, Grant
 from minsheng.work.payments.operations.accounts import store_decided_accounts
+from minsheng.work.payments.rules.months import plus
 from minsheng.work.payments.sealed_columns import AMOUNT, amount_words
 from minsheng.work.payments.types import DecisionRef, NewGrant
 
@@ -68,6 +69,7 @@ def open_grants(*, actor: Viewer, at: datetime, grants: Sequence[NewGrant]) -> l
                     decision_sha256=one.decision.sha256,
                     first_month=one.first_month,
                     end_month=one.end_month,
+                    once=one.once,
                     opened_at=at,
                     opened_by=actor.account_id,
                 )
@@ -228,6 +230,8 @@ def _check(one: NewGrant, areas: dict[int, int], names: dict[int, str]) -> None:
             _check_month(month, UnableToOpenGrant)
     if one.end_month is not None and one.end_month <= one.first_month:
         raise UnableToOpenGrant("终止月份要晚于起始月份。请核对决定书。")
+    if one.once and one.end_month != plus(one.first_month, 1):
+        raise UnableToOpenGrant("一次性的待遇只管一个月。请核对决定书。")
     if one.household_id not in areas:
         raise UnableToOpenGrant("没有这一户，或不在您的辖区内。请核对户号。")
     if one.payee_person_id not in names or (one.person_id is not None and one.person_id not in names):
@@ -253,6 +257,7 @@ def _refuse_repeated(grants: Sequence[NewGrant]) -> None:
     references = [one.decision.reference for one in grants]
     used = set(Grant.objects.filter(decision_ref__in=references).values_list("decision_ref", flat=True))
     used |= set(Amount.objects.filter(decision_ref__in=references).values_list("decision_ref", flat=True))
+    used |= set(FloatDraw.objects.filter(decision_ref__in=references).values_list("decision_ref", flat=True))
     if used or len(set(references)) < len(references):
         raise UnableToOpenGrant(f"决定 {min(used, default=references[0])} 已经用过，一份决定只能开一项发放。")
     households = {one.household_id for one in grants}
@@ -267,6 +272,23 @@ def _refuse_repeated(grants: Sequence[NewGrant]) -> None:
             raise UnableToOpenGrant("这户（人）的这项待遇已经在发。要改金额请用变更，不要重开。")
         if one.end_month is None:
             taken.add(key)
+    _refuse_stacked([one for one in grants if one.once])
+
+
+def _refuse_stacked(grants: Sequence[NewGrant]) -> None:
+    """One scheme gives a beneficiary relief once for a month; the database holds the same as a constraint."""
+    if not grants:
+        return
+    found = Grant.objects.filter(once=True, household_id__in={one.household_id for one in grants})
+    given = set(found.values_list("scheme", "household_id", "person_id", "first_month"))
+    for one in grants:
+        key = (one.scheme, one.household_id, one.person_id, one.first_month)
+        if key in given:
+            raise UnableToOpenGrant(
+                f"这户（人）{one.first_month:%Y年%-m月}已有一笔同项的一次性救助，不能叠加。确属另一件事的，"
+                "请用转介、备用金或下月的决定。"
+            )
+        given.add(key)
 
 
 def _next_ids(sequence: str, count: int) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Q, Sum
+from django.db.models import Sum
 
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
@@ -15,7 +15,6 @@ from minsheng.foundation.accounts.queries import holder_of
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.events.operations import publish
-from minsheng.records.registry import queries as registry
 from minsheng.records.registry.queries.resolving import cluster
 from minsheng.work.eligibility.queries.standing import due_by_month, standard_fen
 from minsheng.work.payments.events import DifferenceFound
@@ -23,10 +22,12 @@ from minsheng.work.payments.figures import figure
 from minsheng.work.payments.models import Amount, Grant, Line, Recalculation, Recovery
 from minsheng.work.payments.operations.grants import end_on
 from minsheng.work.payments.operations.ledger import Move, post
+from minsheng.work.payments.operations.payees import ask_for_payee, goes_on, grants_of, members_of
 from minsheng.work.payments.rules.months import effective_month, first_of, plus, span
 from minsheng.work.payments.rules.recovery import MonthDifference, differences, instalment_fen, most_deductible_fen
-from minsheng.work.payments.types import Cause, Ledger, LineState, RecalculationState
+from minsheng.work.payments.types import Cause, Ledger, LineKind, LineState, RecalculationState
 
+DECIDED = (LineKind.REGULAR.value, LineKind.ONCE.value)
 OPEN = (LineState.SENT.value, LineState.UNKNOWN.value)
 
 
@@ -37,24 +38,23 @@ class UnableToDecideDifference(ValueError):
 def stop_for_death(*, actor: Viewer, at: datetime, person_id: int, death_date: date) -> None:
     """This function will end or hold what a dead person got, from the month after (57号 Art 21), and look back.
 
-    What was theirs alone ends. A household that lives on keeps its grant on hold until it has another payee. Safe to
-    repeat.
+    What was theirs alone ends. What others are entitled to and they only took is on hold until it has another payee.
+    Safe to repeat.
     """
     with acting_as(viewer=actor, at=at):
         require(viewer=actor, capability="payments.recalculate")
         month = effective_month(death_date)
-        for grant in _grants_of(person_id):
-            members = () if grant.person_id is not None else _members(actor, grant, month, at)
-            ids = set(cluster([person_id])) | {person_id}
+        ids = set(cluster([person_id])) | {person_id}
+        for grant in grants_of(person_id=person_id):
+            members = () if grant.person_id is not None else members_of(grant, actor=actor, month=month, at=at)
             own = grant.person_id in ids if grant.person_id is not None else not set(members) - ids
             if own:
                 end_on(grant, actor=actor, at=at, from_month=month, reason=Cause.DIED.value, decision_ref="")
                 _propose(grant, actor=actor, at=at, cause=Cause.DIED, from_month=month, due=dict.fromkeys(
                     _months_paid(grant, month), 0))  # fmt: skip
-            elif not grant.held_reason and (grant.end_month is None or grant.end_month > month):
-                grant.held_reason = f"领款人已于{death_date:%Y-%m-%d}去世，请换收款账户后恢复发放"
-                grant.save(update_fields=["held_reason"])
-                _record(grant, actor=actor, at=at, action="payments.grant_held")
+            elif goes_on(grant, after=month):
+                reason = f"领款人已于{death_date:%Y年%-m月%-d日}去世，换领款人后恢复发放"
+                ask_for_payee(grant, actor=actor, at=at, reason=reason)
 
 
 def recalculate(*, actor: Viewer, at: datetime, grant_id: int, cause: Cause, changed_on: date) -> int | None:
@@ -67,6 +67,8 @@ def recalculate(*, actor: Viewer, at: datetime, grant_id: int, cause: Cause, cha
         grant = Grant.objects.select_for_update(no_key=True).filter(pk=grant_id).first()
         if grant is None:
             raise UnableToDecideDifference("没有这项发放，或不在您的辖区内。请核对编号。")
+        if grant.once:  # what was right when it was given stays given, whatever changes later
+            return None
         month = effective_month(changed_on)
         due = due_by_month(
             viewer=actor,
@@ -83,9 +85,32 @@ def recalculate_for(*, actor: Viewer, at: datetime, person_id: int, cause: Cause
     with acting_as(viewer=actor, at=at):
         found = [
             recalculate(actor=actor, at=at, grant_id=grant.pk, cause=cause, changed_on=changed_on)
-            for grant in _grants_of(person_id)
+            for grant in grants_of(person_id=person_id)
         ]
     return [one for one in found if one is not None]
+
+
+def claim_back(
+    *, actor: Viewer, at: datetime, grant_id: int, month: date, due_fen: int, cause: Cause = Cause.FACTS
+) -> int:
+    """This function will propose that a paid month was due only `due_fen` (0: nothing), as an officer found out.
+
+    It is how relief given once comes back where it was got wrongly; somebody else confirms it, as any difference.
+    """
+    with acting_as(viewer=actor, at=at):
+        require(viewer=actor, capability="payments.recalculate")
+        grant = Grant.objects.select_for_update(no_key=True).filter(pk=grant_id).first()
+        if grant is None:
+            raise UnableToDecideDifference("没有这项发放，或不在您的辖区内。请核对编号。")
+        paid = _paid(grant, month, only={month})[month]
+        if not paid:
+            raise UnableToDecideDifference("这个月没有发出过钱，没有多发可追。请核对月份。")
+        if isinstance(due_fen, bool) or not isinstance(due_fen, int) or not 0 <= due_fen < paid:
+            raise UnableToDecideDifference("应发的金额要比已发的少，全部不该发的填 0。")
+        number = _propose(grant, actor=actor, at=at, cause=cause, from_month=month, due={month: due_fen})
+        if number is None:
+            raise UnableToDecideDifference("这个差额先前已经核实过、定为不调整。要再提，请写新的情况。")
+    return number
 
 
 def confirm_difference(
@@ -171,27 +196,10 @@ def book_repayment(*, actor: Viewer, at: datetime, recovery_id: int, fen: int, r
         _note(recovery, actor, at, "payments.repayment_booked", {"fen": fen})
 
 
-def _grants_of(person_id: int) -> list[Grant]:
-    ids = set(cluster([person_id])) | {person_id}
-    return list(
-        Grant.objects.select_for_update(no_key=True)
-        .filter(Q(person_id__in=ids) | Q(person_id__isnull=True, payee_person_id__in=ids))
-        .order_by("id")
-    )
-
-
-def _members(actor: Viewer, grant: Grant, month: date, at: datetime) -> tuple[int, ...]:
-    """Who lives in the household in a month. A household out of sight counts as living: it is held, not ended."""
-    found = registry.household_facts(viewer=actor, household_id=grant.household_id, as_of=month, known_at=at)
-    if found is None:
-        return (0,)
-    return tuple(int(str(one["person_id"])) for one in found.members if one.get("dead") is not True)
-
-
 def _months_paid(grant: Grant, since: date) -> list[date]:
     """The months from `since` to the last one that went to the bank."""
     last = (
-        Line.objects.filter(grant_id=grant.pk, kind="regular", state__in=(LineState.PAID.value, *OPEN))
+        Line.objects.filter(grant_id=grant.pk, kind__in=DECIDED, state__in=(LineState.PAID.value, *OPEN))
         .order_by("-month")
         .values_list("month", flat=True)
         .first()
@@ -203,7 +211,7 @@ def _paid(grant: Grant, since: date, *, only: set[date]) -> dict[date, int]:
     """Fen that went out for each month, less what confirmed differences have settled already."""
     paid = dict.fromkeys(only, 0)
     lines = Line.objects.filter(
-        grant_id=grant.pk, kind="regular", month__gte=since, state__in=(LineState.PAID.value, *OPEN)
+        grant_id=grant.pk, kind__in=DECIDED, month__gte=since, state__in=(LineState.PAID.value, *OPEN)
     )
     for month, fen in lines.values_list("month", "amount_fen"):
         if month in paid:

@@ -12,8 +12,9 @@ from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.events.operations import publish_all
 from minsheng.work.payments.bank import Answer
 from minsheng.work.payments.events import PaymentReturned
-from minsheng.work.payments.models import FollowUp, Line, Posting
+from minsheng.work.payments.models import FollowUp, Grant, Line, Posting
 from minsheng.work.payments.operations.ledger import FUND, Move, open_posting, post
+from minsheng.work.payments.operations.payees import end_waiting, still_needed
 from minsheng.work.payments.operations.runs import locked_run
 from minsheng.work.payments.types import Ledger, LineState, RunAct
 
@@ -141,7 +142,10 @@ def close_follow_up(*, actor: Viewer, at: datetime, follow_up_id: int, result: s
             raise UnableToClose("银行还没有答复，不能重发。请向银行查询，收到答复后系统自动办结。")
         if not result.strip():
             raise UnableToClose("请写明核实的结果，例如“本人更换了银行卡，新账户已审核”。")
-        line = Line.objects.get(pk=work.line_id)
+        if work.grant_id is not None:
+            _close_without_change(work, actor=actor, at=at, result=result)
+            return
+        line = Line.objects.get(pk=work.line_id or 0)
         if line.state == LineState.RETURNED:
             post(
                 actor=actor,
@@ -170,3 +174,19 @@ def close_follow_up(*, actor: Viewer, at: datetime, follow_up_id: int, result: s
             object_id=str(work.line_id),
             area_id=work.area_id,
         )
+
+
+def _close_without_change(work: FollowUp, /, *, actor: Viewer, at: datetime, result: str) -> None:
+    """The news of the payee was wrong, or they are back: the hold goes, and the grant is paid as before."""
+    grant = Grant.objects.select_for_update(no_key=True).get(pk=work.grant_id or 0)
+    if grant.end_month is None and still_needed(grant, at=at):
+        raise UnableToClose("登记的领款人已去世或被羁押。请录入新的领款人，另一人审核后自动办结。")
+    end_waiting(grant, actor=actor, at=at, result=result.strip())
+    audit.record(
+        actor=actor,
+        at=at,
+        action="payments.follow_up_closed",
+        object_type="payments.grant",
+        object_id=str(grant.pk),
+        area_id=work.area_id,
+    )

@@ -18,7 +18,7 @@ from minsheng.foundation.sealing.operations import UnableToOpenSealed, current_k
 from minsheng.work.payments.bank import AlreadyReceived, Bank, BankSilent, FileLine, write_file
 from minsheng.work.payments.events import RunReleased
 from minsheng.work.payments.models import BankFile, Run
-from minsheng.work.payments.operations.checking import broken_seals
+from minsheng.work.payments.operations.checking import broken_seals, dead_by_now
 from minsheng.work.payments.operations.ledger import FUND, open_posting
 from minsheng.work.payments.operations.runs import locked_run, record, refuse_second_duty, stand_for_release
 from minsheng.work.payments.rules.runs import FILE_MOVES
@@ -64,6 +64,11 @@ def release_run(*, actor: Viewer, at: datetime, run_id: int) -> int:
         refuse_second_duty(run=run, actor=actor)
         if broken_seals(run_id=run.pk):
             raise UnableToRelease("有账户或金额在锁定后被改动过，银行文件没有生成。请退回这一批并报安全管理员。")
+        dead = dead_by_now(run=run, at=at)
+        if dead:
+            raise UnableToRelease(
+                f"锁定以后，有 {len(dead)} 笔的领款人或本人去世的消息到了，银行文件没有生成。请退回这一批重新编制。"
+            )
         content, lines, total = _content_of(run)
         if (lines, total) != (run.lines_locked, run.total_locked_fen):
             raise UnableToRelease(

@@ -16,7 +16,13 @@ def index(request: StaffRequest) -> HttpResponse:
     """This function will show what waits in payments for this viewer, each with the page where it is done."""
     waits = desk(viewer=request.viewer, on=request.at.date())
     rows: list[tuple[str, str, int | None, str, str]] = [
-        ("待跟进的发放", "退回、暂扣、结果不明的，逐笔处理", waits.follow_ups, "笔", reverse("payments:follow_ups")),
+        (
+            "待跟进的发放",
+            "退回、暂扣、结果不明的，和要换领款人的",
+            waits.follow_ups,
+            "笔",
+            reverse("payments:follow_ups"),
+        ),
         (
             "多发少发",
             "消息到了以后重新计算，等人确认",
@@ -31,6 +37,16 @@ def index(request: StaffRequest) -> HttpResponse:
     ]
     if waits.runs is not None:
         rows.insert(0, ("每月发放", "编制、签字、送银行、对账", waits.runs, "批没办完", reverse("payments:runs")))
+        rows.insert(
+            1,
+            (
+                "一次性救助待发",
+                "备用金付不了的，编制下一批时编入；等不及的，本月加编一批",
+                waits.relief,
+                "笔",
+                reverse("payments:runs"),
+            ),
+        )
         rows.append(("资金预测", "今后 12 个月要多少钱，够不够", None, "", reverse("payments:forecast")))
         rows.append(("账", "每个账户有多少钱，由哪些分录来", None, "", reverse("payments:accounts")))
     return render(request, "payments/desk.html", {"rows": rows, "waits": waits})

@@ -12,6 +12,7 @@ from minsheng.work.payments import operations
 
 REFUSALS = (
     operations.UnableToBook,
+    operations.UnableToChangePayee,
     operations.UnableToClose,
     operations.UnableToDecideDifference,
     operations.UnableToSample,

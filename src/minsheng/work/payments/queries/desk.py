@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Exists, F, OuterRef
+
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.payments.models import (
@@ -10,13 +12,15 @@ from minsheng.work.payments.models import (
     FloatDraw,
     FloatReconciliation,
     FollowUp,
+    Grant,
+    Line,
     Recalculation,
     Recovery,
     Run,
     SampleLine,
 )
 from minsheng.work.payments.rules.months import first_of
-from minsheng.work.payments.types import RecalculationState, RunState
+from minsheng.work.payments.types import LineKind, LineState, RecalculationState, RunState
 
 
 @dataclass(frozen=True)
@@ -30,10 +34,11 @@ class Desk:
     draws: int
     floats_uncounted: int
     sample_lines: int
+    relief: int
 
     @property
     def total(self) -> int:
-        return (self.runs or 0) + self.follow_ups + self.differences + self.draws + self.sample_lines
+        return (self.runs or 0) + self.follow_ups + self.differences + self.draws + self.sample_lines + self.relief
 
 
 def desk(*, viewer: Viewer, on: date) -> Desk:
@@ -48,4 +53,14 @@ def desk(*, viewer: Viewer, on: date) -> Desk:
         draws=FloatDraw.objects.filter(paid_at__isnull=True, withdrawn_at__isnull=True).count(),
         floats_uncounted=Float.objects.exclude(id__in=counted.values("float_id")).count(),
         sample_lines=SampleLine.objects.filter(result="").count(),
+        relief=relief_waiting() if viewer.can("payments.view_runs") else 0,
     )
+
+
+def relief_waiting() -> int:
+    """This function will count relief given once that no run has taken up yet, of what the viewer may see."""
+    taken = Line.objects.filter(grant_id=OuterRef("pk"), kind=LineKind.ONCE.value).exclude(
+        state__in=(LineState.HELD.value, LineState.RETURNED.value)
+    )
+    waiting = Grant.objects.filter(once=True, held_reason="", end_month__gt=F("first_month"))
+    return waiting.exclude(Exists(taken)).count()

@@ -10,7 +10,7 @@ from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.pages.paging import keyset_page
 from minsheng.work.eligibility.queries.standing import scheme_titles
-from minsheng.work.payments.models import Finding, FollowUp, Grant, Line
+from minsheng.work.payments.models import Amount, Finding, FollowUp, Grant, Line
 from minsheng.work.payments.rules.checks import BY_CODE
 from minsheng.work.payments.types import FollowUpKind, Severity
 
@@ -19,7 +19,10 @@ ROWS = 20
 
 @dataclass(frozen=True)
 class FollowUpRow:
-    """One piece of work. `fen` is what did not arrive; `reasons` are the checks that held the line, with remedies."""
+    """One piece of work. `fen` is what did not arrive, or, of a grant that needs a payee, what waits each month.
+
+    `reasons` are the checks that held the line, with remedies, or why the payee is gone.
+    """
 
     follow_up_id: int
     kind: FollowUpKind
@@ -32,6 +35,10 @@ class FollowUpRow:
     fen: int
     bank_code: str
     reasons: tuple[tuple[str, str], ...]
+
+    @property
+    def needs_payee(self) -> bool:
+        return self.kind is FollowUpKind.PAYEE
 
     @property
     def waits_for_bank(self) -> bool:
@@ -75,10 +82,15 @@ def follow_up_exists(*, viewer: Viewer, follow_up_id: int) -> bool:
 
 def _rows(found: Iterable[FollowUp]) -> tuple[FollowUpRow, ...]:
     found = list(found)
-    lines = Line.objects.in_bulk([one.line_id for one in found])
-    payees = dict(
-        Grant.objects.filter(id__in={line.grant_id for line in lines.values()}).values_list("id", "payee_person_id")
-    )
+    lines = Line.objects.in_bulk([one.line_id for one in found if one.line_id])
+    named = {line.grant_id for line in lines.values()} | {one.grant_id for one in found if one.grant_id}
+    grants = Grant.objects.in_bulk(named)
+    last = {
+        grant: (month, fen)
+        for grant, month, fen in Amount.objects.filter(grant_id__in={one.grant_id for one in found if one.grant_id})
+        .order_by("valid_from")
+        .values_list("grant_id", "valid_from", "amount_fen")
+    }
     titles = scheme_titles()
     against = Q(severity=Severity.BLOCK.value) | Q(passed=False)
     held = [one.line_id for one in found if one.kind == FollowUpKind.HELD]
@@ -87,20 +99,35 @@ def _rows(found: Iterable[FollowUp]) -> tuple[FollowUpRow, ...]:
         Finding.objects.filter(against, line_id__in=held).order_by("id").values_list("line_id", "check_code")
     ):
         reasons.setdefault(line_id or 0, []).append((BY_CODE[code].label, BY_CODE[code].remedy))
-    return tuple(
-        FollowUpRow(
-            follow_up_id=one.pk,
-            kind=FollowUpKind(one.kind),
-            opened_at=one.opened_at,
-            grant_id=line.grant_id,
-            household_id=line.household_id,
-            payee_id=payees.get(line.grant_id, 0),
-            scheme=titles.get(line.scheme, line.scheme),
-            month=line.month,
-            fen=line.amount_fen - line.deducted_fen,
-            bank_code=line.bank_code,
-            reasons=tuple(reasons.get(line.pk, ())),
+    rows = []
+    for one in found:
+        line = lines.get(one.line_id or 0)
+        grant = grants.get(line.grant_id if line is not None else one.grant_id or 0)
+        if grant is None:
+            continue
+        month, fen = (
+            (line.month, line.amount_fen - line.deducted_fen)
+            if line is not None
+            else last.get(grant.pk, (grant.first_month, 0))
         )
-        for one in found
-        if (line := lines.get(one.line_id)) is not None
-    )
+        why = (
+            tuple(reasons.get(line.pk, ()))
+            if line is not None
+            else ((one.reason, FollowUpKind(one.kind).next_step.rstrip("。")),)
+        )
+        rows.append(
+            FollowUpRow(
+                follow_up_id=one.pk,
+                kind=FollowUpKind(one.kind),
+                opened_at=one.opened_at,
+                grant_id=grant.pk,
+                household_id=grant.household_id,
+                payee_id=grant.payee_person_id,
+                scheme=titles.get(grant.scheme, grant.scheme),
+                month=month,
+                fen=fen,
+                bank_code=line.bank_code if line is not None else "",
+                reasons=why,
+            )
+        )
+    return tuple(rows)

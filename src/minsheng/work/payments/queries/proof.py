@@ -16,7 +16,8 @@ _LIVE = "('planned', 'sent', 'unknown', 'paid')"
 def prove(*, viewer: Viewer, at: datetime) -> Proof:
     """This function will prove the ledger and the payments that the viewer may see; call it inside the viewer's scope.
 
-    Balanced postings; sum zero; one live line per beneficiary, scheme and month; nothing released for a month after
+    Balanced postings; sum zero; one live line per beneficiary, scheme and month, and of relief given once; no decision
+    paid by a float and by a run; nothing released for a month after
     the month of a death that was known when it was released; every sent line in the ledger with its own amount; every
     bank file equal to its lines.
     """
@@ -36,7 +37,10 @@ def prove(*, viewer: Viewer, at: datetime) -> Proof:
             sum_fen=one("SELECT coalesce(sum(amount_fen), 0) FROM payments_entry"),
             paid_twice=one(
                 "SELECT count(*) FROM (SELECT 1 FROM payments_line WHERE kind = 'regular'"
-                f" AND state IN {_LIVE} GROUP BY scheme, household_id, person_id, month HAVING count(*) > 1) x"
+                f" AND state IN {_LIVE} GROUP BY scheme, household_id, person_id, month HAVING count(*) > 1"
+                " UNION ALL SELECT 1 FROM payments_line WHERE kind = 'once'"
+                f" AND state IN {_LIVE} GROUP BY grant_id HAVING count(*) > 1"
+                " UNION ALL SELECT 1 FROM payments_grant g JOIN payments_float_draw d USING (decision_ref)) x"
             ),
             paid_after_death=_paid_after_death(at),
             lines_without_entries=one(
@@ -65,7 +69,7 @@ def _paid_after_death(at: datetime) -> int:
         cursor.execute(
             "SELECT coalesce(l.person_id, g.payee_person_id), l.month, r.released_at FROM payments_line l"
             " JOIN payments_grant g ON g.id = l.grant_id JOIN payments_run r ON r.id = l.run_id"
-            " WHERE l.state IN ('sent', 'unknown', 'paid') AND l.kind = 'regular'"
+            " WHERE l.state IN ('sent', 'unknown', 'paid') AND l.kind IN ('regular', 'once')"
         )
         lines = cursor.fetchall()
     told = whereabouts(person_ids={row[0] for row in lines}, on=at.date(), known_at=at)

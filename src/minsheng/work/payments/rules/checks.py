@@ -23,6 +23,7 @@ CHECKS: tuple[Check, ...] = (
     Check("broken_seal", "账户或金额被改动过，封印不对", Severity.BLOCK, "立即报安全管理员，核对决定书后重新登记"),
     Check("over_ceiling", "超过这项待遇的每月限额", Severity.BLOCK, "核对决定书上的金额"),
     Check("duplicate_account", "同一个账户收几户的钱", Severity.REVIEW, "核实是否代领，代领要有委托书"),
+    Check("relief_again", "一年内给过同一项一次性救助", Severity.REVIEW, "核对是不是同一件事；不是的写明再发"),
     Check("changed_account", "收款账户刚改过", Severity.REVIEW, "打电话向本人确认"),
     Check("differs_from_rules", "与按政策算出的金额不同", Severity.NOTE, "打开计算说明核对，需要时重新审批"),
     Check("fund_short", "专项资金余额不够", Severity.BLOCK, "联系财政拨款，到账登记后再锁定"),
