@@ -24,6 +24,7 @@ from architecture.access_eligibility import ELIGIBILITY, INTERFACE, MISSED, PUBL
 from architecture.access_payments import PAYMENTS
 from architecture.access_portal import PORTAL
 from architecture.access_records import ACCOUNTS, CALENDARS, IMPORTS, PLACES, REGISTRY
+from architecture.access_running import RUNNING
 from architecture.access_work import CASEWORK, VISITS
 
 TABLE: tuple[Row, ...] = (
@@ -40,6 +41,7 @@ TABLE: tuple[Row, ...] = (
     *PLACES,
     *CALENDARS,
     *INTERFACE,
+    *RUNNING,
 )
 
 
@@ -54,6 +56,9 @@ own, `portal` migration 0002), and a page of theirs sends everybody else to the 
 
 Refusals: not signed in → the sign-in page (API: 401) · without the right → 403 · object of another area, or none →
 404 · other method → 405. HEAD goes with GET.
+
+`/livez`, `/readyz` and `/metrics` exist for the operator's own networks only (settings `INSIDE`), whoever is signed in.
+Files below `/static/` are for everybody, signed in or not, by GET and HEAD; they hold nothing about anybody.
 
 Column *area*: yes means that the object must lie in the area that the role is held for (grid and community staff:
 their community; street staff: their street; bureau: the district).

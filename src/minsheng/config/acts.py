@@ -183,11 +183,70 @@ def worker(arguments: list[str]) -> int:
     return 0
 
 
+def serve(arguments: list[str]) -> int:
+    """This function will serve the pages behind nginx, or say why this installation must not be served."""
+    parser = argparse.ArgumentParser(prog="minsheng serve", description="对外提供网页；不安全的设置不启动")
+    parser.add_argument("--port", type=int, default=8330)
+    parser.add_argument("--check", action="store_true", help="只核对能不能启动")
+    chosen = parser.parse_args(arguments)
+    import django
+
+    django.setup()
+    from minsheng.config import serving
+
+    if problems := serving.unfit():
+        print("没有启动。请先改正：", *problems, sep="\n  ")
+        return 1
+    if chosen.check:
+        print("可以启动。")
+        return 0
+    from minsheng.config.wsgi import application
+    from minsheng.foundation.running.pages.views import go
+
+    serving.serve(host="127.0.0.1", port=chosen.port, application=application, on_stop=go)
+    return 0
+
+
+def degrade(arguments: list[str]) -> int:
+    """This function will switch off what gives way first, by steps; 0 opens everything again."""
+    parser = argparse.ArgumentParser(prog="minsheng degrade", description="忙不过来时依次停用：0 全部开放")
+    parser.add_argument("level", type=int)
+    return _set_state(level=parser.parse_args(arguments).level)
+
+
+def read_only(arguments: list[str]) -> int:
+    """This function will stop all changes for a while, or allow them again."""
+    parser = argparse.ArgumentParser(prog="minsheng read-only", description="维护时只能看、不能办")
+    parser.add_argument("state", choices=["on", "off"])
+    return _set_state(read_only=parser.parse_args(arguments).state == "on")
+
+
+def _set_state(*, level: int | None = None, read_only: bool | None = None) -> int:
+    import django
+
+    django.setup()
+    from django.conf import settings
+
+    from minsheng.foundation.running.state import UnableToSetState, set_state
+
+    try:
+        state = set_state(level=level, read_only=read_only)
+    except UnableToSetState as refusal:
+        print(refusal)
+        return 2
+    off = "、".join(step.label for step in settings.DEGRADE_STEPS[: state.level]) or "没有"
+    print(f"停用：{off}。{'只能看，不能办。' if state.read_only else '可以办理。'}")
+    return 0
+
+
 ACTS: dict[str, Callable[[list[str]], int]] = {
+    "degrade": degrade,
     "demo": demo,
     "policies": policies,
     "payments": payments,
     "plan": plan,
+    "read-only": read_only,
+    "serve": serve,
     "simulate": simulate,
     "warn": warn,
     "worker": worker,

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from minsheng.config.database import connection_settings
+from minsheng.config.limits import *  # noqa: F403
 from minsheng.config.navigation import HOUSEHOLD_ACTS as HOUSEHOLD_ACTS
 from minsheng.config.navigation import NAVIGATION as NAVIGATION
 from minsheng.config.navigation import RESULT_ACT as RESULT_ACT
@@ -23,7 +24,7 @@ SECRET_KEY = os.environ.get("MINSHENG_SECRET_KEY", "")
 if not SECRET_KEY:
     secret_file = HOME / "secret-key"
     SECRET_KEY = secret_file.read_text().strip() if secret_file.exists() else "unset: run `minsheng demo` or set a key"
-ALLOWED_HOSTS = os.environ.get("MINSHENG_HOSTS", "127.0.0.1,localhost,[::1],testserver").split(",")
+ALLOWED_HOSTS = os.environ.get("MINSHENG_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -43,6 +44,7 @@ INSTALLED_APPS = [
     "minsheng.foundation.sealing",
     "minsheng.foundation.files",
     "minsheng.foundation.once",
+    "minsheng.foundation.running",
     "minsheng.records.places",
     "minsheng.records.registry",
     "minsheng.records.registry.imports",
@@ -60,6 +62,8 @@ MIDDLEWARE = [
     "minsheng.foundation.pages.middleware.RequestIdentity",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # above the static files, which may be opened by themselves (SVG)
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "minsheng.foundation.running.middleware.Watch",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -106,15 +110,23 @@ AXES_ENABLE_ADMIN = False
 AXES_HTTP_RESPONSE_CODE = 429
 AXES_LOCKOUT_CALLABLE = "minsheng.foundation.accounts.pages.views.locked_out"
 
-# Faults go to the standard error stream with the request's path and trace, never with what a person typed.
+# One JSON object a line on the standard error stream, never with what a person typed (foundation/running/logs.py).
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "formatters": {"line": {"()": "minsheng.foundation.running.logs.SparingFormatter"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
-    "loggers": {"django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
+        # One line for each request; a demo's terminal is for its reader.
+        "minsheng.requests": {"level": "WARNING" if DEMO else "INFO"},
+    },
 }
+STATE_FILE = HOME / "state.json"  # what gives way now; written by `minsheng degrade` and `minsheng read-only`
+INSIDE = tuple(os.environ.get("MINSHENG_INSIDE", "127.0.0.0/8,::1/128").split(","))  # who may read figures
+RATE_LIMITED = True
+API_PREFIX = "/api/"
 
 LANGUAGE_CODE = "zh-hans"
 TIME_ZONE = "Asia/Shanghai"
@@ -144,6 +156,9 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 0 if DEMO else 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_SSL_REDIRECT = not DEMO  # TLS ends at nginx, whose word about it `minsheng serve` takes from loopback only
+SECURE_REDIRECT_EXEMPT = [r"^(livez|readyz|metrics)$"]
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -169,4 +184,4 @@ SIMULATED_SOURCES = "minsheng.work.casework.checking.simulated.SimulatedSources"
 ECONOMIC_CHECK_PROVIDER = os.environ.get("MINSHENG_CHECK_PROVIDER", SIMULATED_SOURCES if DEMO else "")
 SNAPSHOTS = Path(os.environ.get("MINSHENG_SNAPSHOTS", HOME / "snapshots"))  # facts for trials, one file a database
 DISTRICT_CODE = os.environ.get("MINSHENG_DISTRICT", "330102000000")
-SILENCED_SYSTEM_CHECKS: list[str] = []
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading HSTS is the owner of the whole domain's business

@@ -3,7 +3,6 @@
 import json
 import os
 import platform
-import signal
 import subprocess
 import sys
 from datetime import datetime
@@ -76,25 +75,16 @@ def _serve(*, home: Path, port: int, shown: Console) -> int:
     console.print("按 Ctrl+C 停止。再运行一次 make demo 会沿用现有数据。")
     # Jobs run in a process of their own, as they do in production.
     worker = subprocess.Popen([sys.executable, "-m", "minsheng.config", "worker"])
-    from waitress import create_server
-
+    from minsheng.config.serving import serve
     from minsheng.config.wsgi import application
 
-    server = create_server(application, host="127.0.0.1", port=port, threads=8, ident="minsheng")
-    signal.signal(signal.SIGTERM, _interrupt)
     try:
-        server.run()
-    except KeyboardInterrupt:
+        serve(host="127.0.0.1", port=port, application=application)
         shown.print("已停止。")
     finally:
-        server.close()
         worker.terminate()
         worker.wait(timeout=20)
     return 0
-
-
-def _interrupt(number: int, frame: object) -> None:
-    raise KeyboardInterrupt
 
 
 def _short(path: object) -> str:

@@ -5,7 +5,7 @@ import logging
 from typing import Any
 from uuid import uuid4
 
-from django.core.exceptions import BadRequest, PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError, connections
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI
@@ -19,8 +19,10 @@ TYPES = {
     401: ("not-signed-in", "请先登录"),
     403: ("not-allowed", "没有这项权限"),
     404: ("not-found", "没有找到"),
+    405: ("method-not-allowed", "这个地址不能这样用"),
     409: ("conflict", "与现在的情况冲突，没有办理"),
     412: ("changed-meanwhile", "内容已被别人改过，没有办理"),
+    413: ("too-large", "内容太大，没有收下"),
     422: ("not-valid", "有几处需要改正"),
     429: ("too-many-requests", "请求太频繁"),
     500: ("unexpected", "出了错，是我们的问题"),
@@ -67,6 +69,18 @@ def problem(
     `instance` is the request id that the log knows too.
     """
     _undo()
+    return problem_answer(request, status=status, detail=detail, errors=errors, headers=headers)
+
+
+def problem_answer(
+    request: HttpRequest,
+    *,
+    status: int,
+    detail: str = "",
+    errors: list[dict[str, str]] | None = None,
+    headers: dict[str, str] | None = None,
+) -> HttpResponse:
+    """This function will build one problem document, for whoever refuses outside of the request's transaction."""
     name, title = TYPES.get(status, TYPES[500] if status >= 500 else TYPES[400])
     body: dict[str, Any] = {
         "type": f"/problems/{name}",
@@ -106,6 +120,10 @@ def tell_problems(api: NinjaAPI) -> None:
     @api.exception_handler(PermissionDenied)
     def not_allowed(request: HttpRequest, exc: Exception) -> HttpResponse:
         return problem(request, status=403, detail=str(exc) or "需要时请联系本单位的安全管理员。")
+
+    @api.exception_handler(RequestDataTooBig)
+    def too_large(request: HttpRequest, exc: Exception) -> HttpResponse:
+        return problem(request, status=413, detail="一次发来的内容太大。请分成几次。")
 
     @api.exception_handler(BadRequest)
     def bad_request(request: HttpRequest, exc: BadRequest) -> HttpResponse:

@@ -8,7 +8,8 @@ import sys
 from dataclasses import dataclass
 from uuid import uuid4
 
-from django.core.exceptions import PermissionDenied
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.template import loader
@@ -28,8 +29,55 @@ class Story:
     retry: bool = False
 
 
+METHOD_NOT_ALLOWED = Story(
+    405,
+    "这个地址不能这样打开",
+    "这是提交用的地址，不是一页；常见的原因是把它存成了书签，或者登录换过以后按了刷新。",
+    "没有改动任何数据。",
+    "请回到首页，从菜单或名单重新打开。",
+)
+TOO_OFTEN = Story(
+    429,
+    "太快了，请等一会儿再办",
+    "短时间里办得太多，为了防止有人用程序冒用，先停一停。",
+    "前面办好的都还在；这一次没有办，您填的内容还留在上一页。",
+    "请过几分钟再试。确实要成批办理，请联系本单位的系统管理员。",
+)
+READ_ONLY = Story(
+    503,
+    "正在维护，暂时只能看，不能办",
+    "系统正在维护，这段时间不收新的内容，免得丢失。",
+    "没有改动任何数据；您填的内容还留在上一页。",
+    "请过一会儿再提交。急事请直接打电话或到社区窗口办理。",
+)
+
+
+def too_large_story(*, most: int) -> Story:
+    """This function will say that too much was sent, and how much may be."""
+    return Story(
+        413,
+        "内容太大，没有收下",
+        f"一次最多收 {most // 2**20} MB，这一次超过了。",
+        "没有改动任何数据。",
+        "请把文件分成几份再交；照片先缩小；表格只保留有内容的部分。",
+    )
+
+
+def switched_off_story(*, label: str) -> Story:
+    """This function will say that something gave way so that more urgent work goes on."""
+    return Story(
+        503,
+        f"{label}暂时停用",
+        "现在办理的人很多，先保证登录、办件和发放。",
+        "没有改动任何数据；您填的内容还留在上一页。",
+        "请过一会儿再来。急用的名单，请打电话向系统管理员要。",
+    )
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """This function will answer 400; the text of a BadRequest of our own is shown, others' is not."""
+    """This function will answer 400, or 413 for too much; of a BadRequest only our own text is shown."""
+    if isinstance(exception, RequestDataTooBig):
+        return tell(request, too_large_story(most=settings.DATA_UPLOAD_MAX_MEMORY_SIZE or 0))
     ours = type(exception).__module__.startswith("minsheng.") and str(exception)
     story = Story(
         400,

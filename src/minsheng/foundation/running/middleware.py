@@ -1,0 +1,121 @@
+"""Before the view: is the request too large, too frequent, or for something that is switched off? After it: figures.
+
+It stands below the security headers, so that its refusals carry them, and above the static files.
+"""
+
+import logging
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any
+
+from django.conf import settings
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+
+from minsheng.foundation.api.problems import problem_answer
+from minsheng.foundation.pages import views as pages
+from minsheng.foundation.pages.views import Story, tell
+from minsheng.foundation.running import metrics
+from minsheng.foundation.running.rules import switched_off
+from minsheng.foundation.running.state import current_state
+
+log = logging.getLogger("minsheng.requests")
+ACTING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+RETRY_LATER = "600"
+
+
+class Watch:
+    """Sees every request: refuses what must not reach a view, counts and times the rest, writes one line each."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = perf_counter()
+        with metrics.RUNNING.track_inprogress():
+            response = _too_large(request) or self.get_response(request)
+        if response.status_code == 405 and response.get("Content-Type", "").startswith("text/html"):
+            response = _not_allowed(request, response)
+        _note(request, response, perf_counter() - began)
+        return response
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> HttpResponseBase | None:
+        """This method will refuse what is switched off, and who asks too often."""
+        name = request.resolver_match.view_name if request.resolver_match else ""
+        return _switched_off(request, name) or _too_often(request, name)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse | None:
+    try:
+        size = int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        size = 0
+    if size <= settings.LARGEST_REQUEST:
+        return None
+    metrics.REFUSED.labels("too_large").inc()
+    return _refuse(request, pages.too_large_story(most=settings.LARGEST_REQUEST))
+
+
+def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    told = _refuse(request, pages.METHOD_NOT_ALLOWED)
+    told.headers["Allow"] = response.headers.get("Allow", "GET")
+    return told
+
+
+def _switched_off(request: HttpRequest, name: str) -> HttpResponse | None:
+    state = current_state()
+    step = switched_off(state=state, steps=settings.DEGRADE_STEPS, name=name)
+    if step is not None:
+        story = pages.switched_off_story(label=step.label)
+    elif state.read_only and request.method in ACTING and name not in settings.NEVER_SWITCHED_OFF:
+        story = pages.READ_ONLY
+    else:
+        return None
+    metrics.REFUSED.labels("switched_off").inc()
+    return _refuse(request, story, retry_after=RETRY_LATER)
+
+
+def _too_often(request: HttpRequest, name: str) -> HttpResponse | None:
+    rate = settings.RATES.get(name) or (settings.RATE_OF_ACTS if request.method in ACTING else None)
+    if rate is None or not settings.RATE_LIMITED or name in settings.LIMITED_BY_THEMSELVES:
+        return None
+    key = f"rate:{name}:{request.method in ACTING}:{_who(request)}"
+    cache.add(key, 0, timeout=rate.seconds)
+    try:
+        number = cache.incr(key)
+    except ValueError:  # ran out between the two lines
+        return None
+    if number <= rate.number:
+        return None
+    metrics.REFUSED.labels("too_often").inc()
+    return _refuse(request, pages.TOO_OFTEN, retry_after=str(rate.seconds))
+
+
+def _who(request: HttpRequest) -> str:
+    viewer = getattr(request, "viewer", None)
+    return f"account:{viewer.account_id}" if viewer is not None else f"address:{request.META.get('REMOTE_ADDR', '')}"
+
+
+def _refuse(request: HttpRequest, story: Story, *, retry_after: str = "") -> HttpResponse:
+    is_api = request.path_info.startswith(settings.API_PREFIX)
+    response = problem_answer(request, status=story.status, detail=story.happened) if is_api else tell(request, story)
+    if retry_after:
+        response.headers["Retry-After"] = retry_after
+    return response
+
+
+def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    match = request.resolver_match
+    # The name of the address, not the address: paths hold numbers of cases and tokens of notices.
+    view = (match.view_name or "unnamed") if match else "none"
+    status = str(response.status_code)
+    metrics.REQUESTS.labels(view, request.method if request.method in _METHODS else "other", status).inc()
+    metrics.SECONDS.labels(view).observe(seconds)
+    told = {"view": view, "method": request.method, "status": response.status_code, "ms": round(seconds * 1000)}
+    log.info("request", extra={"told": told})
+
+
+_METHODS = ACTING | {"GET", "HEAD", "OPTIONS"}
