@@ -163,6 +163,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         | {"registry.edit", "registry.import", "payments.grant", "payments.recalculate", "payments.view_runs"}
         | {"payments.receive"}
         | {"casework.view", "casework.check", "casework.hear_objection"}
-        | {"visits.score", "visits.note_signal"},
+        | {"visits.score", "visits.note_signal", "exchange.notify"},
     ),
+    # Another office's system: no person signs in as it. What it may ask and know is in its agreement.
+    RoleDefinition("exchange_partner", "数据共享单位", True, frozenset({"registry.give"})),
 )

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "minsheng.work.payments",
     "minsheng.work.visits",
     "minsheng.work.casework",
+    "minsheng.insight.exchange",
     "minsheng.portal",
 ]
 
@@ -184,4 +185,9 @@ SIMULATED_SOURCES = "minsheng.work.casework.checking.simulated.SimulatedSources"
 ECONOMIC_CHECK_PROVIDER = os.environ.get("MINSHENG_CHECK_PROVIDER", SIMULATED_SOURCES if DEMO else "")
 SNAPSHOTS = Path(os.environ.get("MINSHENG_SNAPSHOTS", HOME / "snapshots"))  # facts for trials, one file a database
 DISTRICT_CODE = os.environ.get("MINSHENG_DISTRICT", "330102000000")
+# The exchange with other offices: our name in messages, the key that our answers are signed with, and, in the demo and
+# in tests only, partners on this very machine.
+EXCHANGE_ID = os.environ.get("MINSHENG_EXCHANGE_ID", f"minsheng.{DISTRICT_CODE}")
+EXCHANGE_KEY_FILE = Path(os.environ.get("MINSHENG_EXCHANGE_KEY_FILE", HOME / "exchange-key.json"))
+EXCHANGE_LOOPBACK = DEMO
 SILENCED_SYSTEM_CHECKS = ["security.W021"]  # preloading HSTS is the owner of the whole domain's business

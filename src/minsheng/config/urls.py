@@ -4,6 +4,7 @@ from minsheng.config.api import api
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("spdci/", include("minsheng.insight.exchange.api.urls")),
     # Before the schemes: their addresses stand below policies/ too.
     path("policies/what-if/", include("minsheng.work.eligibility.whatif.pages.urls")),
     path("policies/", include("minsheng.work.eligibility.publishing.pages.urls")),

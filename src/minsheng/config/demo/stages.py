@@ -13,6 +13,7 @@ SEED = 20201101
 def prepare_home(*, home: Path) -> None:
     """This function will make the folder with the keys that belong to one installation."""
     from minsheng.foundation.sealing.keyring import create_keyring
+    from minsheng.insight.exchange.signing import create_own_key
 
     home.mkdir(parents=True, exist_ok=True)
     (home / "static").mkdir(exist_ok=True)
@@ -22,6 +23,7 @@ def prepare_home(*, home: Path) -> None:
         secret.write_text(secrets.token_urlsafe(48))
     if not (home / "keys.json").exists():
         create_keyring(home / "keys.json")
+    create_own_key(home / "exchange-key.json")
 
 
 def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[str, int]:

@@ -72,3 +72,8 @@ def areas_above(*, area_ids: Iterable[int]) -> dict[int, tuple[AreaRef, ...]]:
         for a in Area.objects.filter(id__in={part for path in paths.values() for part in path})
     }
     return {number: tuple(known[part] for part in path) for number, path in paths.items()}
+
+
+def areas_of_grants(*, grant_ids: Iterable[int]) -> dict[int, str]:
+    """This function will return the name of the area of each of these grants."""
+    return dict(Grant.objects.filter(id__in=set(grant_ids)).values_list("id", "area__name"))

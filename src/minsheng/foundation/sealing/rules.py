@@ -72,6 +72,7 @@ _NORMAL_FORMS: dict[ValueKind, Callable[[str], str]] = {
     ValueKind.DISABILITY_CERTIFICATE: normal_disability_certificate,
     ValueKind.PHONE: normal_phone,
     ValueKind.BANK_CARD: normal_bank_card,
+    ValueKind.ALIAS: str,
 }
 
 

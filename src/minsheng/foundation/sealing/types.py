@@ -17,11 +17,14 @@ class ValueKind(StrEnum):
     ADDRESS = "address"
     HEALTH = "health"  # disability class, illness, pregnancy …
     FREE_TEXT = "free_text"
+    ALIAS = "alias"  # never stored in the open: what a keyed name or digest is made from
 
 
 # A blind index shows which rows are equal. Where only a few values exist (sex, grade of disability, an illness), equal
 # rows are as good as the value itself, so only numbers that belong to one person may be indexed.
-INDEXABLE = frozenset({ValueKind.ID_NUMBER, ValueKind.DISABILITY_CERTIFICATE, ValueKind.PHONE, ValueKind.BANK_CARD})
+INDEXABLE = frozenset(
+    {ValueKind.ID_NUMBER, ValueKind.DISABILITY_CERTIFICATE, ValueKind.PHONE, ValueKind.BANK_CARD, ValueKind.ALIAS}
+)
 LAST_FOUR_INDEXABLE = frozenset({ValueKind.PHONE, ValueKind.BANK_CARD})
 
 
