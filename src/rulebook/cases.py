@@ -84,6 +84,8 @@ def load_stories(path: Path) -> tuple[Story, ...]:
         refuse_unknown_keys(raw, STORY, problems)
         if isinstance(raw, Mapped):
             made.append(_story(raw, file.stem, name, ordinary, problems))
+        else:
+            problems.add(name, 1, "the file is not a story", "a story is a mapping", "write `title: …` and the rest")
     problems.raise_if_any()
     return tuple(made)
 
@@ -112,6 +114,8 @@ def read_examples(folder: Path, scheme: str, ordinary: Mapped, problems: Problem
         for raw in examples:
             if isinstance(raw, Mapped):
                 made.append(Example(scheme=scheme, **_case(raw, scheme, name, ordinary, problems)))
+            else:
+                problems.add(name, 1, f"{raw!r} is not an example", "an example is a mapping", "write `- title: …`")
     return tuple(made)
 
 

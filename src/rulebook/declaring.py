@@ -63,6 +63,8 @@ def read_inputs(raw: Any, problems: Problems) -> dict[tuple[Entity, str], Input]
     for entity in Entity:
         for name, item in _mapping(raw, entity.value).items():
             if not isinstance(item, Mapped):
+                problems.add(raw.file, _mapping(raw, entity.value).line_of(name), f"the input {name} is not a mapping",
+                             "its type would be guessed", "write {type: …, label: …, question: …}")  # fmt: skip
                 continue
             kind = str(item.get("type"))
             line = item.line

@@ -15,6 +15,7 @@ from functools import lru_cache
 from rulebook.facts import EARLIEST_YEARS, full_months, full_years
 from rulebook.law import Law
 from rulebook.tree import Compare, Constant, Elapsed, InputRef, Lookup, Node, NumRef, VarRef, walk
+from rulebook.units import Base
 
 _TURNS = {"<": (0,), ">=": (0,), "<=": (1,), ">": (1,), "==": (0, 1), "!=": (0, 1)}
 _MIRRORED = {"<": ">", ">": "<", "<=": ">=", ">=": "<=", "==": "==", "!=": "!="}
@@ -172,18 +173,14 @@ class Dependencies:
     def _clocks_below(self, node: Node) -> Iterator[tuple[str, Clock]]:
         elapsed = self._elapsed(node)
         if elapsed is not None:
-            for part in walk(elapsed.item):
-                if isinstance(part, InputRef):
-                    yield part.name, Clock(elapsed.unit, None)
+            yield from ((name, Clock(elapsed.unit, None)) for name in _days_in(elapsed))
             return
         taken: set[int] = set()
         for part, steps in self._steps(node):
             timed = self._elapsed(part)
             if timed is not None and steps is not None:
                 taken.add(id(part))
-                for item in walk(timed.item):
-                    if isinstance(item, InputRef):
-                        yield item.name, Clock(timed.unit, steps)
+                yield from ((name, Clock(timed.unit, steps)) for name in _days_in(timed))
         for part in node.parts():
             if id(part) not in taken:
                 yield from self._clocks_below(part)
@@ -239,6 +236,11 @@ def _union(parts: list[Reads]) -> Reads:
             for name in ("schemes", "variables", "inputs", "numbers", "tables")
         )
     )
+
+
+def _days_in(node: Elapsed) -> list[str]:
+    """The dates that an age may count from; a condition that chooses between them turns by its own facts."""
+    return [part.name for part in walk(node.item) if isinstance(part, InputRef) and part.kind.base is Base.DATE]
 
 
 def _believed(born: date, on: date) -> bool:

@@ -155,7 +155,8 @@ class Program:
 
     def _if(self, node: If) -> Part:
         condition, then, otherwise = self.node(node.condition), self.node(node.then), self.node(node.otherwise)
-        codes = node.kind.base is Base.CODE
+        bounded = node.kind.base in (Base.BOOL, Base.INT)
+        nothing = "" if node.kind.base is Base.CODE else None  # of a code, of a date
 
         def chosen(run: Run, i: int) -> Any:
             test = condition(run, i)
@@ -164,9 +165,9 @@ class Program:
             if test == NO:
                 return otherwise(run, i)
             one, two = then(run, i), otherwise(run, i)
-            if codes:
-                return one if one == two else ""
-            return (min(one[0], two[0]), max(one[1], two[1]))
+            if bounded:
+                return (min(one[0], two[0]), max(one[1], two[1]))
+            return one if one == two else nothing
 
         return chosen
 

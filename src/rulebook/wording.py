@@ -155,7 +155,7 @@ class Teller:
                 return f"{self.book.tables[table].label}：{self.amount(key, place)}，为 {self.figure(node, place)}"
             case Aggregate():
                 return self.aggregate(node)
-        return self.figure(node, place)
+        raise TypeError(f"no words for the number {type(node).__name__}")
 
     def operand(self, node: Node, place: int, loose: tuple[type[Node], ...]) -> str:
         shown = node
@@ -244,7 +244,7 @@ class Teller:
             case Aggregate(op=op):
                 some, every = "至少一人", "每个人"
                 return f"{some if op == 'any' else every}：{self.quantified(node)}"
-        return self.figure(node, place)
+        raise TypeError(f"no words for the condition {type(node).__name__}")
 
     def quantified(self, node: Aggregate) -> str:
         parts = []

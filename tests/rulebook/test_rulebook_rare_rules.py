@@ -1,0 +1,182 @@
+"""Rules that the language allows and no policy of today has: every engine answers them like the interpreter."""
+
+import os
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+import rulebook_small
+from rulebook_engines import interpreter, local_engines
+from rulebook_populations import tables
+
+from rulebook import Household, Person, Rulebook, evaluate, kernel_runner, load_rulebook
+from rulebook.dependencies import Clock, dependencies_of
+from rulebook.reform import Reform, reformed
+from rulebook.snapshot import DuckEngine, outcomes_of, take_snapshot
+from rulebook.tree import Node
+from rulebook.units import BOOL, Base, Kind
+from rulebook.wording import Teller
+
+pytestmark = pytest.mark.usefixtures("kernels_as_python")
+DAY = date(2026, 11, 1)
+RARE = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      grown: {label: 成年, unit: age, versions: [{from: 2016-01-01, value: 18, basis: b}]}
+      floor: {label: 起点, unit: fen/person, versions: [{from: 2016-01-01, value: 0, basis: b}]}
+      one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      crowded: {label: 同住, entity: household, type: bool, basis: b, is: "count(members) + count(members) >= heads"}
+      of_age: {label: 年龄够, type: bool, basis: b, is: age(birth_date if resident else birth_date) >= grown}
+      older: {label: 更老, type: bool, basis: b, 
+              is: "grown <= max(age(birth_date if resident else birth_date), grown)"}
+      entitled:
+        label: 符合
+        type: bool
+        basis: b
+        is: (of_age if resident else older) and max(savings, savings) == savings and household.crowded
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: "max(0, savings - floor) * one"}
+"""
+STACKED = """
+    - {kind: exclusive, first: elsewhere, others: [aid], prefer: first, from: 2016-01-01, basis: b, outside: true}
+    - {kind: exclusive, first: aid, others: [gift], prefer: first, from: 2016-01-01, basis: b}
+"""
+
+
+def people() -> list[Household]:
+    made = []
+    for day in (date(1990, 1, 1), date(2020, 1, 1), None):
+        for lives in (True, False, None):
+            known: dict[str, Any] = {"birth_date": day, "resident": lives}
+            facts = {name: value for name, value in known.items() if value is not None}
+            made.append(Household({}, [Person("0", {**facts, "savings": 500}), Person("1", facts)]))
+    return made
+
+
+@pytest.fixture(scope="module")
+def rare(tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    return rulebook_small.load(tmp_path_factory.mktemp("rare"), RARE)
+
+
+def test_every_engine_answers_rare_rules_alike(rare: Rulebook) -> None:
+    law, given = rare.law_on(DAY), tables(rare.law_on(DAY), people())
+    wanted = {key: cell for key, cell in interpreter(law, DAY, *given).items() if cell[0] != "not_entitled"}
+    assert {cell[0] for cell in wanted.values()} == {"entitled", "unknown"}
+    for name, engine in local_engines().items():
+        assert engine(law, DAY, *given) == wanted, name
+
+
+def test_a_reform_that_turns_a_sign_is_compiled_anew_and_right(rare: Rulebook) -> None:
+    changed = reformed(rare, Reform(numbers={"aid.floor": 90}))
+    assert changed.book is not rare  # savings − floor may be negative now
+    law = changed.law_on(DAY)
+    rows = evaluate(law, people()[0], DAY).outcomes()
+    assert rows[0].amount_fen == 410
+    given = tables(law, people())
+    for name, engine in local_engines().items():
+        got = engine(law, DAY, *given)
+        assert got["aid", 0, "0"][1] == 410, name
+
+
+def test_control_a_reform_that_turns_none_keeps_the_book(rare: Rulebook) -> None:
+    assert reformed(rare, Reform(numbers={"aid.grown": 60})).book is rare
+
+
+def test_a_date_that_depends_is_followed_on_every_way(rare: Rulebook) -> None:
+    clocks = dependencies_of(rare.law_on(DAY)).clocks["birth_date"]
+    assert Clock("age", None) in clocks
+    assert Clock("age", frozenset({18})) in clocks
+
+
+def test_a_condition_within_a_condition_is_told_while_it_is_open(rare: Rulebook) -> None:
+    known = Household({}, [Person("0", {"birth_date": date(1990, 1, 1), "savings": 1})])
+    told = evaluate(rare.law_on(DAY), known, DAY).explain("aid", "0").entitled
+    assert any("还不能确定" in line.text for line in (told, *told.children))
+
+
+def test_words_are_asked_for_what_has_words(rare: Rulebook) -> None:
+    teller = Teller(evaluate(rare.law_on(DAY), people()[0], DAY))
+    for strange in (Node(BOOL), Node(Kind(Base.INT))):
+        with pytest.raises(TypeError, match="no words for"):
+            teller.tell(strange, -1)
+
+
+def snapshot(book: Rulebook, some: list[Household]) -> Any:
+    persons, homes = tables(book.law_on(DAY), some)
+    ids = pa.array(range(persons.num_rows), pa.int64())
+    return take_snapshot(persons.set_column(1, "person_id", ids), homes)
+
+
+def test_where_benefits_meet_in_many_alike_households_each_is_settled(tmp_path: Path) -> None:
+    gift = rulebook_small.scheme(RARE, code="gift")
+    book = load_rulebook(rulebook_small.write(tmp_path, STACKED, aid=rulebook_small.scheme(RARE), gift=gift))
+    law, shot, engine = book.law_on(DAY), snapshot(book, people()[:1] * 3), DuckEngine()
+    found = outcomes_of(law, DAY, shot, engine, engine.prepare(book, shot.persons, shot.households))
+    paid = {code: found.payable[found.scheme == place].tolist() for place, code in enumerate(found.codes)}
+    assert sorted(paid["aid"]) == sorted(found.amount[found.scheme == found.codes.index("aid")].tolist())
+    assert [fen for fen in paid["gift"] if fen >= 0] == [0, 0, 0]  # the second of each home has savings not known
+
+
+def test_a_book_without_schemes_has_no_outcomes(tmp_path: Path) -> None:
+    book = load_rulebook(rulebook_small.write(tmp_path))
+    shot, engine = snapshot(book, people()[:1]), DuckEngine()
+    found = outcomes_of(book.law_on(DAY), DAY, shot, engine, engine.prepare(book, shot.persons, shot.households))
+    assert found.key.tolist() == []
+
+
+def test_kernels_compiled_ahead_lie_ready(rare: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RULEBOOK_KERNELS", str(tmp_path))
+    kernel_runner.kernel.cache_clear()
+    try:
+        assert not kernel_runner.is_compiled(rare)
+        kernel_runner.compile_ahead(rare.law_on(DAY), DAY)
+        assert kernel_runner.is_compiled(rare)
+    finally:
+        kernel_runner.kernel.cache_clear()
+
+
+class TestSparkAtItsStart:
+    """What happens before a cluster is there; test_rulebook_spark.py has a real one."""
+
+    @pytest.fixture(autouse=True)
+    def _needs_pyspark(self) -> None:
+        pytest.importorskip("pyspark")
+
+    def test_without_java_it_says_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        from rulebook import spark_runner
+
+        monkeypatch.setattr(spark_runner.shutil, "which", lambda name: None)
+        monkeypatch.delenv("JAVA_HOME", raising=False)
+        with pytest.raises(spark_runner.UnableToStartSpark, match="openjdk"), spark_runner.local_cluster():
+            pass
+
+    def test_a_start_that_fails_leaves_the_surroundings_as_they_were(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from rulebook import spark_runner
+
+        class Failing:
+            def getOrCreate(self) -> None:
+                raise RuntimeError("no port")
+
+        (tmp_path / "work").mkdir()
+        (tmp_path / "jars").mkdir()
+        monkeypatch.setattr(spark_runner.pyspark, "__path__", [str(tmp_path)])
+        monkeypatch.setattr(spark_runner.shutil, "which", lambda name: "java")
+        monkeypatch.setattr(spark_runner.SparkSession, "getActiveSession", lambda: None)
+        seen: list[list[str]] = []
+
+        def builder(folder: Path, workers: int, memory_mb: int) -> Failing:
+            seen.append(sorted(item.name for item in Path(os.environ["SPARK_HOME"]).iterdir()))
+            return Failing()
+
+        monkeypatch.setattr(spark_runner, "_builder", builder)
+        monkeypatch.setenv("SPARK_HOME", "before")
+        monkeypatch.delenv("SPARK_LOCAL_IP", raising=False)
+        with pytest.raises(RuntimeError, match="no port"), spark_runner.local_cluster():
+            pass
+        assert seen == [["jars"]]  # logs of workers go into a folder of our own
+        assert os.environ["SPARK_HOME"] == "before"
+        assert "SPARK_LOCAL_IP" not in os.environ
