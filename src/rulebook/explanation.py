@@ -158,7 +158,7 @@ class _Builder:
     def __init__(self, ev: Evaluation, scheme: Scheme) -> None:
         self.ev, self.scheme, self.teller = ev, scheme, Teller(ev)
         self.told: dict[tuple[str, int], ExplanationNode] = {}
-        self.lines: dict[tuple[Node, int], ExplanationNode] = {}
+        self.lines: dict[tuple[str, int], ExplanationNode] = {}
         self.depth = 0
 
     def variable(self, name: str, place: int) -> ExplanationNode:
@@ -279,15 +279,13 @@ class _Builder:
         return lines
 
     def leaf(self, node: NumRef | InputRef | Lookup, place: int) -> ExplanationNode:
-        """A figure, a fact or a row of a table: the same line wherever the working rests on it."""
-        made = self.lines.get((node, place))
-        if made is None:
-            if isinstance(node, NumRef):
-                made = self.number(node)
-            else:
-                made = self.fact(node, place) if isinstance(node, InputRef) else self.row(node, place)
-            self.lines[node, place] = made
-        return made
+        """A figure or a fact, the same line wherever the working rests on it; or a row of a table."""
+        if isinstance(node, Lookup):
+            return self.row(node, place)
+        key = (node.name, place)
+        if key not in self.lines:
+            self.lines[key] = self.number(node) if isinstance(node, NumRef) else self.fact(node, place)
+        return self.lines[key]
 
     def number(self, node: NumRef) -> ExplanationNode:
         version, number = self.ev.law.numbers[node.name], self.ev.law.book.numbers[node.name]

@@ -93,13 +93,12 @@ class _Maker:
         return name
 
     def aggregate(self, node: Aggregate) -> str:
-        name = self.writer.aggregate_item(node)
-        if name not in self.plan.items:
-            term, base = f"{name}.term", node.kind.base
-            reads = frozenset().union(*(self.reads(part) for part in node.parts()))
-            self.add(Item(term, Entity.PERSON, "term", base, self.writer.term(node), reads, node.op))
-            taken = self.writer.reference(term, base, "agg")
-            self.add(Item(name, Entity.HOUSEHOLD, "aggregate", base, taken, frozenset({term}), node.op))
+        name, base = self.writer.aggregate_item(node), node.kind.base
+        term = f"{name}.term"
+        reads = frozenset().union(*(self.reads(part) for part in node.parts()))
+        self.add(Item(term, Entity.PERSON, "term", base, self.writer.term(node), reads, node.op))
+        taken = self.writer.reference(term, base, "agg")
+        self.add(Item(name, Entity.HOUSEHOLD, "aggregate", base, taken, frozenset({term}), node.op))
         return name
 
     def add(self, item: Item) -> None:

@@ -25,13 +25,14 @@ RARE = """
     outcome: {entitled: entitled, amount: amount}
     numbers:
       grown: {label: 成年, unit: age, versions: [{from: 2016-01-01, value: 18, basis: b}]}
+      adult: {label: 法定成年, unit: age, versions: [{from: 2016-01-01, value: 18, basis: b}]}
       floor: {label: 起点, unit: fen/person, versions: [{from: 2016-01-01, value: 0, basis: b}]}
       one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
     variables:
       crowded: {label: 同住, entity: household, type: bool, basis: b, is: "count(members) + count(members) >= heads"}
       of_age: {label: 年龄够, type: bool, basis: b, is: age(birth_date if resident else birth_date) >= grown}
       older: {label: 更老, type: bool, basis: b, 
-              is: "grown <= max(age(birth_date if resident else birth_date), grown)"}
+              is: "grown <= max(age(birth_date if resident else birth_date), grown) and adult == grown"}
       entitled:
         label: 符合
         type: bool
@@ -94,6 +95,8 @@ def test_a_condition_within_a_condition_is_told_while_it_is_open(rare: Rulebook)
     known = Household({}, [Person("0", {"birth_date": date(1990, 1, 1), "savings": 1})])
     told = evaluate(rare.law_on(DAY), known, DAY).explain("aid", "0").entitled
     assert any("还不能确定" in line.text for line in (told, *told.children))
+    sure = evaluate(rare.law_on(DAY), people()[0], DAY).explain("aid", "0").entitled
+    assert not any("还不能确定" in line.text for line in (sure, *sure.children))
 
 
 def test_words_are_asked_for_what_has_words(rare: Rulebook) -> None:
