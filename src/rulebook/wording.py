@@ -282,7 +282,7 @@ class Teller:
         over = values[1] if len(values) == 3 else 1
         gap = values[-1] * over - values[0]  # in units of 1/over; positive: the left side is smaller
         holds = self.raw(node, place) == YES
-        more = gap > 0 or (gap == 0 and holds == (node.op == "<="))
+        more = gap > 0 or (gap == 0 and node.op in ("<=", ">"))
         strict = (node.op in ("<=", ">")) == more  # turning needs to step past the threshold, not only to reach it
         amount = abs(gap) + (1 if strict and over == 1 else 0)
         shown = div_round(amount, over)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -12,8 +13,8 @@ from hypothesis import strategies as st
 from rulebook_households import BOOK, SLOW, households, many
 from rulebook_populations import POLICIES, by_interpreter, tables
 
-from rulebook import Household, Law, Rulebook, RulebookErrors, evaluate, load_rulebook
-from rulebook.comparing import compare, cost_of
+from rulebook import Household, Law, Person, Rulebook, RulebookErrors, evaluate, load_rulebook
+from rulebook.comparing import BANDS_FEN, _bands, compare, cost_of
 from rulebook.law import UnableToResolveLaw
 from rulebook.outlook import aged, months_from, outlook
 from rulebook.reform import Reform, UnableToReform, reformed
@@ -174,8 +175,9 @@ def test_a_table_of_another_length_is_refused() -> None:
 def test_a_wrong_rule_is_refused_like_any_load(rule: str) -> None:
     with pytest.raises(RulebookErrors):
         reformed(BOOK, Reform(rules={"household.income_year": rule}), POLICIES)
-    with pytest.raises(RulebookErrors, match="no variable"):
+    with pytest.raises(RulebookErrors, match="no variable") as caught:
         reformed(BOOK, Reform(rules={"household.unheard_of": "0"}), POLICIES)
+    assert [(one.file, one.line) for one in caught.value.problems] == [("(试算)", 1)]
 
 
 @settings(max_examples=many(3), suppress_health_check=SLOW, deadline=None)
@@ -193,10 +195,31 @@ def test_the_months_ahead_are_what_each_month_alone_would_say(
         assert rows_of(made, snapshot) == rows_of(run(changed.law_on(day), snapshot, day), snapshot), day
 
 
+def test_the_first_month_ahead_is_under_the_law_of_its_own_day() -> None:
+    days = [date(2019, 12, 1), date(2020, 1, 1)]  # the standard rises between them
+    cases = [example.household for example in BOOK.schemes["minimum_living_allowance"].examples]
+    some = [Household(h.facts, [Person(str(n), m.facts) for n, m in enumerate(h.members)]) for h in cases]
+    snapshot = snapshot_of(BOOK.law_on(DAY), some)
+    columns = KERNEL.prepare(BOOK, snapshot.persons, snapshot.households)
+    first, second = outlook(BOOK.law_on, days, snapshot, KERNEL, columns)
+    for day, made in zip(days, (first, second), strict=True):
+        assert rows_of(made, snapshot) == rows_of(run(BOOK.law_on(day), snapshot, day), snapshot)
+    assert rows_of(first, snapshot) != rows_of(second, snapshot)
+
+
+def test_a_change_at_the_edge_of_a_band_counts_once_and_in_the_lower_band() -> None:
+    edge = BANDS_FEN[0]
+    made = _bands(np.array([edge, edge + 1, -edge, 0, 10 * BANDS_FEN[-1]], dtype=np.int64))
+    assert [(band.above_fen, band.upto_fen, band.gain, band.lose) for band in made] == [
+        (0, edge, 1, 1),
+        (edge, BANDS_FEN[1], 1, 0),
+        *((low, high, 0, 0) for low, high in pairwise(BANDS_FEN[1:])),
+        (BANDS_FEN[-1], None, 1, 0),
+    ]
+
+
 def test_only_households_with_a_birthday_are_worked_out_anew() -> None:
     def home(*born: date | None) -> Household:
-        from rulebook import Person
-
         return Household({}, [Person(str(n), {"birth_date": day}) for n, day in enumerate(born)])
 
     some = [home(date(1940, 12, 1)), home(date(1940, 11, 1)), home(None), home(date(2000, 5, 5), date(1966, 11, 2)),

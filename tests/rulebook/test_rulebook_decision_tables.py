@@ -220,6 +220,14 @@ def test_an_explanation_shows_the_row_that_was_hit(book: Rulebook) -> None:
     )
 
 
+def test_a_code_that_a_rule_gives_is_told_by_its_own_words(book: Rulebook) -> None:
+    law = book.law_on(date(2020, 3, 1))
+    rows = [row.cells for row in book.variables["aid.wanted"].rules[0].table.rows]  # type: ignore[union-attr]
+    column = book.variables["aid.wanted"].rules[0].table.columns[0]  # type: ignore[union-attr]
+    told = [column.words(cells[0], lambda name: law.numbers[name].value) for cells in rows]  # type: ignore[arg-type]
+    assert told == ["轻度、重度", "不需要"]
+
+
 def test_an_open_table_says_which_rows_are_possible_and_what_to_ask(book: Rulebook) -> None:
     day = date(2020, 3, 1)
     ev = evaluate(book.law_on(day), person(birth_date=date(1950, 1, 1), grade=2, kind="mind"), day)

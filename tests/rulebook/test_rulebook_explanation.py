@@ -37,8 +37,9 @@ def test_lin_azhen_is_told_how_her_amount_comes_about(book: Rulebook) -> None:
     assert "1,102.00 元" in income.text
     assert income.margin is not None
     assert income.margin.text == "每人每月再多 602.00 元即不符合"
+    assert (income.unit, find(told.entitled, "household.income_year").unit) == ("", "fen/year")
     assert told.amount is not None
-    assert told.amount.kind == "amount"
+    assert (told.amount.kind, told.amount.unit) == ("amount", "fen/month")
     assert told.amount.value == 180600
     assert told.amount.text == (
         "（最低生活保障标准（每人每月）1,102.00 元 × 共同生活家庭成员 3 人 × 12 个月"

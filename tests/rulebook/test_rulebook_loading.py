@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from rulebook_populations import POLICIES
+from rulebook_small import load
 
 from rulebook import Rulebook, RulebookErrors, UnableToResolveLaw, load_rulebook
 
@@ -144,3 +145,20 @@ def test_a_word_written_nearly_right_is_guessed(tmp_path: Path, file: str, old: 
     with pytest.raises(RulebookErrors) as caught:
         load_rulebook(tmp_path / "policies")
     assert remedy in {problem.remedy for problem in caught.value.problems if problem.file == file}
+
+
+def test_a_wording_has_its_own_source_and_doubt_or_its_variables(tmp_path: Path) -> None:
+    book = load(tmp_path, """
+        outcome: {entitled: entitled}
+        variables:
+          entitled:
+            label: 符合
+            type: bool
+            basis: 第四条
+            doubt: 未核对
+            is:
+              - {from: 2016-01-01, rule: resident}
+              - {from: 2020-01-01, basis: 第五条, doubt: 第二版未核对, rule: not resident}
+    """)  # fmt: skip
+    told = [(rule.basis, rule.doubt) for rule in book.variables["aid.entitled"].rules]
+    assert told == [("第四条", "未核对"), ("第五条", "第二版未核对")]

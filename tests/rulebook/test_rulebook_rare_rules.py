@@ -27,7 +27,20 @@ RARE = """
       grown: {label: 成年, unit: age, versions: [{from: 2016-01-01, value: 18, basis: b}]}
       adult: {label: 法定成年, unit: age, versions: [{from: 2016-01-01, value: 18, basis: b}]}
       floor: {label: 起点, unit: fen/person, versions: [{from: 2016-01-01, value: 0, basis: b}]}
+      bonus: {label: 加发, unit: fen/person/month, versions: [{from: 2016-01-01, value: 0, basis: b}]}
       one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    tables:
+      by_grade:
+        label: 按等级
+        by: grade
+        unit: fen/person/month
+        versions:
+          - from: 2016-01-01
+            basis: b
+            bands: [{from: 0, to: 1, value: 0}, {from: 1, to: 3, value: 20}, {from: 3, value: 7}]
+      by_kind:
+        {label: 按类别, by: kind, unit: fen/person/month,
+         versions: [{from: 2016-01-01, basis: b, rows: {none: 0, sight: 3, mind: 4}}]}
     variables:
       crowded: {label: 同住, entity: household, type: bool, basis: b, is: "count(members) + count(members) >= heads"}
       of_age: {label: 年龄够, type: bool, basis: b, is: age(birth_date if resident else birth_date) >= grown}
@@ -38,7 +51,8 @@ RARE = """
         type: bool
         basis: b
         is: (of_age if resident else older) and max(savings, savings) == savings and household.crowded
-      amount: {label: 金额, unit: fen/person/month, basis: b, is: "max(0, savings - floor) * one"}
+      amount: {label: 金额, unit: fen/person/month, basis: b, 
+               is: "max(0, savings - floor) * one + bonus + lookup(by_grade, grade) + lookup(by_kind, kind)"}
 """
 STACKED = """
     - {kind: exclusive, first: elsewhere, others: [aid], prefer: first, from: 2016-01-01, basis: b, outside: true}
@@ -46,11 +60,19 @@ STACKED = """
 """
 
 
+KINDS = ("none", "sight", "mind", None)
+
+
 def people() -> list[Household]:
     made = []
     for day in (date(1990, 1, 1), date(2020, 1, 1), None):
         for lives in (True, False, None):
-            known: dict[str, Any] = {"birth_date": day, "resident": lives}
+            known: dict[str, Any] = {
+                "birth_date": day,
+                "resident": lives,
+                "grade": len(made) % 5,
+                "kind": KINDS[len(made) % 4],
+            }
             facts = {name: value for name, value in known.items() if value is not None}
             made.append(Household({}, [Person("0", {**facts, "savings": 500}), Person("1", facts)]))
     return made
@@ -81,6 +103,10 @@ def test_a_reform_that_turns_a_sign_is_compiled_anew_and_right(rare: Rulebook) -
         assert got["aid", 0, "0"][1] == 410, name
 
 
+def test_a_figure_that_was_nothing_and_becomes_something_is_a_sign_that_turns(rare: Rulebook) -> None:
+    assert reformed(rare, Reform(numbers={"aid.bonus": 5})).book is not rare
+
+
 def test_control_a_reform_that_turns_none_keeps_the_book(rare: Rulebook) -> None:
     assert reformed(rare, Reform(numbers={"aid.grown": 60})).book is rare
 
@@ -97,6 +123,58 @@ def test_a_condition_within_a_condition_is_told_while_it_is_open(rare: Rulebook)
     assert any("还不能确定" in line.text for line in (told, *told.children))
     sure = evaluate(rare.law_on(DAY), people()[0], DAY).explain("aid", "0").entitled
     assert not any("还不能确定" in line.text for line in (sure, *sure.children))
+
+
+def test_the_first_member_is_named_in_what_is_missing(rare: Rulebook) -> None:
+    known = {"resident": True, "savings": 1, "grade": 1, "kind": "none"}
+    ev = evaluate(rare.law_on(DAY), Household({}, [Person("0", known), Person("1", known)]), DAY)
+    assert [(one.person, one.input) for one in ev.outcome("aid", "0").missing] == [("0", "birth_date")]
+
+
+@pytest.mark.parametrize(
+    ("rule", "savings", "change", "text"),
+    [
+        ("savings <= limit", 100, "more", "再多 0.01 元即不符合"),
+        ("savings < limit", 100, "less", "再少 0.01 元即符合"),
+        ("savings >= limit", 100, "less", "再少 0.01 元即不符合"),
+        ("savings > limit", 100, "more", "再多 0.01 元即符合"),
+        ("savings < limit", 99, "more", "再多 0.01 元即不符合"),
+    ],
+)
+def test_at_the_threshold_the_margin_says_which_way(
+    tmp_path: Path, rule: str, savings: int, change: str, text: str
+) -> None:
+    body = f"""
+        outcome: {{entitled: entitled}}
+        numbers:
+          limit: {{label: 限额, unit: fen/person, versions: [{{from: 2016-01-01, value: 100, basis: b}}]}}
+        variables:
+          entitled: {{label: 符合, type: bool, basis: b, is: {rule}}}
+    """
+    law = rulebook_small.load(tmp_path, body).law_on(DAY)
+    margin = evaluate(law, Household({}, [Person("0", {"savings": savings})]), DAY).explain("aid", "0").entitled.margin
+    assert margin is not None
+    assert (margin.change, margin.text) == (change, f"人均{text}")
+
+
+def test_members_are_summed_by_name_and_counted_with_their_number(tmp_path: Path) -> None:
+    body = """
+        outcome: {entitled: entitled}
+        numbers:
+          limit: {label: 限额, unit: fen, versions: [{from: 2016-01-01, value: 100, basis: b}]}
+          few: {label: 几人, unit: person, versions: [{from: 2016-01-01, value: 2, basis: b}]}
+        variables:
+          entitled:
+            label: 符合
+            type: bool
+            basis: b
+            is: sum(member.savings for member in members) > limit and count(members) <= few
+    """
+    law = rulebook_small.load(tmp_path, body, "household").law_on(DAY)
+    home = Household({}, [Person("0", {"savings": 500}, "甲"), Person("1", {"savings": 20}, "乙")])
+    told = evaluate(law, home, DAY).explain("aid").entitled.text
+    assert "甲 5.00 元 ＋ 乙 0.20 元 ＞ 限额 1.00 元" in told
+    assert "甲、乙，共 2 人 ≤ 几人 2 人" in told
 
 
 def test_words_are_asked_for_what_has_words(rare: Rulebook) -> None:

@@ -149,6 +149,7 @@ def test_a_story_that_cannot_be_read(tmp_path: Path) -> None:
     [
         ("sum(member.savings for member in members) > savings", "over members stands in a rule about a person"),
         ("income > 0 * income", "belongs to the household and is read from a person's rule by bare name"),
+        ("heads >= heads", "`heads` belongs to the household and is read from a person's rule by bare name"),
         ("other.price > savings", "`other.price` is a number of another scheme"),
     ],
 )
