@@ -20,6 +20,7 @@ from architecture.access_cells import (
     STAFF,
     Row,
 )
+from architecture.access_cockpit import COCKPIT
 from architecture.access_eligibility import ELIGIBILITY, INTERFACE, MISSED, PUBLISHING
 from architecture.access_insight import EXCHANGE_INTERFACE
 from architecture.access_payments import PAYMENTS
@@ -37,6 +38,7 @@ TABLE: tuple[Row, ...] = (
     *CASEWORK,
     *PAYMENTS,
     *VISITS,
+    *COCKPIT,
     *REGISTRY,
     *IMPORTS,
     *PLACES,

@@ -66,6 +66,9 @@ PAGES = {
     "payments:floats": "/payments/floats/",
     "payments:float": "/payments/floats/2/",
     "payments:samples": "/payments/samples/",
+    "cockpit:home": "/cockpit/",
+    "cockpit:indicator": "/cockpit/indicators/monthly_visits/",
+    "cockpit:rows": "/cockpit/indicators/monthly_visits/rows/?part=gap",
     "imports:index": "/imports/",
     "places:index": "/places/",
 }

@@ -46,5 +46,15 @@ def test_a_killed_demo_goes_on(last_stage: str, tmp_path: Path) -> None:
     third = start(tmp_path)
     output, errors = third.communicate(timeout=60)
     again = json.loads(output.strip().splitlines()[-1])
-    assert set(again["reused"]) == {"schema", "reference", "twin", "load", "evaluate", "snapshot", "payments", "visits"}
+    assert set(again["reused"]) == {
+        "schema",
+        "reference",
+        "twin",
+        "load",
+        "evaluate",
+        "snapshot",
+        "payments",
+        "visits",
+        "cockpit",
+    }
     assert again["findings"] == line["findings"]

@@ -10,6 +10,7 @@ NAVIGATION = [
     {"label": "人员", "url_name": "registry:search", "capability": "registry.search"},
     {"label": "政策", "url_name": "eligibility:schemes", "capability": "eligibility.view_schemes"},
     {"label": "地图", "url_name": "eligibility:map", "capability": "eligibility.view_findings"},
+    {"label": "驾驶舱", "url_name": "cockpit:home", "capability": "cockpit.view"},
     {"label": "导入", "url_name": "imports:index", "capability": "registry.import"},
     {"label": "区划", "url_name": "places:index", "capability": "places.view"},
     {"label": "工作日历", "url_name": "calendars:index", "capability": "calendars.edit"},

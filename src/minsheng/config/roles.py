@@ -11,7 +11,11 @@ _READ_RECORDS = frozenset(
 )
 _FINDINGS = frozenset({"eligibility.view_findings", "eligibility.explain"})
 _COUNTER = frozenset({"portal.issue_code", "portal.answer"})  # whoever meets residents and sees their papers
-_FINANCE = frozenset({"places.view", "eligibility.view_schemes", "payments.work", "payments.view_runs"})
+_FINANCE = frozenset({"cockpit.view", "places.view", "eligibility.view_schemes", "payments.work", "payments.view_runs"})
+
+# Everybody in business sees how their own areas stand; owners state figures, somebody else confirms them.
+_COCKPIT = frozenset({"cockpit.view"})
+_COCKPIT_OWNER = _COCKPIT | {"cockpit.enter", "cockpit.report_project"}
 
 # A case is drafted near to the people, taken in by one, investigated by two, judged and confirmed by others;
 # operations compare persons, not only roles.
@@ -27,12 +31,15 @@ _VISITORS = _VISITS | {"visits.work", "visits.note_signal"}
 _VISITS_LED = _VISITS | {"visits.oversee", "visits.hand_over"}
 
 ROLES: tuple[RoleDefinition, ...] = (
-    RoleDefinition("grid_worker", "网格员", True, _READ_RECORDS | _FINDINGS | _VISITORS | {"eligibility.note_reason"}),
+    RoleDefinition(
+        "grid_worker", "网格员", True, _READ_RECORDS | _COCKPIT | _FINDINGS | _VISITORS | {"eligibility.note_reason"}
+    ),
     RoleDefinition(
         "community_worker",
         "社区工作者",
         True,
         _READ_RECORDS
+        | _COCKPIT
         | _FINDINGS
         | _CASE_DRAFTS
         | _COUNTER
@@ -40,13 +47,17 @@ ROLES: tuple[RoleDefinition, ...] = (
         | {"registry.edit", "eligibility.note_reason", "visits.hand_over"},
     ),
     RoleDefinition(
-        "child_director", "儿童主任", True, _READ_RECORDS | _FINDINGS | _VISITORS | {"eligibility.note_reason"}
+        "child_director",
+        "儿童主任",
+        True,
+        _READ_RECORDS | _COCKPIT | _FINDINGS | _VISITORS | {"eligibility.note_reason"},
     ),
     RoleDefinition(
         "street_intake",
         "街道经办",
         True,
         _READ_RECORDS
+        | _COCKPIT_OWNER
         | _FINDINGS
         | _CASE_DRAFTS
         | _COUNTER
@@ -61,6 +72,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         "街道审核",
         True,
         _READ_RECORDS
+        | _COCKPIT
+        | {"cockpit.confirm"}
         | _FINDINGS
         | _CASE_REVIEW
         | {"eligibility.export", "payments.work", "payments.approve_account", "payments.count_float"},
@@ -70,6 +83,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         "街道确认",
         True,
         _READ_RECORDS
+        | _COCKPIT
+        | {"cockpit.evaluate"}
         | _FINDINGS
         | _CASE_STREET
         | _VISITS_LED
@@ -81,6 +96,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         "区民政局业务科",
         True,
         _READ_RECORDS
+        | _COCKPIT_OWNER
+        | {"cockpit.plan", "cockpit.inspect", "cockpit.report"}
         | _FINDINGS
         | {"registry.edit", "registry.merge", "registry.import", "eligibility.export", "places.edit", "calendars.edit"}
         | {"eligibility.what_if"}
@@ -105,6 +122,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         "区级复核",
         True,
         _READ_RECORDS
+        | _COCKPIT
+        | {"cockpit.confirm", "cockpit.inspect"}
         | _FINDINGS
         | {
             "payments.work",
@@ -137,7 +156,9 @@ ROLES: tuple[RoleDefinition, ...] = (
         "局领导",
         True,
         # No working of one household: it opens the record of its people, which is none of a leader's work.
-        frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings", "eligibility.what_if"})
+        _COCKPIT
+        | {"cockpit.report"}
+        | frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings", "eligibility.what_if"})
         | {"payments.work", "payments.view_runs", "payments.sign", "payments.return_run"}
         | {"casework.oversee", "eligibility.sign_policy", "visits.oversee"},
     ),
@@ -146,6 +167,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         "审计纪检",
         True,
         _READ_RECORDS
+        | _COCKPIT
         | _FINDINGS
         | _VISITS
         | {"visits.oversee", "payments.work", "payments.view_runs"}
@@ -159,6 +181,8 @@ ROLES: tuple[RoleDefinition, ...] = (
         "系统账号",
         True,
         _READ_RECORDS
+        | _COCKPIT
+        | {"cockpit.keep"}
         | _FINDINGS
         | {"registry.edit", "registry.import", "payments.grant", "payments.recalculate", "payments.view_runs"}
         | {"payments.receive"}

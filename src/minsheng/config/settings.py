@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "minsheng.work.visits",
     "minsheng.work.casework",
     "minsheng.insight.exchange",
+    "minsheng.insight.cockpit",
     "minsheng.portal",
 ]
 
@@ -178,6 +179,7 @@ ROLE_CATALOGUE = ROLES
 RUNS_VIEWS = "minsheng.foundation.once.guard.run"
 SEALING_KEY_FILE = Path(os.environ.get("MINSHENG_KEY_FILE", str(HOME / "keys.json")))
 POLICIES = Path(os.environ.get("MINSHENG_POLICIES", Path(__file__).parents[3] / "policies"))
+PLANS = Path(os.environ.get("MINSHENG_PLANS", Path(__file__).parents[3] / "plans"))
 # The demo may be looked at some days ahead, so that a notice of seven days can be seen to end; nothing else may.
 DEMO_DAYS_AHEAD = int(os.environ.get("MINSHENG_DEMO_DAYS_AHEAD", "0")) if DEMO else 0
 # The adapter to the sources of the economic check; without one, results are entered by hand.

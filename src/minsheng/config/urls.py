@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("minsheng.work.eligibility.pages.urls")),
     path("", include("minsheng.work.casework.pages.urls")),
     path("", include("minsheng.work.payments.pages.urls")),
+    path("cockpit/", include("minsheng.insight.cockpit.pages.urls")),
     path("visits/", include("minsheng.work.visits.pages.urls")),
     path("", include("minsheng.foundation.accounts.pages.urls")),
     path("", include("minsheng.records.registry.pages.urls")),

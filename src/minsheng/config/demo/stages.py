@@ -38,6 +38,7 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[
         ("visits", "记下发生的事，安排走访", _visits),
         ("snapshot", "准备试算用的人口快照", _snapshot),
         ("payments", "发放两个月的钱", _payments),
+        ("cockpit", "读规划，留下当天的数", _cockpit),
     ):
         if name in remembered.done and _still_holds(name, plan, remembered.done[name]):
             watch.reused.append(name)
@@ -140,3 +141,9 @@ def _payments(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     from minsheng.config.demo.payments import pay_two_months
 
     return pay_two_months(plan=plan, report=report)
+
+
+def _cockpit(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
+    from minsheng.config.demo.cockpit import hold_to_the_plan
+
+    return hold_to_the_plan(plan=plan)

@@ -31,11 +31,16 @@ def lines_of_file(path: Path, limits: TableLimits = DEFAULT_LIMITS) -> list[str]
         content = path.read_bytes()
     except OSError as problem:
         raise UnableToReadPlan(f"打不开文件“{path.name}”（{problem.strerror}）。请检查路径和权限。") from problem
-    suffix = path.suffix.lower()
+    return lines_of_content(content, path.name, limits)
+
+
+def lines_of_content(content: bytes, name: str, limits: TableLimits = DEFAULT_LIMITS) -> list[str]:
+    """This function will return the lines of a plan by the ending of its name; raises UnableToReadPlan."""
+    suffix = Path(name).suffix.lower()
     if suffix == ".docx":
         return lines_of_docx(content, limits)
     if suffix in (".xlsx", ".csv"):
-        return lines_of_table(content, path.name, limits)
+        return lines_of_table(content, name, limits)
     if suffix in (".txt", ".md", ""):
         return lines_of_text(content)
     raise UnableToReadPlan(f"不认识“{suffix}”文件。请另存为 .txt、.docx 或 .xlsx 后再试。")
