@@ -56,5 +56,6 @@ def test_a_killed_demo_goes_on(last_stage: str, tmp_path: Path) -> None:
         "payments",
         "visits",
         "cockpit",
+        "audit",
     }
     assert again["findings"] == line["findings"]

@@ -109,18 +109,28 @@ def payments(arguments: list[str]) -> int:
     return _as_system(lambda viewer, at: print_proof(viewer=viewer, at=at))
 
 
-def _as_system(act: "Callable[[Viewer, datetime], int]") -> int:
-    """The clock is read here; what this installation's system account may see is what the act may see."""
+def audit(arguments: list[str]) -> int:
+    """This function will check, seal or prove the audit trail, as the account that seals it."""
+    import django
+
+    django.setup()
+    from minsheng.foundation.evidence.command import run
+
+    return _as_system(lambda viewer, at: run(arguments, viewer=viewer, at=at), username="sealer")
+
+
+def _as_system(act: "Callable[[Viewer, datetime], int]", *, username: str = "system") -> int:
+    """The clock is read here; what the machine's own account may see is what the act may see."""
     from django.utils import timezone
 
     from minsheng.foundation.access.queries import get_viewer
     from minsheng.foundation.accounts.queries import account_id
 
-    at, number = timezone.now(), account_id(username="system")
+    at, number = timezone.now(), account_id(username=username)
     if number is None:
-        print("还没有系统账号，无账可查。请先建库并登记系统账号。")
+        print(f"还没有系统账号“{username}”，做不了。请先建库并登记系统账号。")
         return 2
-    return act(get_viewer(account_id=number, name="系统", username="system", at=at), at)
+    return act(get_viewer(account_id=number, name="系统", username=username, at=at), at)
 
 
 def simulate(arguments: list[str]) -> int:
@@ -241,6 +251,7 @@ def _set_state(*, level: int | None = None, read_only: bool | None = None) -> in
 
 ACTS: dict[str, Callable[[list[str]], int]] = {
     "degrade": degrade,
+    "audit": audit,
     "demo": demo,
     "policies": policies,
     "payments": payments,

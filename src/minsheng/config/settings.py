@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "minsheng.foundation.files",
     "minsheng.foundation.once",
     "minsheng.foundation.running",
+    "minsheng.foundation.evidence",
     "minsheng.records.places",
     "minsheng.records.registry",
     "minsheng.records.registry.imports",
@@ -178,6 +179,8 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 ROLE_CATALOGUE = ROLES
 RUNS_VIEWS = "minsheng.foundation.once.guard.run"
 SEALING_KEY_FILE = Path(os.environ.get("MINSHENG_KEY_FILE", str(HOME / "keys.json")))
+# Roots of the audit trail, outside of the database: another machine's disk, or a folder that is copied there.
+AUDIT_ROOTS = Path(os.environ.get("MINSHENG_AUDIT_ROOTS", HOME / "audit-roots"))
 POLICIES = Path(os.environ.get("MINSHENG_POLICIES", Path(__file__).parents[3] / "policies"))
 PLANS = Path(os.environ.get("MINSHENG_PLANS", Path(__file__).parents[3] / "plans"))
 # The demo may be looked at some days ahead, so that a notice of seven days can be seen to end; nothing else may.

@@ -17,6 +17,7 @@ DISTRICT = "330102000000"
 STREET = "330102012000"  # 采荷街道
 OFFICERS = ("demo-officer-1", "demo-officer-2")
 SYSTEM = "system"
+SEALER = "sealer"
 REFERENCE = "reference"
 
 # role -> (sign-in name, invented name, area code or the first community of the street)
@@ -60,6 +61,15 @@ def system_viewer(*, at: datetime) -> Viewer:
     return access_queries.get_viewer(account_id=number, name="系统", username=SYSTEM, at=at)
 
 
+def sealer_viewer(*, at: datetime) -> Viewer:
+    """This function will return the account that seals the audit trail, opening it in a demo of an older version."""
+    employ(SEALER, "系统（审计封存）", "audit_officer", DISTRICT, at, [officer(name, at) for name in OFFICERS],
+           kind=AccountKind.SYSTEM)  # fmt: skip
+    number = account_queries.account_id(username=SEALER)
+    assert number is not None, "it was just opened"
+    return access_queries.get_viewer(account_id=number, name="系统（审计封存）", username=SEALER, at=at)
+
+
 def reference_viewer(*, at: datetime) -> Viewer:
     """This function will return the actor that loads reference data, before there is an area to hold a role over."""
     number = account_queries.account_id(username=REFERENCE)
@@ -78,6 +88,7 @@ def ensure_staff(*, at: datetime, first_community: str) -> None:
         raise UnableToMakeDemoAccounts("演示账号只能在演示模式下建立（MINSHENG_DEMO=1）。")
     officers = [officer(name, at) for name in OFFICERS]
     employ(SYSTEM, "系统", "system", DISTRICT, at, officers, kind=AccountKind.SYSTEM)
+    employ(SEALER, "系统（审计封存）", "audit_officer", DISTRICT, at, officers, kind=AccountKind.SYSTEM)
     for role, (username, name, area) in STAFF.items():
         employ(username, name, role, first_community if area == "first community" else area, at, officers)
 

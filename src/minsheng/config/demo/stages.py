@@ -39,6 +39,7 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[
         ("snapshot", "准备试算用的人口快照", _snapshot),
         ("payments", "发放两个月的钱", _payments),
         ("cockpit", "读规划，留下当天的数", _cockpit),
+        ("audit", "封存审计记录", _audit),
     ):
         if name in remembered.done and _still_holds(name, plan, remembered.done[name]):
             watch.reused.append(name)
@@ -147,3 +148,18 @@ def _cockpit(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     from minsheng.config.demo.cockpit import hold_to_the_plan
 
     return hold_to_the_plan(plan=plan)
+
+
+def _audit(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
+    from django.conf import settings
+
+    from minsheng.config.demo.accounts import sealer_viewer
+    from minsheng.foundation.evidence import operations as evidence
+
+    actor, entries = sealer_viewer(at=plan.at), 0
+    while sealed := evidence.seal_waiting(actor=actor, at=plan.at).entries:
+        entries += sealed
+    # In tests the stages run without the settings of the home they build, so the place follows the plan.
+    outside = settings.AUDIT_ROOTS if plan.home == settings.HOME else plan.home / "audit-roots"
+    evidence.publish_roots(actor=actor, at=plan.at, directory=outside, anew=True)
+    return {"entries": entries}

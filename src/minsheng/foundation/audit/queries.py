@@ -1,8 +1,11 @@
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit.models import Entry
+from minsheng.foundation.audit.rules import FIELDS
 
 
 @dataclass(frozen=True)
@@ -20,3 +23,9 @@ def looks_at(*, viewer: Viewer, object_type: str, object_id: str, limit: int = 5
     """This function will return who acted on or looked at an object, newest first, within the viewer's areas."""
     rows = Entry.objects.filter(object_type=object_type, object_id=object_id).order_by("-at", "-id")[:limit]
     return [Look(row.at, row.account_name, row.role, row.action, row.purpose) for row in rows]
+
+
+def entry_of(*, viewer: Viewer, entry_id: UUID) -> dict[str, Any] | None:
+    """This function will return the fields of one entry that are sealed, or None where the viewer has none of it."""
+    found: dict[str, Any] | None = Entry.objects.filter(id=entry_id).values(*FIELDS).first()
+    return found

@@ -1,0 +1,130 @@
+"""Reads of evidence: the trail with filters, roots, checks, and the proof of one entry."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from minsheng.foundation.access.context import acting_as
+from minsheng.foundation.access.types import require
+from minsheng.foundation.accounts.types import Viewer
+from minsheng.foundation.audit.queries import entry_of
+from minsheng.foundation.audit.rules import canonical, instant, path_to
+from minsheng.foundation.evidence.models import Check, Leaf, Root
+from minsheng.foundation.evidence.rules import hash_of, written
+from minsheng.foundation.evidence.types import CheckKind
+
+PROOF_FORMAT = "minsheng-audit-proof-1"
+MOST_LINES = 2000
+
+
+class UnableToProve(LookupError):
+    """There is no such entry, or it is not sealed yet."""
+
+
+@dataclass(frozen=True)
+class RootView:
+    """One root for its page."""
+
+    number: int
+    at: datetime
+    size: int
+    line_hash: str
+
+    @property
+    def is_heartbeat(self) -> bool:
+        return self.size == 0
+
+
+@dataclass(frozen=True)
+class CheckView:
+    """One check for its page."""
+
+    kind: CheckKind
+    at: datetime
+    by: str
+    holds: bool
+    summary: str
+
+
+def proof_of(*, viewer: Viewer, at: datetime, entry_id: UUID) -> dict[str, Any]:
+    """This function will return the proof that one entry was sealed as it stands: entry, path, root, later roots.
+
+    `tools/verify_audit.py` checks it with nothing of ours; the lines lead on to the newest root, whose hash stands on
+    the printed page of its day.
+    """
+    require(viewer=viewer, capability="audit.view")
+    with acting_as(viewer=viewer, at=at):
+        entry = entry_of(viewer=viewer, entry_id=entry_id)
+        if entry is None:
+            raise UnableToProve("没有这条记录。请核对编号。")
+        leaf = Leaf.objects.filter(entry_id=entry_id).first()
+        if leaf is None:
+            raise UnableToProve("这条记录还没有封存。封存每分钟一次，请稍后再试。")
+        root = Root.objects.filter(first__lte=leaf.position).order_by("-first", "-size").first()
+        assert root is not None, "a leaf stands under a root"
+        digests = Leaf.objects.filter(position__gte=root.first, position__lt=root.first + root.size)
+        leaves = [bytes(one) for one in digests.order_by("position").values_list("digest", flat=True)]
+        later = Root.objects.filter(number__gte=root.number).order_by("number")[:MOST_LINES]
+        plain = {**entry, "id": str(entry["id"]), "at": instant(entry["at"])}
+        return {
+            "format": PROOF_FORMAT,
+            "algorithm": "SM3, GB/T 32905-2016; tree of RFC 6962",
+            "entry": plain,
+            "bytes": canonical(entry).decode(),
+            "index": leaf.position - root.first,
+            "path": [node.hex() for node in path_to(leaves, leaf.position - root.first)],
+            "lines": [written(one.line) for one in later],
+        }
+
+
+def roots(*, viewer: Viewer, at: datetime, limit: int = 200, only_with_entries: bool = False) -> list[RootView]:
+    """This function will list the newest roots, the newest first."""
+    require(viewer=viewer, capability="audit.view")
+    with acting_as(viewer=viewer, at=at):
+        rows = Root.objects.filter(size__gt=0) if only_with_entries else Root.objects.all()
+        return [_root(row) for row in rows.order_by("-number")[:limit]]
+
+
+def _root(row: Root) -> RootView:
+    return RootView(row.number, row.at, row.size, hash_of(written(row.line)))
+
+
+def checks(*, viewer: Viewer, at: datetime, limit: int = 20) -> list[CheckView]:
+    """This function will list the newest checks, the newest first."""
+    require(viewer=viewer, capability="audit.view")
+    with acting_as(viewer=viewer, at=at):
+        rows = Check.objects.order_by("-at", "-id")[:limit]
+        return [CheckView(CheckKind(r.kind), r.at, r.account_name, r.holds, r.summary) for r in rows]
+
+
+@dataclass(frozen=True)
+class DayOfRoots:
+    """The roots of one day, told by hour: (hour, roots, entries, hash of the hour's last line)."""
+
+    first_number: int
+    last_number: int
+    entries: int
+    last_hash: str
+    by_hour: tuple[tuple[int, int, int, str], ...]
+
+
+def day_of_roots(*, viewer: Viewer, at: datetime, since: datetime, until: datetime) -> DayOfRoots | None:
+    """This function will return the roots between two instants of one day, or None where there are none."""
+    require(viewer=viewer, capability="audit.view")
+    with acting_as(viewer=viewer, at=at):
+        found = list(Root.objects.filter(at__gte=since, at__lt=until).order_by("number"))
+    if not found:
+        return None
+    hours: dict[int, tuple[int, int, str]] = {}
+    for root in found:
+        hour = root.at.astimezone(since.tzinfo).hour
+        roots_before, entries_before, _ = hours.get(hour, (0, 0, ""))
+        hours[hour] = (roots_before + 1, entries_before + root.size, hash_of(written(root.line)))
+    return DayOfRoots(
+        first_number=found[0].number,
+        last_number=found[-1].number,
+        entries=sum(root.size for root in found),
+        last_hash=hash_of(written(found[-1].line)),
+        by_hour=tuple((hour, *told) for hour, told in hours.items()),
+    )
