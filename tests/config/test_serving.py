@@ -126,7 +126,11 @@ def test_an_unsafe_installation_does_not_start(tmp_path: Path) -> None:
     assert demo.returncode == 1
     assert "MINSHENG_DEMO" in demo.stdout
     # With safe settings the database is asked next, which is not there.
-    safe = start(tmp_path, MINSHENG_SECRET_KEY=key, DATABASE_URL="postgresql://minsheng_app@127.0.0.1:1/none")
+    real = {"MINSHENG_SECRET_KEY": key, "DATABASE_URL": "postgresql://minsheng_app@127.0.0.1:1/none"}
+    unscanned = start(tmp_path, **real)
+    assert unscanned.returncode == 1
+    assert "files.W001" in unscanned.stdout
+    safe = start(tmp_path, MINSHENG_VIRUS_SCANNER="none", **real)
     assert safe.returncode == 1
     assert "security." not in safe.stdout
     assert "数据库或密钥用不了" in safe.stdout

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "axes.middleware.AxesMiddleware",
+    "minsheng.foundation.files.scanning.ScanUploads",  # after the form token, before the view
     "minsheng.foundation.access.middleware.ViewerMiddleware",
 ]
 ROOT_URLCONF = "minsheng.config.urls"
@@ -144,6 +145,9 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = HOME / "files"
+# clamd, as host:port or a socket's path; a bureau whose gateway scans says `none` and answers for it.
+VIRUS_SCANNER = os.environ.get("MINSHENG_VIRUS_SCANNER", "")
+QUARANTINE = HOME / "quarantine"
 
 # Cookies carry the Secure flag except in demo mode, which is served over plain http on loopback.
 SECURE_COOKIES = not DEMO
