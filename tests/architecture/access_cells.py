@@ -87,6 +87,7 @@ class Target:
     referred_id: int = 999_999_999
     code_id: int = 999_999_999
     signal_id: int = 999_999_999
+    partner_id: int = 999_999_999
     money: Mapping[str, int] = field(default_factory=dict)  # what payments has, by the name in its addresses
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from architecture.access_cells import EVERYBODY, Gate, Row, posts, reads
+from typing import Any
+
+from architecture.access_cells import EVERYBODY, Gate, Row, Target, posts, reads
 
 # The addresses of the standard know no accounts: the signature of a message says who writes. A form is no message.
 _STANDARD = ("search", "subscribe", "unsubscribe", "txn/status", "sync/search", "sync/txn/status")
@@ -19,4 +21,20 @@ EXCHANGE_INTERFACE = (
     ),
     Row("exchange-api:openapi", "spdci/v1.0.0/openapi.json", reads(EVERYBODY), gate=Gate.OPEN),
     Row("exchange-api:jwks", "spdci/jwks.json", reads(EVERYBODY), gate=Gate.OPEN),
+)
+
+PARTNER_READERS = frozenset({"district_business", "auditor", "security_officer"})
+OFFICER = frozenset({"security_officer"})
+
+
+def _partner(target: Target) -> dict[str, Any]:
+    return {"partner_id": target.partner_id}
+
+
+EXCHANGE = (
+    Row("exchange:partners", "exchange/", reads(PARTNER_READERS)),
+    Row("exchange:new", "exchange/new/", reads(OFFICER) | posts(OFFICER, answers=(422,))),
+    Row("exchange:partner", "exchange/<int:partner_id>/", reads(PARTNER_READERS), _partner),
+    Row("exchange:approve", "exchange/<int:partner_id>/approve/", posts(OFFICER), _partner),
+    Row("exchange:end", "exchange/<int:partner_id>/end/", posts(OFFICER), _partner),
 )

@@ -22,7 +22,7 @@ from architecture.access_cells import (
 )
 from architecture.access_cockpit import COCKPIT
 from architecture.access_eligibility import ELIGIBILITY, INTERFACE, MISSED, PUBLISHING
-from architecture.access_insight import EXCHANGE_INTERFACE
+from architecture.access_insight import EXCHANGE, EXCHANGE_INTERFACE
 from architecture.access_payments import PAYMENTS
 from architecture.access_portal import PORTAL
 from architecture.access_records import ACCOUNTS, CALENDARS, IMPORTS, PLACES, REGISTRY
@@ -45,6 +45,7 @@ TABLE: tuple[Row, ...] = (
     *CALENDARS,
     *INTERFACE,
     *RUNNING,
+    *EXCHANGE,
     *EXCHANGE_INTERFACE,
 )
 

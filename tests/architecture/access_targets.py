@@ -24,6 +24,7 @@ from minsheng.foundation.access.queries import get_viewer
 from minsheng.foundation.accounts import operations as accounts
 from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.accounts.types import HeldGrant, Viewer
+from minsheng.insight.exchange.models import Partner
 from minsheng.portal import operations as portal
 from minsheng.records.places import operations as places
 from minsheng.records.places.models import Division
@@ -156,6 +157,8 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
         )
         found[relation] = code_of(actor, at, case_of(actor, at, found[relation]))
     run = running_month(business, at)
+    partner = Partner.objects.get(sender_id="housing.demo").pk
+    found = {one: replace(t, partner_id=NO_NUMBER if one is Relation.MISSING else partner) for one, t in found.items()}
     found[Relation.OWN] = replace(found[Relation.OWN], run_id=run, money=money(business, at, found[Relation.OWN], run))
     found[Relation.MISSING] = Target(Relation.MISSING, own.id, *[NO_NUMBER] * 8)
     for role in DEMO_STAFF:

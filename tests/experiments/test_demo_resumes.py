@@ -57,5 +57,6 @@ def test_a_killed_demo_goes_on(last_stage: str, tmp_path: Path) -> None:
         "visits",
         "cockpit",
         "audit",
+        "exchange",
     }
     assert again["findings"] == line["findings"]

@@ -249,10 +249,23 @@ def _set_state(*, level: int | None = None, read_only: bool | None = None) -> in
     return 0
 
 
+def exchange(arguments: list[str]) -> int:
+    """This function will show the key of the exchange, or ask a running site as a partner does."""
+    import django
+
+    django.setup()
+    from django.utils import timezone
+
+    from minsheng.insight.exchange.command import exchange as act
+
+    return act(arguments, at=timezone.localtime())
+
+
 ACTS: dict[str, Callable[[list[str]], int]] = {
     "degrade": degrade,
     "audit": audit,
     "demo": demo,
+    "exchange": exchange,
     "policies": policies,
     "payments": payments,
     "plan": plan,

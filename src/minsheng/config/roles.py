@@ -115,6 +115,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         | {"visits.configure"}
         | _CASE_BUREAU
         | {"casework.delegate", "casework.aid_first"}
+        | {"exchange.view"}
         | {"eligibility.draft_policy", "eligibility.sign_policy", "eligibility.note_reason"},
     ),
     RoleDefinition(
@@ -171,10 +172,10 @@ ROLES: tuple[RoleDefinition, ...] = (
         | _FINDINGS
         | _VISITS
         | {"visits.oversee", "payments.work", "payments.view_runs"}
-        | {"audit.view", "casework.view", "casework.oversee", "eligibility.what_if"},
+        | {"audit.view", "exchange.view", "casework.view", "casework.oversee", "eligibility.what_if"},
     ),
     RoleDefinition("system_officer", "系统管理员", False, frozenset({"jobs.view"})),
-    RoleDefinition("security_officer", "安全管理员", False, frozenset({"access.grant"})),
+    RoleDefinition("security_officer", "安全管理员", False, frozenset({"access.grant", "exchange.view"})),
     RoleDefinition("audit_officer", "审计管理员", False, frozenset({"audit.view"})),
     RoleDefinition(
         "system",

@@ -39,6 +39,7 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[
         ("snapshot", "准备试算用的人口快照", _snapshot),
         ("payments", "发放两个月的钱", _payments),
         ("cockpit", "读规划，留下当天的数", _cockpit),
+        ("exchange", "约定一个共享单位", _exchange),
         ("audit", "封存审计记录", _audit),
     ):
         if name in remembered.done and _still_holds(name, plan, remembered.done[name]):
@@ -163,3 +164,9 @@ def _audit(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     outside = settings.AUDIT_ROOTS if plan.home == settings.HOME else plan.home / "audit-roots"
     evidence.publish_roots(actor=actor, at=plan.at, directory=outside, anew=True)
     return {"entries": entries}
+
+
+def _exchange(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
+    from minsheng.config.demo.exchange import agree_with_a_partner
+
+    return agree_with_a_partner(plan=plan)

@@ -77,3 +77,9 @@ def areas_above(*, area_ids: Iterable[int]) -> dict[int, tuple[AreaRef, ...]]:
 def areas_of_grants(*, grant_ids: Iterable[int]) -> dict[int, str]:
     """This function will return the name of the area of each of these grants."""
     return dict(Grant.objects.filter(id__in=set(grant_ids)).values_list("id", "area__name"))
+
+
+def areas_down_to(*, depth: int) -> list[AreaRef]:
+    """This function will return the areas of the upper levels of the tree, in order of their codes."""
+    rows = Area.objects.filter(depth__lte=depth).order_by("code")
+    return [AreaRef(a.id, a.code, a.name, a.parent_id, a.depth) for a in rows]

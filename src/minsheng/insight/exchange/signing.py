@@ -53,13 +53,18 @@ def read_public_key(jwk: Mapping[str, Any]) -> Key:
     return key
 
 
-def verified(*, signature: str, key_of: Callable[[str], Mapping[str, Any] | None]) -> dict[str, Any]:
+def verified(
+    *, signature: str, key_of: Callable[[str], Mapping[str, Any] | None], longest: int | None = None
+) -> dict[str, Any]:
     """This function will return what was signed; `key_of` gives the public key of a key id, or None.
+
+    `longest` allows for answers, which are longer than the messages that we take (about 128 kB).
 
     The algorithm must be one of the key's kind, whatever the signature's header says.
     """
     try:
-        unchecked = jws.extract_compact(signature.encode("ascii"))
+        registry = _registry_for(longest)
+        unchecked = jws.extract_compact(signature.encode("ascii"), registry=registry)
         head = unchecked.headers()
         jwk = key_of(str(head.get("kid", "")))
         if jwk is None or set(head) - {"alg", "kid", "typ"}:
@@ -67,11 +72,19 @@ def verified(*, signature: str, key_of: Callable[[str], Mapping[str, Any] | None
         key = read_public_key(jwk)
         if head.get("alg") not in _ALGORITHMS_OF[key.key_type]:
             raise UnableToVerify("签名算法与登记的密钥不符。")
-        return read_json(jws.deserialize_compact(signature, key, registry=_registry).payload)
+        return read_json(jws.deserialize_compact(signature, key, registry=registry).payload)
     except (JoseError, UnableToUseKey, UnableToReadMessage, ValueError, KeyError, TypeError, AttributeError) as error:
         if isinstance(error, UnableToVerify):
             raise
         raise UnableToVerify("签名不对。") from error
+
+
+def _registry_for(longest: int | None) -> jws.JWSRegistry:
+    if longest is None:
+        return _registry
+    registry = jws.JWSRegistry(algorithms=list(ALGORITHMS))
+    registry.max_payload_length = registry.max_payload_length if longest < registry.max_payload_length else longest
+    return registry
 
 
 def signed(content: Mapping[str, Any]) -> dict[str, Any]:

@@ -250,7 +250,10 @@ class PartnerRow:
     asked: int
     given: int
     last_at: datetime | None
-    own_proposal: bool = False
+    own_proposal: bool
+    waits: bool
+    ended: bool
+    smallest_answer: int
 
 
 @dataclass(frozen=True)

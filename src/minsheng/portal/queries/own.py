@@ -17,6 +17,7 @@ from minsheng.work.eligibility.types import Missing
 ASKED_OF_THE_FAMILY = "phone"  # asking.yaml: what only the family knows; the rest is looked up by the office
 # Looks that the law keeps from the person concerned (个人信息保护法第十八条第一款) and our own machinery.
 NOT_SHOWN = frozenset({"supervision"})
+PARTNER = "exchange_partner"
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,9 @@ def looks(*, resident: Resident, people: Iterable[int]) -> list[Look]:
         for look in audit.looks_at(viewer=resident.viewer, object_type=kind, object_id=number, limit=200):
             if not look.purpose or look.purpose in NOT_SHOWN or look.role in ("resident", "system", ""):
                 continue
-            office = roles[look.role].label if look.role in roles else look.role
+            # Another office's system is named itself: "数据共享单位" would tell nobody who it was.
+            label = roles[look.role].label if look.role in roles else look.role
+            office = look.account_name if look.role == PARTNER else label
             purpose = LookPurpose(look.purpose).label if look.purpose in set(LookPurpose) else look.purpose
             key = (day_of(look.at), office, purpose)
             counted[key] = counted.get(key, 0) + 1

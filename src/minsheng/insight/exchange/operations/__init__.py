@@ -4,6 +4,7 @@ from minsheng.insight.exchange.operations.answering import answer_message
 from minsheng.insight.exchange.operations.notifying import notify_of
 from minsheng.insight.exchange.operations.partners import (
     NewPartner,
+    UnableToFindPartner,
     UnableToRegisterPartner,
     add_key,
     approve_partner,
@@ -15,6 +16,7 @@ from minsheng.insight.exchange.operations.sending import claim_due, settle
 
 __all__ = [
     "NewPartner",
+    "UnableToFindPartner",
     "UnableToRegisterPartner",
     "add_key",
     "answer_message",

@@ -29,6 +29,10 @@ class UnableToRegisterPartner(ValueError):
     """The partner cannot be registered, approved or ended: says why and what to do."""
 
 
+class UnableToFindPartner(UnableToRegisterPartner):
+    """There is no partner of this number."""
+
+
 @dataclass(frozen=True)
 class NewPartner:
     """An agreement as it is registered; `jwk` is the public key under its `kid`."""
@@ -193,7 +197,7 @@ def _check_address(url: str) -> None:
 def _locked(partner_id: int) -> Partner:
     partner = Partner.objects.select_for_update(no_key=True).filter(pk=partner_id).first()
     if partner is None:
-        raise UnableToRegisterPartner("没有找到这个单位。请在列表里核对。")
+        raise UnableToFindPartner("没有找到这个单位。请在列表里核对。")
     return partner
 
 

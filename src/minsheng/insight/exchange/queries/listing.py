@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Count, Max, Sum
 
 from minsheng.foundation.access.context import BUSINESS_ZONE
-from minsheng.foundation.access.queries import areas_of_grants
+from minsheng.foundation.access.queries import areas_down_to, areas_of_grants
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.insight.exchange.models import Message, Outbound, Partner
@@ -29,6 +29,11 @@ LATEST = 50
 def own_public_keys() -> list[dict[str, Any]]:
     """This function will return the public keys that partners check our signatures with."""
     return [public_part(own_key())]
+
+
+def areas_to_agree_on() -> list[tuple[str, str]]:
+    """This function will return the districts and streets that an agreement may be about; a community is too small."""
+    return [(area.code, area.name) for area in areas_down_to(depth=1)]
 
 
 def partner_rows(*, viewer: Viewer, at: datetime) -> list[PartnerRow]:
@@ -91,6 +96,9 @@ def _row(
         (counted["given"] or 0) if counted else 0,
         counted["last"] if counted else None,
         one.proposed_by == viewer.account_id,
+        one.approved_at is None and one.ended_at is None,
+        one.ended_at is not None,
+        one.smallest_answer,
     )
 
 
