@@ -1,5 +1,7 @@
 """What the clock asks of evidence: seal each minute, check each night."""
 
+import logging
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -7,6 +9,7 @@ from django.conf import settings
 
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.evidence import operations
+from minsheng.foundation.evidence.rows import check_rows
 from minsheng.foundation.evidence.rules import BATCH
 from minsheng.foundation.evidence.types import CheckKind
 from minsheng.foundation.evidence.verifying import verify_trail
@@ -15,6 +18,7 @@ from minsheng.foundation.jobs.declaring import Step, job
 SEALER = "sealer"
 """The machine's account that reads the trail; it holds the audit officer's role and sees no record of a person."""
 _NIGHTLY = timedelta(days=2)
+logger = logging.getLogger(__name__)
 
 
 @job("evidence.seal", idempotent=True, in_steps=True, account=SEALER, cron="* * * * *")
@@ -41,3 +45,19 @@ def check_trail(*, actor: Viewer, at: datetime) -> None:
         summary=report.in_words,
         detail=report.as_detail(),
     )
+
+
+@job("evidence.check_rows", idempotent=True, cron="11 3 * * *")
+def check_rows_nightly(*, actor: Viewer, at: datetime) -> None:
+    """This job will compare decisions, accounts and grants with their MACs and keep the result; see `rows.py`."""
+    report = check_rows(viewer=actor, at=at)
+    operations.record_check(
+        actor=actor,
+        at=at,
+        kind=CheckKind.MACS,
+        holds=not report.broken,
+        summary=report.in_words,
+        detail=asdict(report) | {"broken": [asdict(one) for one in report.broken[:100]]},
+    )
+    if report.broken:
+        logger.error("%s rows do not bear their MAC, the first in %s", len(report.broken), report.broken[0].table)

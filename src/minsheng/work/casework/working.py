@@ -4,12 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
+
 from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.pages.wording import yuan
+from minsheng.foundation.sealing.macs import UnableToTrustRow
 from minsheng.work.casework.acting import UnableToProceed, Work, words
 from minsheng.work.casework.events import GrantDecided
 from minsheng.work.casework.models import Case, Decision
 from minsheng.work.casework.rules.stability import income_is_unsteady
+from minsheng.work.casework.sealed_columns import DECISION_ROW
 from minsheng.work.casework.types import Edition, Outcome
 from minsheng.work.eligibility import queries as eligibility
 
@@ -138,7 +142,8 @@ def decide(
     reason: str,
 ) -> Decision:
     """This function will write a decision with its frozen working; the database refuses one without its steps."""
-    return Decision.objects.create(
+    row = Decision(
+        id=_next_id(),
         case=work.case,
         area_id=work.case.area_id,
         outcome=outcome.value,
@@ -155,6 +160,31 @@ def decide(
         frozen=worked.frozen,
         frozen_sha256=worked.sha256,
     )
+    row.mac = DECISION_ROW.of(row)
+    row.save(force_insert=True)
+    return row
+
+
+def last_decision(case: Case, /) -> Decision | None:
+    """This function will return the latest decision of a case, refused where somebody changed it in the database."""
+    found = Decision.objects.filter(case=case).order_by("-id").first()
+    if found is not None:
+        trusted(found)
+    return found
+
+
+def trusted(decision: Decision, /) -> None:
+    """This function will raise UnableToProceed for a decision that does not bear its MAC."""
+    try:
+        DECISION_ROW.trust(decision)
+    except UnableToTrustRow as broken:
+        raise UnableToProceed(str(broken)) from broken
+
+
+def _next_id() -> int:
+    with connection.cursor() as cursor:  # the MAC covers the id, so the row has it before it is written
+        cursor.execute("SELECT nextval('casework_decision_id_seq'::regclass)")
+        return int(cursor.fetchone()[0])
 
 
 def granted(case: Case, decision: Decision, at: datetime) -> GrantDecided:

@@ -2,10 +2,21 @@
 
 from datetime import date
 
+from minsheng.foundation.sealing.macs import RowMac, declare
 from minsheng.foundation.sealing.types import SealedColumn, ValueKind
 
 ACCOUNT_NUMBER = SealedColumn("payments_account", "number", ValueKind.BANK_CARD)
 AMOUNT = SealedColumn("payments_amount", "seal", ValueKind.FREE_TEXT)
+ACCOUNT_ROW = declare(
+    RowMac(
+        "payments_account",
+        (
+            "grant_id", "holder_name", "bank", "number_sealed", "payee_person_id", "entered_by", "approved_at",
+            "approved_by", "ended_at",
+        ),
+        "收款账户",
+    )
+)  # fmt: skip
 FILE = SealedColumn("payments_bank_file", "content", ValueKind.FREE_TEXT)
 
 

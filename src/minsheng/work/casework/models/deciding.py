@@ -89,6 +89,7 @@ class Decision(models.Model):
     decided_at = models.DateTimeField()
     frozen = models.JSONField()
     frozen_sha256 = models.CharField(max_length=64)
+    mac = models.BinaryField(null=True)
 
     class Meta:
         db_table = "casework_decision"

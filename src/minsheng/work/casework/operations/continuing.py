@@ -9,10 +9,10 @@ from minsheng.foundation.pages.wording import yuan
 from minsheng.work.casework.acting import UnableToProceed, Work, acting_on, words
 from minsheng.work.casework.events import GrantChanged
 from minsheng.work.casework.letters import issue
-from minsheng.work.casework.models import Adjustment, Decision
+from minsheng.work.casework.models import Adjustment
 from minsheng.work.casework.paying import change_payment
 from minsheng.work.casework.types import REDUCING, Act, Outcome, Status
-from minsheng.work.casework.working import Working, decide, note_stability, title_of, work_out
+from minsheng.work.casework.working import Working, decide, last_decision, note_stability, title_of, work_out
 
 LONGEST_EXIT_MONTHS = 6  # 57号 Art 33; 兜底通知 一(三). Zhejiang may allow 12 [memory]: not used
 
@@ -175,7 +175,7 @@ def close(*, actor: Viewer, at: datetime, case_id: int) -> None:
 
 
 def _current(work: Work) -> int:
-    last = Decision.objects.filter(case=work.case).order_by("-id").first()
+    last = last_decision(work.case)
     assert last is not None, "only a decided case runs"
     return last.amount_fen
 

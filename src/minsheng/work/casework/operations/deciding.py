@@ -22,6 +22,7 @@ from minsheng.work.casework.working import (
     is_monthly,
     note_stability,
     title_of,
+    trusted,
     work_out,
 )
 from minsheng.work.eligibility import queries as eligibility
@@ -128,6 +129,7 @@ def replay_decision(*, actor: Viewer, at: datetime, decision_id: int) -> eligibi
         decision = Decision.objects.filter(pk=decision_id).first()
         if decision is None:
             raise UnableToFindCase
+        trusted(decision)
         if eligibility.digest_of_frozen(decision.frozen) != decision.frozen_sha256:
             raise UnableToProceed("这份决定冻结的内容与校验值不符：决定之后有人改动过。请立即报告审计。")
         audit.record(

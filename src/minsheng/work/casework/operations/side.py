@@ -6,9 +6,10 @@ from minsheng.foundation.accounts import queries as accounts
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.casework.acting import UnableToProceed, acting_on, words
 from minsheng.work.casework.letters import issue
-from minsheng.work.casework.models import Appeal, Decision, Delay, Referral
+from minsheng.work.casework.models import Appeal, Delay, Referral
 from minsheng.work.casework.rules.partners import APPEAL_KINDS, APPEAL_RESULTS, PARTNERS
 from minsheng.work.casework.types import Act, Status
+from minsheng.work.casework.working import last_decision
 
 
 def suspend(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> None:
@@ -119,7 +120,7 @@ def appeal(
 ) -> int:
     """This function will link a reconsideration or lawsuit to the latest decision of a case (57号 Art 37)."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.APPEAL) as work:
-        decision = Decision.objects.filter(case=work.case).order_by("-id").first()
+        decision = last_decision(work.case)
         if kind not in APPEAL_KINDS or decision is None:
             raise UnableToProceed("请选哪一种；还没有决定的，先作出决定。")
         if lodged_date > work.today:

@@ -101,6 +101,7 @@ class PayeeAccount(models.Model):
     approved_at = models.DateTimeField(null=True)
     approved_by = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
+    mac = models.BinaryField(null=True)
 
     class Meta:
         db_table = "payments_account"

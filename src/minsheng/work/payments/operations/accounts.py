@@ -11,10 +11,11 @@ from minsheng.foundation.accounts.queries import holder_of
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.sealing.bulk import blind_index_many, seal_many
+from minsheng.foundation.sealing.macs import UnableToTrustRow
 from minsheng.foundation.sealing.operations import blind_index, current_keyring, seal
 from minsheng.work.payments.models import Grant, PayeeAccount
 from minsheng.work.payments.operations.payees import fit_payee, take_over
-from minsheng.work.payments.sealed_columns import ACCOUNT_NUMBER
+from minsheng.work.payments.sealed_columns import ACCOUNT_NUMBER, ACCOUNT_ROW
 from minsheng.work.payments.types import Payee, PayeeRole
 
 
@@ -47,7 +48,7 @@ def propose_account(
         if payee_person_id is not None:
             fit_payee(grant, actor=actor, at=at, person_id=payee_person_id, role=payee_role, holder=payee.holder_name)
         number = _next_id()
-        PayeeAccount.objects.create(
+        row = PayeeAccount(
             id=number,
             area_id=grant.area_id,
             grant=grant,
@@ -61,6 +62,8 @@ def propose_account(
             entered_at=at,
             entered_by=actor.account_id,
         )
+        row.mac = ACCOUNT_ROW.of(row)
+        row.save(force_insert=True)
         audit.record(
             actor=actor,
             at=at,
@@ -83,11 +86,17 @@ def approve_account(*, actor: Viewer, at: datetime, account_id: int) -> None:
             raise UnableToSetAccount("这个账户已经审核过了。")
         if holder_of(account_id=row.entered_by) == holder_of(account_id=actor.account_id):
             raise UnableToSetAccount("录入人不能审核自己录的账户。请由另一名工作人员审核。")
-        PayeeAccount.objects.filter(grant_id=row.grant_id, approved_at__isnull=False, ended_at__isnull=True).update(
-            ended_at=at
-        )
+        _trust(row)
+        for before in PayeeAccount.objects.filter(
+            grant_id=row.grant_id, approved_at__isnull=False, ended_at__isnull=True
+        ):
+            _trust(before)
+            before.ended_at = at
+            before.mac = ACCOUNT_ROW.of(before)
+            before.save(update_fields=["ended_at", "mac"])
         row.approved_at, row.approved_by = at, actor.account_id
-        row.save(update_fields=["approved_at", "approved_by"])
+        row.mac = ACCOUNT_ROW.of(row)
+        row.save(update_fields=["approved_at", "approved_by", "mac"])
         if row.payee_person_id is not None:
             take_over(row, actor=actor, at=at)
         audit.record(
@@ -116,27 +125,34 @@ def store_decided_accounts(*, actor: Viewer, at: datetime, rows: Sequence[tuple[
     numbers: list[str | None] = [payee.account_number for _, _, payee, _ in rows]
     sealed = seal_many(keyring=keyring, context=ACCOUNT_NUMBER, row_ids=ids, values=numbers)
     indexes = blind_index_many(keyring=keyring, context=ACCOUNT_NUMBER, values=numbers)
-    PayeeAccount.objects.bulk_create(
-        [
-            PayeeAccount(
-                id=number,
-                area_id=area_id,
-                grant_id=grant_id,
-                holder_name=payee.holder_name.strip(),
-                bank=payee.bank.strip(),
-                number_sealed=seal_of or b"",
-                number_index=index or b"",
-                basis=f"决定 {reference}",
-                entered_at=at,
-                entered_by=actor.account_id,
-                approved_at=at,
-            )
-            for number, (grant_id, area_id, payee, reference), seal_of, index in zip(
-                ids, rows, sealed, indexes, strict=True
-            )
-        ],
-        batch_size=2_000,
-    )
+    accounts = [
+        PayeeAccount(
+            id=number,
+            area_id=area_id,
+            grant_id=grant_id,
+            holder_name=payee.holder_name.strip(),
+            bank=payee.bank.strip(),
+            number_sealed=seal_of or b"",
+            number_index=index or b"",
+            basis=f"决定 {reference}",
+            entered_at=at,
+            entered_by=actor.account_id,
+            approved_at=at,
+        )
+        for number, (grant_id, area_id, payee, reference), seal_of, index in zip(
+            ids, rows, sealed, indexes, strict=True
+        )
+    ]
+    for account in accounts:
+        account.mac = ACCOUNT_ROW.of(account, keyring=keyring)
+    PayeeAccount.objects.bulk_create(accounts, batch_size=2_000)
+
+
+def _trust(row: PayeeAccount) -> None:
+    try:
+        ACCOUNT_ROW.trust(row)
+    except UnableToTrustRow as broken:
+        raise UnableToSetAccount(str(broken)) from broken
 
 
 def _check(payee: Payee) -> None:

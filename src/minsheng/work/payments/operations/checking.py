@@ -17,7 +17,7 @@ from minsheng.work.payments.figures import ANY_OTHER_CEILING_FEN, ceilings_on, f
 from minsheng.work.payments.models import Amount, Finding, Line, PayeeAccount, Run
 from minsheng.work.payments.rules.checks import BY_CODE
 from minsheng.work.payments.rules.months import first_of, plus
-from minsheng.work.payments.sealed_columns import ACCOUNT_NUMBER, AMOUNT, amount_words
+from minsheng.work.payments.sealed_columns import ACCOUNT_NUMBER, ACCOUNT_ROW, AMOUNT, amount_words
 
 _INSERT = """
 INSERT INTO payments_finding (run_id, area_id, line_id, check_code, severity, detail, settled_reason)
@@ -126,18 +126,15 @@ def broken_seals(*, run_id: int) -> list[int]:
             "id", "grant_id", "valid_from", "valid_to", "amount_fen", "decision_sha256", "seal"
         )
     }
-    accounts = {
-        row[0]: row[1:]
-        for row in PayeeAccount.objects.filter(id__in={line[3] for line in lines if line[3]}).values_list(
-            "id", "grant_id", "number_sealed"
-        )
-    }
+    accounts = {row.pk: row for row in PayeeAccount.objects.filter(id__in={line[3] for line in lines if line[3]})}
     vouched: dict[int, bool] = {}
     for number, (grant_id, since, until, fen, sha256, sealed) in amounts.items():
         words = amount_words(grant_id=grant_id, valid_from=since, valid_to=until, amount_fen=fen, sha256=sha256)
         vouched[number] = _opens_as(keyring, AMOUNT, number, sealed, words)
     kept = {
-        number: _opens_as(keyring, ACCOUNT_NUMBER, number, sealed, None) for number, (_, sealed) in accounts.items()
+        number: ACCOUNT_ROW.holds(row, keyring=keyring)
+        and _opens_as(keyring, ACCOUNT_NUMBER, number, row.number_sealed, None)
+        for number, row in accounts.items()
     }
     broken = []
     for line, grant_id, amount_row, account_row, fen, kind in lines:
@@ -147,7 +144,9 @@ def broken_seals(*, run_id: int) -> list[int]:
             amount is None or not vouched[amount_row] or amount[0] != grant_id or amount[3] != fen
         )
         account = accounts.get(account_row) if account_row else None
-        wrong_account = account_row is not None and (account is None or not kept[account_row] or account[0] != grant_id)
+        wrong_account = account_row is not None and (
+            account is None or not kept[account_row] or account.grant_id != grant_id
+        )
         if wrong_amount or wrong_account:
             broken.append(line)
     return broken
