@@ -20,6 +20,14 @@ REPEATABLE = {
     "api-v1:api-root": "answers 404 to every method",
     "api-v1:calculate": "computes, keeps nothing",
     "api-v1:explain": "computes, keeps nothing",
+    **dict.fromkeys(
+        (f"exchange-api:{name}" for name in ("search", "subscribe", "unsubscribe", "txn_status")),
+        "another office's system: the message's own id, which is signed, makes it once",
+    ),
+    **dict.fromkeys(
+        (f"exchange-api:{name}" for name in ("sync_search", "sync_txn_status")),
+        "another office's system: the message's own id, which is signed, is taken once",
+    ),
 }
 # Where a gate sends whoever must sign in first: such an answer did nothing, so the form's key stays free.
 DOORS = frozenset({"accounts:sign_in", "portal:sign_in"})

@@ -115,7 +115,7 @@ def write_records(
         if chosen.entity is Entity.MEMBER:
             person = next((p for p in home.members if p.person_id == number), None)
             if person is not None:
-                written.append(member(person, home=home, terms=terms))
+                written.append(member(person, home=home, terms=terms, alone=True))
                 known.add(number)
         elif home.members:
             written.append(group(home, terms=terms, size=len(one.household.names)))

@@ -74,8 +74,11 @@ def group(home: Home, *, terms: Terms, size: int) -> dict[str, Any]:
     }
 
 
-def member(person: Person, *, home: Home, terms: Terms) -> dict[str, Any]:
-    """This function will write one person: a key that may not be known is missing, a name that may not be is masked."""
+def member(person: Person, *, home: Home, terms: Terms, alone: bool = False) -> dict[str, Any]:
+    """This function will write one person: a key that may not be known is missing, a name that may not be is masked.
+
+    `alone`: not inside of the household, so what the household receives as one stands here too.
+    """
     knows = terms.attributes.__contains__
     facts = person.facts
     said: dict[str, Any] = {
@@ -98,7 +101,7 @@ def member(person: Person, *, home: Home, terms: Terms) -> dict[str, Any]:
             ]
     if knows(Attribute.REGISTRATION_DATE) and person.registered_at is not None:
         said["registration_date"] = person.registered_at.isoformat(timespec="seconds")
-    own = [p for p in home.programmes if p.person_id == person.person_id]
+    own = [p for p in home.programmes if p.person_id == person.person_id or (alone and p.person_id is None)]
     if own and knows(Attribute.PROGRAMME):
         said["enrolled_programmes"] = _programmes(own, terms)
     return said
