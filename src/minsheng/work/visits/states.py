@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.records.registry import queries as registry
+from minsheng.records.registry.types import HouseholdFacts
 from minsheng.work.eligibility.operations.evaluation import received_in
 from minsheng.work.visits.rules.circumstances import INCOMES
 from minsheng.work.visits.types import HouseholdState
@@ -35,14 +36,21 @@ _KEYS = ("household_id", "person_id", "area_id")
 
 
 def states_of(
-    *, viewer: Viewer, at: datetime, on: date, household_ids: Collection[int] | None
+    *,
+    viewer: Viewer,
+    at: datetime,
+    on: date,
+    household_ids: Collection[int] | None,
+    known: HouseholdFacts | None = None,
 ) -> Iterator[HouseholdState]:
     """This function will yield the state of these households, or of all that the viewer sees, by household id."""
     within = Q() if household_ids is None else Q(household_id__in=list(household_ids))
     assisted = {key[1] for key in received_in(within=within, month=on.replace(day=1)) if key[0] in ASSISTANCE}
     if household_ids is not None and len(household_ids) <= FEW:
         for number in sorted(household_ids):
-            found = registry.household_facts(viewer=viewer, household_id=number, as_of=on, known_at=at)
+            found = known
+            if found is None or found.household_id != number:
+                found = registry.household_facts(viewer=viewer, household_id=number, as_of=on, known_at=at)
             if found is not None:
                 yield HouseholdState(number, found.area_id, found.household, found.members, number in assisted)
         return

@@ -1,6 +1,6 @@
 """One household: its facts for the rules, and who belongs to it for which purpose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -12,6 +12,7 @@ from minsheng.records.registry.models import Household, Membership, Person, Rela
 from minsheng.records.registry.queries.resolving import cluster, coverage_on, facts_of_people, statements_of
 from minsheng.records.registry.rules import Candidate, belongs, resolve
 from minsheng.records.registry.types import (
+    Cover,
     Fact,
     FactSource,
     HouseholdFacts,
@@ -88,17 +89,17 @@ def household_facts(*, viewer: Viewer, household_id: int, as_of: date, known_at:
         return None
     homes, tops = members_on(household_id=household_id, on=as_of)
     people = Person.objects.in_bulk(homes)
+    coverage = coverage_on(as_of=as_of, known_at=known_at)
     found, _ = facts_of_people(
         people=people,
         tops={record: top for record, top in tops.items() if top in homes},
         relations={top: seat.relation for top, seat in homes.items()},
         as_of=as_of,
         known_at=known_at,
+        coverage=coverage,
     )
-    facts: dict[tuple[int | None, str], Fact] = {
-        (None, name): fact
-        for name, fact in facts_of_household(household_id=household_id, as_of=as_of, known_at=known_at).items()
-    }
+    of_household = facts_of_household(household_id=household_id, as_of=as_of, known_at=known_at, coverage=coverage)
+    facts: dict[tuple[int | None, str], Fact] = {(None, name): fact for name, fact in of_household.items()}
     for person_id in found:
         facts.update({(person_id, name): fact for name, fact in found[person_id].items()})
     members: list[dict[str, Value]] = [
@@ -142,12 +143,14 @@ def _known(facts: dict[str, Fact]) -> dict[str, Value]:
     return {n: f.value for n, f in facts.items() if f.value is not None and n in read}
 
 
-def facts_of_household(*, household_id: int, as_of: date, known_at: datetime) -> dict[str, Fact]:
+def facts_of_household(
+    *, household_id: int, as_of: date, known_at: datetime, coverage: Mapping[str, Cover] | None = None
+) -> dict[str, Fact]:
     """This function will return the facts of the household itself."""
     return resolve(
         subject=SubjectKind.HOUSEHOLD,
         statements=statements_of(subject=SubjectKind.HOUSEHOLD, ids=[household_id]),
-        coverage=coverage_on(as_of=as_of, known_at=known_at),
+        coverage=coverage_on(as_of=as_of, known_at=known_at) if coverage is None else coverage,
         as_of=as_of,
         known_at=known_at,
         matched=True,

@@ -84,16 +84,18 @@ def facts_of_people(
     relations: Mapping[int, str | None],
     as_of: date,
     known_at: datetime,
+    coverage: Mapping[str, Cover] | None = None,
 ) -> tuple[dict[int, dict[str, Fact]], list[Said]]:
     """This function will return the facts of each standing person, and the statements that they come from.
 
-    `tops` maps every record of the clusters to the standing one; `relations` gives the relation to the head.
+    `tops` maps every record of the clusters to the standing one; `relations` gives the relation to the head;
+    `coverage` is that of the day, where the caller has read it already.
     """
     statements = statements_of(subject=SubjectKind.PERSON, ids=tops)
     grouped: dict[int, list[Said]] = {}
     for statement in statements:
         grouped.setdefault(tops[statement.subject_id], []).append(statement)
-    coverage = coverage_on(as_of=as_of, known_at=known_at)
+    coverage = coverage_on(as_of=as_of, known_at=known_at) if coverage is None else coverage
     found = {}
     for person_id, person in people.items():
         facts = resolve(

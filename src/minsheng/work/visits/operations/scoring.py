@@ -14,6 +14,7 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.records.registry.days import business_day
 from minsheng.records.registry.queries.whereabouts import doors_of, households_of_those_born_on
+from minsheng.records.registry.types import HouseholdFacts
 from minsheng.work.visits.models import HouseholdWarning, Signal, Visit
 from minsheng.work.visits.rules.circumstances import living, turning_days
 from minsheng.work.visits.rules.planning import is_raised
@@ -72,8 +73,18 @@ def _rescore(actor: Viewer, at: datetime, household_ids: Collection[int] | None,
         return store_scores(actor=actor, at=at, on=on or business_day(at), household_ids=household_ids)
 
 
-def store_scores(*, actor: Viewer, at: datetime, on: date, household_ids: Collection[int] | None) -> Rescored:
-    """This function will score and store inside the caller's act; the caller has checked who may."""
+def store_scores(
+    *,
+    actor: Viewer,
+    at: datetime,
+    on: date,
+    household_ids: Collection[int] | None,
+    known: HouseholdFacts | None = None,
+) -> Rescored:
+    """This function will score and store inside the caller's act; the caller has checked who may.
+
+    `known` are the facts of one of these households on that day, where the caller has read them already.
+    """
     if household_ids is not None and not household_ids:
         return Rescored(0, 0, 0, 0)
     weights = weights_on(on)
@@ -85,7 +96,7 @@ def store_scores(*, actor: Viewer, at: datetime, on: date, household_ids: Collec
     wanted: dict[int, tuple[HouseholdState, Score]] = {}
     empty: list[int] = []
     looked_at = 0
-    for state in states_of(viewer=actor, at=at, on=on, household_ids=household_ids):
+    for state in states_of(viewer=actor, at=at, on=on, household_ids=household_ids, known=known):
         looked_at += 1
         if not living(state):
             empty.append(state.household_id)

@@ -98,7 +98,7 @@ def note_facts(*, actor: Viewer, at: datetime, household_id: int, attributes: Co
                     signals.append(NewSignal(household_id, kind, since, fact.winner.source, value, person_id))
         areas: Mapping[int, int] = {household_id: found.area_id} if found is not None else {}
         fresh = _keep(actor, at, signals, areas) if signals else 0
-        store_scores(actor=actor, at=at, on=today, household_ids={household_id})
+        store_scores(actor=actor, at=at, on=today, household_ids={household_id}, known=found)
         return fresh
 
 
