@@ -10,6 +10,17 @@ from minsheng.work.payments.bank import Answer, SimulatedBank
 from minsheng.work.payments.types import Outcome, Payee, RunState
 
 INSTALMENTS = 6
+_WITHOUT_PAYEE = """
+SELECT g.id, g.area_id, (
+    SELECT p.id FROM registry_membership m JOIN registry_person p ON p.id = m.person_id
+    WHERE m.household_id = g.household_id AND m.kind = 'residence' AND m.valid_to IS NULL
+      AND p.id <> g.payee_person_id AND p.merged_into_id IS NULL AND NOT EXISTS (
+        SELECT 1 FROM registry_statement s
+        WHERE s.subject_kind = 'person' AND s.subject_id = p.id AND s.retracted_at IS NULL
+          AND (s."values" @> '{"dead": true}' OR s."values" @> '{"in_custody": true}'))
+    ORDER BY p.birth_date NULLS LAST, p.id LIMIT 1)
+FROM payments_follow_up f JOIN payments_grant g ON g.id = f.grant_id WHERE f.closed_at IS NULL ORDER BY f.id
+"""
 
 
 def provide(world: World) -> None:
@@ -17,9 +28,11 @@ def provide(world: World) -> None:
     rows = world.rows(
         "SELECT due.scheme, due.fen, coalesce(fund.fen, 0) FROM ("
         "  SELECT g.scheme, sum(a.amount_fen) AS fen FROM payments_grant g JOIN payments_amount a ON a.grant_id = g.id"
-        "  WHERE g.end_month IS NULL AND a.valid_to IS NULL GROUP BY g.scheme) due"
+        "  WHERE g.once AND g.first_month > %s - interval '2 months' OR g.end_month IS NULL AND a.valid_to IS NULL"
+        "  GROUP BY g.scheme) due"
         " LEFT JOIN (SELECT scheme, sum(amount_fen) AS fen FROM payments_entry WHERE ledger = 'fund' GROUP BY scheme)"
-        " fund ON fund.scheme = due.scheme ORDER BY due.scheme"
+        " fund ON fund.scheme = due.scheme ORDER BY due.scheme",
+        [world.today],
     )
     for scheme, monthly, left in rows:
         if left < 3 * monthly:
@@ -53,8 +66,19 @@ def pay_month(world: World, month: date) -> Iterator[int]:
             payments.receive_answers(actor=cashier, at=world.tick(), run_id=number, answers=known)
         payments.settle_run(actor=world.bureau("district_accountant"), at=world.tick(), run_id=number)
     _follow_up(world)
+    _other_payees(world)
     _differences(world)
     _repaid(world)
+
+
+def pay_relief(world: World, month: date) -> Iterator[int]:
+    """This generator will pay relief that is given once in a further batch, where the month's run is out already."""
+    waiting = world.rows(
+        "SELECT 1 FROM payments_grant g WHERE g.once AND g.held_reason = '' AND g.end_month > g.first_month"
+        " AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.grant_id = g.id) LIMIT 1"
+    )
+    if waiting:
+        yield from pay_month(world, month)
 
 
 def _locked(world: World, month: date) -> int | None:
@@ -111,6 +135,30 @@ def _follow_up(world: World) -> None:
             result="已联系本人，账户已核对",
         )
         world.counts["follow_ups"] += 1
+
+
+def _other_payees(world: World) -> None:
+    """Where who took the money died, left or was taken away, the eldest of the house takes it, if anybody is left."""
+    rows = world.rows(_WITHOUT_PAYEE)
+    for grant, area, person in rows:
+        if person is None:
+            continue
+        name = str(world.rows("SELECT name FROM registry_person WHERE id = %s", [person])[0][0])
+        payee = Payee(name, "演示银行上城支行", account_number(world, grant, sound=True))
+        try:
+            entered = payments.propose_account(
+                actor=world.staff("street_intake", area),
+                at=world.tick(),
+                grant_id=grant,
+                payee=payee,
+                basis="全家商定，当面签字",
+                payee_person_id=person,
+            )
+            payments.approve_account(actor=world.staff("street_review", area), at=world.tick(), account_id=entered)
+        except payments.UnableToChangePayee as refusal:
+            world.refusals[str(refusal)[:60]] += 1
+            continue
+        world.counts["payees_changed"] += 1
 
 
 def _differences(world: World) -> None:

@@ -18,7 +18,7 @@ BEGINS = datetime(2026, 1, 5, 9, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 """A year whose calendar is known, in the middle of which the law changes."""
 
 CASES_PER_PERSON = 2_000 / 66_000
-PAY_DAY = 10
+PAY_DAY, RELIEF_DAY = 10, 20
 DELEGATED_AFTER_DAYS = 60
 
 
@@ -99,7 +99,7 @@ class Year:
             if number:
                 self._turn_month()
             self._begin_month(number)
-            paid = False
+            paid = relieved = False
             while self.world.today <= last:
                 self.world.open_offices()
                 if self.world.working:
@@ -110,6 +110,11 @@ class Year:
 
                         paid = True
                         self._start(pay_month(self.world, self.world.today.replace(day=1)))
+                    if not relieved and self.world.today.day >= RELIEF_DAY:
+                        from minsheng.config.simulation.paying import pay_relief
+
+                        relieved = True
+                        self._start(pay_relief(self.world, self.world.today.replace(day=1)))
                     self._go_on()
                 self._night()
             counts = self.world.counts
