@@ -38,9 +38,19 @@ def security_officer(*, at: datetime, username: str) -> Viewer:
     )
 
 
-def staff(*, at: datetime, role: str, area_id: int, name: str = "周敏", valid_from: date | None = None) -> Viewer:
+def staff(
+    *,
+    at: datetime,
+    role: str,
+    area_id: int,
+    name: str = "周敏",
+    valid_from: date | None = None,
+    username: str = "",
+    holder: str = "",
+) -> Viewer:
     """This function will open an account with one role over one area, proposed and approved by two officers."""
-    number = accounts.open_account(username=f"{role}-{area_id}", display_name=name, at=at)
+    username = username or f"{role}-{area_id}"
+    number = accounts.open_account(username=username, display_name=name, at=at, holder=holder)
     day = valid_from or at.date()
     first = security_officer(at=at, username=f"officer-a-{number}")
     second = security_officer(at=at, username=f"officer-b-{number}")
@@ -48,4 +58,4 @@ def staff(*, at: datetime, role: str, area_id: int, name: str = "周敏", valid_
         actor=first, at=at, account_id=number, role=role, area_id=area_id, valid_from=day, reason="岗位任命"
     )
     access.approve_grant(actor=second, at=at, grant_id=grant)
-    return get_viewer(account_id=number, name=name, username=f"{role}-{area_id}", at=at)
+    return get_viewer(account_id=number, name=name, username=username, at=at)

@@ -16,3 +16,9 @@ def holder_of(*, account_id: int) -> str:
     """This function will name the human being behind an account: the staff number, or the account itself."""
     holder: str | None = Account.objects.filter(id=account_id).values_list("holder", flat=True).first()
     return holder or f"account:{account_id}"
+
+
+def accounts_of_same_person(*, account_id: int) -> frozenset[int]:
+    """This function will return every account of the human being behind this one, itself included."""
+    holder = Account.objects.filter(id=account_id).exclude(holder="").values("holder")
+    return frozenset({account_id, *Account.objects.filter(holder__in=holder).values_list("id", flat=True)})

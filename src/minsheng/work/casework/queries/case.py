@@ -140,7 +140,7 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         return None
     today = at.astimezone(BUSINESS_ZONE).date()
     edition = edition_of(case.procedure, case.edition)
-    facts = facts_of(case, today=today)
+    facts = facts_of(case, today=today, person=viewer.account_id)
     clock = clock_of(
         edition=edition,
         acts=facts.acts,

@@ -1,9 +1,11 @@
 """What the rules may know of a case, read from its tables."""
 
+from dataclasses import replace
 from datetime import date
 
 from django.db.models import Q
 
+from minsheng.foundation.accounts.queries import accounts_of_same_person
 from minsheng.work.casework.models import (
     Adjustment,
     Appeal,
@@ -27,8 +29,12 @@ def acts_of(case: Case) -> tuple[Done, ...]:
     return tuple(Done(Act(act), account, day, number) for act, account, day, number in rows)
 
 
-def facts_of(case: Case, *, today: date) -> CaseFacts:
-    """This function will gather what decides whether an act is allowed today."""
+def facts_of(case: Case, *, today: date, person: int) -> CaseFacts:
+    """This function will gather what decides whether an act is allowed today, as `person`'s account sees it.
+
+    What another account of the same human being did counts as done by this one: duties are separated by person.
+    """
+    own = accounts_of_same_person(account_id=person)
     signed = Investigation.objects.filter(case=case, round=case.round, by_county=False).values_list(
         "signed_at", flat=True
     )
@@ -51,7 +57,7 @@ def facts_of(case: Case, *, today: date) -> CaseFacts:
         delegated=case.delegated,
         relative_flag=bool(case.relative_flag),
         complaint=bool(objections),
-        acts=acts_of(case),
+        acts=tuple(replace(done, account_id=person) if done.account_id in own else done for done in acts_of(case)),
         investigations_signed=sum(at is not None for at in signed),
         investigations_open=sum(at is None for at in signed),
         checks_asked=len(states),

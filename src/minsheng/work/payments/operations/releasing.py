@@ -53,12 +53,10 @@ def release_run(*, actor: Viewer, at: datetime, run_id: int) -> int:
     """
     with acting_as(viewer=actor, at=at):
         require(viewer=actor, capability="payments.release")
-        made = BankFile.objects.filter(run_id=run_id).values_list("id", flat=True).first()
-        if made is not None:
-            return int(made)
         run = Run.objects.select_for_update(no_key=True).filter(pk=run_id).first()
         made = BankFile.objects.filter(run_id=run_id).values_list("id", flat=True).first()
-        if made is not None:  # another releaser was faster while this one waited for the lock
+        if made is not None and run is not None:  # this one comes later, or another was faster: said in the trail
+            record(run, actor=actor, at=at, action="payments.release_repeated")
             return int(made)
         run = locked_run(run_id=run_id, act=RunAct.RELEASE)
         refuse_second_duty(run=run, actor=actor)
