@@ -27,5 +27,5 @@ DROP FUNCTION casework_decided_by_another();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("casework", "0006_half_yearly_review"), ("accounts", "0002_holder")]
+    dependencies = [("casework", "0007_decisions_bear_a_mac"), ("accounts", "0002_holder")]
     operations = [migrations.RunSQL(BY_PERSON, UNDO)]
