@@ -261,12 +261,28 @@ def exchange(arguments: list[str]) -> int:
     return act(arguments, at=timezone.localtime())
 
 
+def backup(arguments: list[str]) -> int:
+    """This function will copy the server for the day that it is lost."""
+    from minsheng.config.backups import command
+
+    return command.backup(arguments)
+
+
+def restore(arguments: list[str]) -> int:
+    """This function will drill a restore into a scratch place, or check what was restored."""
+    from minsheng.config.backups import command
+
+    return command.restore(arguments)
+
+
 ACTS: dict[str, Callable[[list[str]], int]] = {
     "degrade": degrade,
     "audit": audit,
+    "backup": backup,
     "demo": demo,
     "exchange": exchange,
     "policies": policies,
+    "restore": restore,
     "payments": payments,
     "plan": plan,
     "read-only": read_only,
