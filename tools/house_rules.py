@@ -14,7 +14,8 @@ JUNK_DRAWERS = {"utils", "helpers", "common", "core", "misc"}
 CLOCKS = {("datetime", "now"), ("datetime", "utcnow"), ("datetime", "today"), ("date", "today"), ("timezone", "now"),
           ("time", "time")}  # fmt: skip
 # The edges, where a request, a command or a job begins: only here is the clock read.
-EDGES = ("minsheng/config/", "minsheng/foundation/access/middleware.py", "minsheng/foundation/jobs/")
+EDGES = ("minsheng/config/", "minsheng/foundation/access/middleware.py", "minsheng/foundation/entrance/middleware.py",
+         "minsheng/foundation/jobs/")  # fmt: skip
 CIPHERS_ALLOWED = ("minsheng/foundation/sealing/", "minsheng/foundation/pages/paging.py")
 MONEY = ("rulebook/", "minsheng/work/")
 TEMPLATE_FAULTS = {

@@ -88,6 +88,9 @@ class Target:
     code_id: int = 999_999_999
     signal_id: int = 999_999_999
     partner_id: int = 999_999_999
+    account_id: int = 999_999_999
+    grant_id: int = 999_999_999
+    glass_id: int = 999_999_999
     money: Mapping[str, int] = field(default_factory=dict)  # what payments has, by the name in its addresses
 
 

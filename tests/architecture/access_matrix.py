@@ -10,6 +10,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping
 
+from architecture.access_accounts import ENTRANCE, OFFICER_PAGES
 from architecture.access_cells import (
     ANONYMOUS,
     EVERYBODY,
@@ -25,12 +26,13 @@ from architecture.access_eligibility import ELIGIBILITY, INTERFACE, MISSED, PUBL
 from architecture.access_insight import EXCHANGE, EXCHANGE_INTERFACE
 from architecture.access_payments import PAYMENTS
 from architecture.access_portal import PORTAL
-from architecture.access_records import ACCOUNTS, CALENDARS, IMPORTS, PLACES, REGISTRY
+from architecture.access_records import CALENDARS, IMPORTS, PLACES, REGISTRY
 from architecture.access_running import RUNNING
 from architecture.access_work import CASEWORK, VISITS
 
 TABLE: tuple[Row, ...] = (
-    *ACCOUNTS,
+    *ENTRANCE,
+    *OFFICER_PAGES,
     *PORTAL,
     *ELIGIBILITY,
     *PUBLISHING,

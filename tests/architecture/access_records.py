@@ -7,9 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from architecture.access_cells import (
-    EVERYBODY,
     STAFF,
-    Gate,
     Relation,
     Row,
     Target,
@@ -51,18 +49,6 @@ def _table_file(target: Target) -> dict[str, Any]:
 
 def _new_person(target: Target) -> dict[str, Any]:
     return {"name": "滕栖梧", "id_kind": "none", "area": target.area_id, "source": "self_report"}
-
-
-ACCOUNTS = (
-    Row(
-        "accounts:sign_in",
-        "sign-in/",
-        reads(EVERYBODY, answers=(200, 302))
-        | posts(EVERYBODY, lambda target: {"username": "nobody", "password": "wrong"}, answers=(200, 302)),
-        gate=Gate.OPEN,
-    ),
-    Row("accounts:sign_out", "sign-out/", posts(EVERYBODY), gate=Gate.OPEN),
-)
 
 
 REGISTRY = (

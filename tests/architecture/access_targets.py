@@ -19,7 +19,7 @@ from minsheng.config.demo.accounts import STAFF as DEMO_STAFF
 from minsheng.config.demo.accounts import STREET
 from minsheng.foundation.access import operations as access
 from minsheng.foundation.access.context import acting_as
-from minsheng.foundation.access.models import Area
+from minsheng.foundation.access.models import Area, Grant
 from minsheng.foundation.access.queries import get_viewer
 from minsheng.foundation.accounts import operations as accounts
 from minsheng.foundation.accounts.models import Account
@@ -56,6 +56,8 @@ def browsers(*, at: datetime, csrf: bool = False, resident: int | None = None) -
     `resident`: whose sitting the browser of a resident holds; without one it is 林阿珍's.
     """
     found = {}
+    for role in ("system_officer", "security_officer"):
+        access.begin_duty(actor=viewer_of(role, at), at=at, reason="越权矩阵")  # what they may only while on duty
     for role in ROLES:
         client = Client(enforce_csrf_checks=csrf, raise_request_exception=False)
         if role == NO_GRANT:
@@ -160,6 +162,7 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
     partner = Partner.objects.get(sender_id="housing.demo").pk
     found = {one: replace(t, partner_id=NO_NUMBER if one is Relation.MISSING else partner) for one, t in found.items()}
     found[Relation.OWN] = replace(found[Relation.OWN], run_id=run, money=money(business, at, found[Relation.OWN], run))
+    found[Relation.OWN] = _officers(at, found[Relation.OWN], sibling.id)
     found[Relation.MISSING] = Target(Relation.MISSING, own.id, *[NO_NUMBER] * 8)
     for role in DEMO_STAFF:
         # A purpose was stated for everybody, strangers included: it must not open a door by itself.
@@ -169,6 +172,18 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
                     actor=viewer_of(role, at), at=at, subject=f"registry.person:{person}", code="case", note=""
                 )
     return found
+
+
+def _officers(at: datetime, target: Target, elsewhere: int) -> Target:
+    """An account with its grant, and an opening in an emergency, for the pages of the officers."""
+    account = Account.objects.get(username=DEMO_STAFF["grid_worker"][0])
+    glass = access.break_glass(
+        actor=viewer_of("community_worker", at), at=at, area_id=elsewhere, reason="越权矩阵：夜里有人敲门求助"
+    )
+    grant = Grant.objects.filter(account=account).latest("id")
+    # Closed again, or the community worker would reach further in every other cell.
+    access.close_glass(actor=viewer_of("community_worker", at), at=at, glass_id=glass)
+    return replace(target, account_id=account.pk, grant_id=grant.pk, glass_id=glass)
 
 
 def _people(actor: Viewer, at: datetime, area_id: int, number: int) -> Target:

@@ -29,8 +29,10 @@ from architecture.access_cells import (
     relations_to_try,
 )
 
-# Signing in, looking and saying why one looks leave a record on purpose.
-WRITTEN_ON_PURPOSE = re.compile(r"^(audit_entry|django_session|axes_\w+|access_purpose)$")
+# Signing in, looking and saying why one looks leave a record on purpose; tries are counted.
+WRITTEN_ON_PURPOSE = re.compile(
+    r"^(audit_entry|django_session|usersessions_usersession|axes_\w+|access_purpose|entrance_counter)$"
+)
 HREF = re.compile(rb'(?:href|action|hx-get|hx-post|data-row)="([^"#]*)')
 
 

@@ -57,7 +57,7 @@ def test_every_address_has_a_row_and_every_row_an_address() -> None:
 def test_the_walk_sees_the_site() -> None:
     """The control of the control: a walk that finds nothing would find no gap."""
     found = {name for name, _, _ in doors(get_resolver(site.__name__))}
-    assert {"eligibility:findings", "places:boundary_apply", "accounts:sign_in"} <= found
+    assert {"eligibility:findings", "places:boundary_apply", "account_login"} <= found
     assert len(found) >= 24
 
 

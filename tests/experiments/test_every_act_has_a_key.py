@@ -31,7 +31,10 @@ from minsheng.foundation.once.rules import ACTING
 pytestmark = [pytest.mark.experiment, pytest.mark.xdist_group("district")]
 NO_KEY = {"headers": {"Idempotency-Key": ""}}
 # What a sending that changes nothing may leave behind: who came, who looked, who took a file.
-TRACES = re.compile(r"^(audit_\w+|django_session|axes_\w+|access_purpose|portal_\w*(session|sitting|try|attempt)\w*)$")
+TRACES = re.compile(
+    r"^(audit_\w+|django_session|axes_\w+|access_purpose|entrance_counter|usersessions_\w+"
+    r"|portal_\w*(session|sitting|try|attempt)\w*)$"
+)
 TEMPLATES = sorted((Path(__file__).parents[2] / "src").rglob("templates/**/*.html"))
 POST_FORM = re.compile(r"<form\b(?=[^>]*\bmethod=\"post\")[^>]*>(.*?)</form>", re.DOTALL | re.IGNORECASE)
 

@@ -121,7 +121,7 @@ def test_every_address_whatever_it_answers(targets: dict[Relation, Target], stil
                 for relation in (Relation.OWN, Relation.MISSING) if row.takes else (Relation.OWN,):
                     one = visit(row, method, role, clients[role], targets[relation])
                     # Signing out ends with somebody who is not signed in any more.
-                    signed_in = role != ANONYMOUS and row.name != "accounts:sign_out"
+                    signed_in = role != ANONYMOUS and row.name != "account_logout"
                     seen.add(one.response.status_code)
                     found = lacking(one.response, signed_in=signed_in)
                     problems += [f"{method} {row.name} as {role} ({one.response.status_code}): {p}" for p in found]

@@ -17,7 +17,16 @@ RATES = {
     "whatif:what_if": Rate(60, 60),
 }
 # Doors count wrong tries by name, so that one address of many people is not locked for one of them.
-LIMITED_BY_THEMSELVES = frozenset({"accounts:sign_in", "portal:sign_in", "running:livez", "running:readyz"})
+LIMITED_BY_THEMSELVES = frozenset(
+    {
+        "account_login",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "portal:sign_in",
+        "running:livez",
+        "running:readyz",
+    }
+)
 # What is switched off first when the machine is short. Never: signing in, cases, payments, the residents' pages.
 DEGRADE_STEPS = (
     Step(
@@ -33,8 +42,13 @@ DEGRADE_STEPS = (
 # While nothing may be changed, doors still open and what only looks still answers.
 NEVER_SWITCHED_OFF = frozenset(
     {
-        "accounts:sign_in",
-        "accounts:sign_out",
+        "account_login",
+        "account_logout",
+        "account_reauthenticate",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "mfa_reauthenticate",
+        "mfa_reauthenticate_webauthn",
         "portal:sign_in",
         "portal:sign_out",
         "registry:search",

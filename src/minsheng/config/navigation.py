@@ -14,6 +14,9 @@ NAVIGATION = [
     {"label": "导入", "url_name": "imports:index", "capability": "registry.import"},
     {"label": "区划", "url_name": "places:index", "capability": "places.view"},
     {"label": "数据共享", "url_name": "exchange:partners", "capability": "exchange.view"},
+    {"label": "账号和授权", "url_name": "officers:accounts", "capability": "accounts.view"},
+    {"label": "紧急查看", "url_name": "glass:mine", "capability": "access.break_glass"},
+    {"label": "复核紧急查看", "url_name": "glass:reviews", "capability": "access.review_break_glass"},
     {"label": "工作日历", "url_name": "calendars:index", "capability": "calendars.edit"},
 ]
 

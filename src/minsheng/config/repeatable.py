@@ -4,8 +4,13 @@ A test sends each of them twice and looks at the tables that were written.
 """
 
 REPEATABLE = {
-    "accounts:sign_in": "opens a session; wrong tries are counted by axes",
-    "accounts:sign_out": "ends a session",
+    "account_login": "opens a session; wrong tries are counted by axes",
+    "mfa_login_webauthn": "opens a session; a challenge is good for one answer",
+    "mfa_authenticate": "opens a session; a code is good once, and tries are counted",
+    "account_reauthenticate": "proves who is there; tries are counted",
+    "mfa_reauthenticate": "proves who is there; a code is good once, and tries are counted",
+    "mfa_reauthenticate_webauthn": "proves who is there; a challenge is good for one answer",
+    "account_logout": "ends a session",
     "portal:sign_in": "opens a sitting; a code is used up by its first use, and tries are counted",
     "portal:sign_out": "ends a sitting",
     "registry:search": "looks for people; a POST so that names stay out of addresses",
@@ -30,4 +35,4 @@ REPEATABLE = {
     ),
 }
 # Where a gate sends whoever must sign in first: such an answer did nothing, so the form's key stays free.
-DOORS = frozenset({"accounts:sign_in", "portal:sign_in"})
+DOORS = frozenset({"account_login", "portal:sign_in", "entrance:confirm"})

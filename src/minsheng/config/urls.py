@@ -16,7 +16,7 @@ urlpatterns = [
     path("", include("minsheng.work.payments.pages.urls")),
     path("cockpit/", include("minsheng.insight.cockpit.pages.urls")),
     path("visits/", include("minsheng.work.visits.pages.urls")),
-    path("", include("minsheng.foundation.accounts.pages.urls")),
+    path("", include("minsheng.foundation.entrance.pages.urls")),
     path("", include("minsheng.records.registry.pages.urls")),
     path("imports/", include("minsheng.records.registry.imports.pages.urls")),
     path("places/", include("minsheng.records.places.pages.urls")),

@@ -148,7 +148,7 @@ def api_fail(request: HttpRequest, kind: str) -> dict[str, str]:
 
 
 urlpatterns = [
-    path("accounts/", include("minsheng.foundation.accounts.pages.urls")),
+    path("accounts/", include("minsheng.foundation.entrance.pages.urls")),
     path("list", rows, name="list"),
     path("why", lambda r: render(r, "demo/why.html", {"nodes": NODES, "chart": CHART}), name="why"),
     path("form", form, name="form"),

@@ -124,7 +124,7 @@ def test_htmx_after_the_session_ended_leads_the_whole_browser_to_sign_in(client:
     request.META["HTTP_HX_CURRENT_URL"] = "http://testserver/form?a=1"
     from django.urls import reverse
 
-    sign_in_url = reverse("accounts:sign_in")
+    sign_in_url = reverse("account_login")
     answer = lead_to_sign_in(request, HttpResponseRedirect(f"{sign_in_url}?next=/rows"))
     assert answer.status_code == 204
     assert answer.headers["HX-Redirect"] == f"{sign_in_url}?next=http%3A%2F%2Ftestserver%2Fform%3Fa%3D1"

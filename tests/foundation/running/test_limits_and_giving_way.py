@@ -109,7 +109,7 @@ def test_steps_of_giving_way_name_addresses_that_exist(settings: Any) -> None:
         assert name in (rooms if name.endswith(":") else names), name
     everything = State(level=len(settings.DEGRADE_STEPS))
     for name in (
-        "accounts:sign_in",
+        "account_login",
         "portal:home",
         "portal:sign_in",
         "eligibility:today",

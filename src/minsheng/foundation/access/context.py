@@ -26,8 +26,13 @@ def enter(*, account_id: int | None, at: datetime) -> None:
         raise UnableToScope("no transaction is open: wrap the work in access.context.acting_as or ATOMIC_REQUESTS")
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT set_config('minsheng.account', %s, true), set_config('minsheng.day', %s, true)",
-            ["" if account_id is None else str(account_id), at.astimezone(BUSINESS_ZONE).date().isoformat()],
+            "SELECT set_config('minsheng.account', %s, true), set_config('minsheng.day', %s, true),"
+            " set_config('minsheng.at', %s, true)",
+            [
+                "" if account_id is None else str(account_id),
+                at.astimezone(BUSINESS_ZONE).date().isoformat(),
+                at.isoformat(),
+            ],
         )
 
 
@@ -39,12 +44,16 @@ def acting_as(*, viewer: Viewer, at: datetime) -> Iterator[Viewer]:
     """
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute("SELECT current_setting('minsheng.account', true), current_setting('minsheng.day', true)")
+            cursor.execute(
+                "SELECT current_setting('minsheng.account', true), current_setting('minsheng.day', true),"
+                " current_setting('minsheng.at', true)"
+            )
             outer = cursor.fetchone()
         enter(account_id=viewer.account_id, at=at)
         yield viewer
         with connection.cursor() as cursor:
             cursor.execute(
-                "SELECT set_config('minsheng.account', %s, true), set_config('minsheng.day', %s, true)",
-                [outer[0] or "", outer[1] or ""],
+                "SELECT set_config('minsheng.account', %s, true), set_config('minsheng.day', %s, true),"
+                " set_config('minsheng.at', %s, true)",
+                [part or "" for part in outer],
             )

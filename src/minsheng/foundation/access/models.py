@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -29,6 +31,11 @@ class Grant(models.Model):
     reason = models.CharField(max_length=200)
     granted_by = models.ForeignKey("accounts.Account", models.PROTECT, related_name="+")
     approved_by = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")
+    # An officer's role, which its holder holds beside no other; a trigger compares persons, not accounts.
+    apart = models.BooleanField(default=False)
+    refused_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "access_grant"
@@ -57,4 +64,59 @@ class Purpose(models.Model):
         db_table = "access_purpose"
         constraints = [
             models.UniqueConstraint(fields=["account", "subject", "day_date"], name="access_purpose_once_a_day")
+        ]
+
+
+class Duty(models.Model):
+    """A bounded span, with a reason, in which an officer may use the powers of the role; nobody has them standing."""
+
+    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    began_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_duty"
+        indexes = [models.Index(fields=["account", "until"], name="access_duty_account")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gt=F("began_at")) & Q(until__lte=F("began_at") + timedelta(hours=1)),
+                name="access_duty_bounded",
+            )
+        ]
+
+
+class BreakGlass(models.Model):
+    """In an emergency somebody sees an area not theirs, for a bounded time; a second person looks at it afterwards."""
+
+    account = models.ForeignKey("accounts.Account", models.PROTECT, related_name="+")
+    area = models.ForeignKey(Area, models.PROTECT, related_name="+")
+    reason = models.CharField(max_length=200)
+    opened_at = models.DateTimeField()
+    until = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    reviewed_by = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
+    justified = models.BooleanField(null=True)
+    note = models.CharField(max_length=200, blank=True, default="")
+    alarmed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "access_break_glass"
+        indexes = [models.Index(fields=["account", "until"], name="access_break_glass_account")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(until__gt=F("opened_at")) & Q(until__lte=F("opened_at") + timedelta(hours=4)),
+                name="access_break_glass_bounded",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True) | ~Q(reviewed_by=F("account")),
+                name="access_break_glass_second_person",
+            ),
+            models.CheckConstraint(
+                condition=Q(reviewed_by__isnull=True, justified__isnull=True)
+                | Q(reviewed_by__isnull=False, justified__isnull=False),
+                name="access_break_glass_verdict",
+            ),
         ]

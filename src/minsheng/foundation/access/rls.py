@@ -32,6 +32,29 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     )
 $$;
 """
+# The same, and what was opened in an emergency: for hours, told by the instant of the transaction.
+MY_AREAS_AND_GLASS = """
+CREATE OR REPLACE FUNCTION access_my_areas() RETURNS int[]
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
+    SELECT coalesce(array_agg(DISTINCT inside.id), '{}')
+    FROM (
+        SELECT held.area_id FROM access_grant held
+        WHERE held.account_id = nullif(current_setting('minsheng.account', true), '')::bigint
+          AND held.sees_records
+          AND held.approved_by_id IS NOT NULL
+          AND held.valid_from <= nullif(current_setting('minsheng.day', true), '')::date
+          AND (held.valid_to IS NULL OR held.valid_to > nullif(current_setting('minsheng.day', true), '')::date)
+        UNION
+        SELECT glass.area_id FROM access_break_glass glass
+        WHERE glass.account_id = nullif(current_setting('minsheng.account', true), '')::bigint
+          AND glass.ended_at IS NULL
+          AND glass.opened_at <= nullif(current_setting('minsheng.at', true), '')::timestamptz
+          AND glass.until > nullif(current_setting('minsheng.at', true), '')::timestamptz
+    ) root
+    JOIN access_area held_area ON held_area.id = root.area_id
+    JOIN access_area inside ON inside.path LIKE held_area.path || '%'
+$$;
+"""
 FORGET_MY_AREAS = "DROP FUNCTION access_my_areas(); DROP FUNCTION access_sees_audit();"
 IN_MY_AREAS = "{column} = ANY ((SELECT access_my_areas())::int[])"
 

@@ -26,6 +26,12 @@ class Account(AbstractBaseUser):
     # kept apart by person; empty: nobody else has this person's accounts.
     holder = models.CharField("工号", max_length=40, blank=True, default="")
     created_at = models.DateTimeField()
+    # The first password is handed over by somebody else: it opens the door once, and only for some days.
+    password_initial = models.BooleanField(default=False)
+    password_issued_at = models.DateTimeField(null=True)
+    disabled_at = models.DateTimeField(null=True)
+    disabled_why = models.CharField(max_length=200, blank=True, default="")
+    enabled_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "username"
     REQUIRED_FIELDS: ClassVar[list[str]] = []

@@ -35,13 +35,42 @@ def open_account(
     return int(account.pk)
 
 
-def issue_password(*, username: str) -> str:
-    """This function will set and return a new random password, which ends every older one and all open sessions."""
+def issue_password(*, username: str, at: datetime | None = None) -> str:
+    """This function will set and return a new random password, which ends every older one and all open sessions.
+
+    It opens the door once: its owner then sets one of their own. With `at` it also lapses after some days.
+    """
     with transaction.atomic():
         account = Account.objects.select_for_update(no_key=True).get(username=username)
         if account.kind == AccountKind.SYSTEM:
             raise UnableToOpenAccount(f"“{username}”是系统账号，不能登录。")
         password = "-".join(secrets.token_hex(2) for _ in range(4))
         account.set_password(password)
-        account.save(update_fields=["password"])
+        account.password_initial, account.password_issued_at = True, at
+        account.save(update_fields=["password", "password_initial", "password_issued_at"])
     return password
+
+
+def disable_account(*, account_id: int, at: datetime, why: str) -> bool:
+    """This function will stop an account: nobody signs in by it, and open sign-ins end at their next click."""
+    changed = Account.objects.filter(id=account_id, is_active=True).update(
+        is_active=False, disabled_at=at, disabled_why=why[:200]
+    )
+    return bool(changed)
+
+
+def enable_account(*, account_id: int, at: datetime) -> bool:
+    """This function will let a stopped account in again; its ninety days begin anew."""
+    changed = Account.objects.filter(id=account_id, is_active=False, kind=AccountKind.PERSON).update(
+        is_active=True, disabled_at=None, disabled_why="", enabled_at=at
+    )
+    return bool(changed)
+
+
+def set_password(*, account_id: int, password: str) -> None:
+    """This function will set a password that its owner has chosen; the initial one is used up."""
+    with transaction.atomic():
+        account = Account.objects.select_for_update(no_key=True).get(id=account_id)
+        account.set_password(password)
+        account.password_initial = False
+        account.save(update_fields=["password", "password_initial"])

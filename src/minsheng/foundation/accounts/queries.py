@@ -1,10 +1,18 @@
 from minsheng.foundation.accounts.models import Account
+from minsheng.foundation.accounts.rules import AccountKind
+from minsheng.foundation.accounts.types import AccountFacts
 
 
 def account_id(*, username: str) -> int | None:
     """This function will return the id of the account with this sign-in name, or None."""
     number: int | None = Account.objects.filter(username=username).values_list("id", flat=True).first()
     return number
+
+
+def username_of(*, account_id: int) -> str | None:
+    """This function will return the sign-in name of an account, or None."""
+    name: str | None = Account.objects.filter(id=account_id).values_list("username", flat=True).first()
+    return name
 
 
 def display_names(*, account_ids: set[int]) -> dict[int, str]:
@@ -22,3 +30,31 @@ def accounts_of_same_person(*, account_id: int) -> frozenset[int]:
     """This function will return every account of the human being behind this one, itself included."""
     holder = Account.objects.filter(id=account_id).exclude(holder="").values("holder")
     return frozenset({account_id, *Account.objects.filter(holder__in=holder).values_list("id", flat=True)})
+
+
+def sign_in_account(*, account_id: int) -> Account | None:
+    """This function will return the account for the sign-in flow, unless it is stopped or the system's."""
+    account: Account | None = Account.objects.filter(
+        id=account_id, is_active=True, kind=AccountKind.PERSON.value
+    ).first()
+    return account
+
+
+def people() -> list[AccountFacts]:
+    """This function will list the accounts of people (not of the system), by sign-in name."""
+    rows = Account.objects.filter(kind=AccountKind.PERSON.value).order_by("username")
+    return [
+        AccountFacts(
+            row.pk,
+            row.username,
+            row.display_name,
+            row.holder,
+            row.is_active,
+            row.created_at,
+            row.last_login,
+            row.enabled_at,
+            row.disabled_at,
+            row.disabled_why,
+        )
+        for row in rows
+    ]

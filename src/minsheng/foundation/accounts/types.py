@@ -1,6 +1,7 @@
 """Who acts: the identity that every operation and query of every room takes as an argument."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 # The roles of the database, told apart everywhere: who owns the tables, as whom everybody works, and as whom a resident
 # reads: the app role turns into the last for one transaction, and it may touch only what residents may see.
@@ -42,3 +43,19 @@ class Viewer:
     @property
     def role_label(self) -> str:
         return self.grants[0].role_label if self.grants else ""
+
+
+@dataclass(frozen=True)
+class AccountFacts:
+    """What is known of one account of a person; never a password."""
+
+    id: int
+    username: str
+    name: str
+    holder: str
+    is_active: bool
+    opened_at: datetime
+    last_login: datetime | None
+    enabled_at: datetime | None
+    disabled_at: datetime | None
+    disabled_why: str

@@ -20,7 +20,8 @@ class MenuEntry:
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
-    """This function will give templates `product_name`, `viewer`, `menu`, `search_url`, `sign_out_url`, `request_id`.
+    """This function will give templates `product_name`, `viewer`, `menu`, `search_url`, `sign_out_url`,
+    `account_url`, `request_id`.
 
     The menu comes from settings NAVIGATION (label, url_name, capability) and shows only what the viewer can do. An
     entry whose address does not exist is left out here and reported by the system check pages.W001.
@@ -38,7 +39,8 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "viewer": viewer,
         "menu": menu,
         "search_url": address(getattr(settings, "SEARCH_URL_NAME", "registry:search")) if may_search else "",
-        "sign_out_url": address(getattr(settings, "SIGN_OUT_URL_NAME", "accounts:sign_out")),
+        "sign_out_url": address(getattr(settings, "SIGN_OUT_URL_NAME", "account_logout")),
+        "account_url": address(getattr(settings, "ACCOUNT_URL_NAME", "mfa_index")) if viewer is not None else "",
         "request_id": getattr(request, "request_id", ""),
     }
 

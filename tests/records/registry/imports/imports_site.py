@@ -4,7 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("imports/", include("minsheng.records.registry.imports.pages.urls")),
-    path("", include("minsheng.foundation.accounts.pages.urls")),
+    path("", include("minsheng.foundation.entrance.pages.urls")),
 ]
 handler403 = "minsheng.foundation.pages.views.permission_denied"
 handler404 = "minsheng.foundation.pages.views.page_not_found"

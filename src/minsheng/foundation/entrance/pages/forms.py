@@ -1,0 +1,104 @@
+from typing import Any
+
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ConfirmByCode
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
+
+
+class SignInForm(LoginForm):  # type: ignore[misc]
+    """Sign-in name and password; the same answer for an unknown name and a wrong password."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"].label = "登录名"
+        self.fields["password"].label = "密码"
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+            field.error_messages["required"] = f"请输入{field.label}。"
+        self.fields["login"].widget.attrs["autofocus"] = True
+
+    def add_prefix(self, field_name: str) -> str:
+        # Browsers and password keepers know the name `username`; allauth's own is `login`.
+        return str(super().add_prefix("username" if field_name == "login" else field_name))
+
+
+class PasswordAgainForm(ReauthenticateForm):  # type: ignore[misc]
+    """The password once more, by somebody who has no second factor yet."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = "密码"
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+class _Code(forms.Form):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["code"]
+        field.label = "验证码"
+        field.help_text = "手机验证器上的 6 位数字；手机不在身边，输一个备用码（8 位，用一次少一个）。"
+        field.widget.attrs.pop("placeholder", None)
+        field.widget.attrs.update(CODE)
+        field.error_messages["required"] = "请输入验证码。"
+
+
+class SecondFactorForm(_Code, AuthenticateForm):  # type: ignore[misc]
+    """The code at sign-in."""
+
+
+class ConfirmForm(_Code, ConfirmByCode):  # type: ignore[misc]
+    """The code before a sensitive act."""
+
+
+class NewGeneratorForm(_Code, ActivateTOTPForm):  # type: ignore[misc]
+    """The first code of a new generator: it proves that the phone has the secret."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].help_text = "扫好以后，手机上会出现 6 位数字，30 秒一换。"
+
+
+class NewPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey: the device checks fingerprint, face or PIN, so it opens the door alone."""
+
+    passwordless = forms.BooleanField(widget=forms.HiddenInput, required=False, initial=True)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "起个名字"
+        self.fields["name"].help_text = "以后认得出是哪台设备，例如：办公室电脑。"
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean()
+        return cleaned | {"passwordless": True}
+
+
+class OwnPasswordForm(forms.Form):
+    """A password of one's own, typed once: the browser shows it when asked, so a second box proves nothing."""
+
+    password = forms.CharField(
+        label="新密码",
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        strip=False,
+        help_text="至少 15 个字，可以是一句只有您记得的话；不用混大小写，不用定期换。",
+        error_messages={"required": "请输入新密码。"},
+    )
+
+    def __init__(self, *args: Any, account: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean_password(self) -> str:
+        typed: str = self.cleaned_data["password"]
+        validate_password(typed, self.account)
+        if self.account.check_password(typed):
+            raise forms.ValidationError("这就是现在的密码。请换一个新的。")
+        return typed
