@@ -20,7 +20,12 @@ REACHING_OUT = {
     "telnetlib",
     "urllib.request",
 }
-MAY_REACH_OUT = {"minsheng/foundation/files/scanning.py": "the virus scanner, at the address of the settings"}
+MAY_REACH_OUT = {
+    "minsheng/foundation/files/scanning.py": "the virus scanner, at the address of the settings",
+    "minsheng/foundation/entrance/services/outbound.py": "sign-in services, at the hosts of the settings",
+    "minsheng/insight/exchange/mailing.py": "partners, at the addresses that two officers agreed",
+    "minsheng/insight/exchange/command.py": "an operator's command that tries the exchange out",
+}
 
 Finder = Callable[[str, ast.Module], Iterator[str]]
 

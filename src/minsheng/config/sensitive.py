@@ -19,10 +19,14 @@ _ACTS = (
     SensitiveAct("payments:sign", "签批发放批次"),
     SensitiveAct("payments:release", "放行发放批次"),
     SensitiveAct("payments:file", "取出银行文件"),
+    SensitiveAct("payments:hand_over", "登记银行文件已交给银行"),
     SensitiveAct("payments:enter_account", "更换收款账户"),
+    SensitiveAct("payments:enter_payee", "更换收款人"),
     SensitiveAct("payments:approve_account", "批准更换收款账户"),
     SensitiveAct("imports:apply", "把导入的表写进登记库"),
     SensitiveAct("imports:undo", "撤销一次导入"),
+    SensitiveAct("exchange:new", "约定向外部门共享数据"),
+    SensitiveAct("exchange:approve", "批准向外部门共享数据"),
     SensitiveAct("officers:duty", "开始值班"),
     SensitiveAct("officers:open", "开账号"),
     SensitiveAct("officers:manage", "发一次性密码，登记外部账号"),
@@ -56,6 +60,7 @@ SENSITIVE_CAPABILITIES = frozenset(
 NOT_SENSITIVE = {
     "publishing:return": "sends a draft back; nothing comes into force",
     "glass:close": "ends an opening",
+    "exchange:end": "ends an agreement; nothing more is answered",
 }
 
 # What acts are called in reports for people; a room's name stands for acts without a word of their own.

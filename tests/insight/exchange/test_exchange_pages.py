@@ -11,6 +11,7 @@ from joserfc.jwk import OKPKey
 
 from builders import DISTRICT, staff
 from insight.exchange.town import Caller, Town, by_expression, by_number
+from minsheng.foundation.access import operations as access
 from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.insight.exchange.models import Partner
@@ -27,6 +28,8 @@ def clients(town: Town, at: datetime, monkeypatch: pytest.MonkeyPatch) -> dict[s
     monkeypatch.setattr(timezone, "now", lambda: at)
     first = staff(at=at, role="security_officer", area_id=DISTRICT, name="安宁")
     second = staff(at=at, role="security_officer", area_id=2, name="严谨")
+    for officer in (first, second):
+        access.begin_duty(actor=officer, at=at, reason="与教育局约定数据共享")
     return {"first": signed_in(first), "second": signed_in(second), "clerk": signed_in(town.actor)}
 
 

@@ -31,7 +31,9 @@ def ask(
         raise UnableToAskService("the service must be asked by https")
     reads = method == "GET"
     try:
-        answer = requests.request(
+        session = requests.Session()
+        session.trust_env = False
+        answer = session.request(
             method,
             url,
             params=fields if reads else None,
