@@ -91,6 +91,7 @@ class Target:
     account_id: int = 999_999_999
     grant_id: int = 999_999_999
     glass_id: int = 999_999_999
+    cockpit: Mapping[str, int] = field(default_factory=dict)  # what the cockpit has, by the name in its addresses
     money: Mapping[str, int] = field(default_factory=dict)  # what payments has, by the name in its addresses
 
 

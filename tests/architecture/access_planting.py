@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from architecture.access_cells import Target
+from architecture.access_cells import NO_NUMBER, Target
 from minsheng.foundation.access import operations as access
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.accounts.types import Viewer
+from minsheng.insight.cockpit.models import Entry, SelfCheck, Statement
 from minsheng.portal import operations as portal
 from minsheng.records.registry import operations as registry
 from minsheng.records.registry.operations.people import Particulars, UnableToCreatePerson
@@ -164,6 +165,33 @@ def case_of(actor: Viewer, at: datetime, target: Target) -> Target:
             recorded_by=drafter.account_id,
         )
     return replace(found, signal_id=signal.pk)
+
+
+def cockpit_of(actor: Viewer, at: datetime, target: Target) -> Target:
+    """An entry and a self-evaluation of the area, by somebody else than all who try; plans are everybody's."""
+    project = Statement.objects.filter(kind="project").order_by("id").first()
+    assert project is not None
+    with acting_as(viewer=actor, at=at):
+        entry = Entry.objects.create(
+            indicator="party_service_centres",
+            area_id=target.area_id,
+            as_of=at.date(),
+            numerator=1,
+            evidence="越权矩阵",
+            entered_at=at,
+            entered_by=NO_NUMBER,
+        )
+        check = SelfCheck.objects.create(
+            indicator="monthly_visits",
+            area_id=target.area_id,
+            year=at.year - 1,
+            grade="behind",
+            words="越权矩阵",
+            checked_at=at,
+            checked_by=NO_NUMBER,
+        )
+    held = {"plan_id": project.plan_id, "statement_id": project.pk, "project_id": project.pk}
+    return replace(target, cockpit=held | {"entry_id": entry.pk, "check_id": check.pk})
 
 
 def _visit(actor: Viewer, at: datetime, target: Target, number: int) -> int:

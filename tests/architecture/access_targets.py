@@ -13,7 +13,7 @@ from django.conf import settings
 from django.test import Client
 
 from architecture.access_cells import ANONYMOUS, NO_GRANT, NO_NUMBER, RESIDENT, ROLES, Relation, Target
-from architecture.access_planting import case_of, code_of, money, register, running_month
+from architecture.access_planting import case_of, cockpit_of, code_of, money, register, running_month
 from minsheng.config.demo.accounts import OFFICERS as GRANTING
 from minsheng.config.demo.accounts import STAFF as DEMO_STAFF
 from minsheng.config.demo.accounts import STREET
@@ -157,7 +157,7 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
             publication_id=publication,
             batch_id=batches[actor.account_id],  # a table belongs to the district of whoever sent it
         )
-        found[relation] = code_of(actor, at, case_of(actor, at, found[relation]))
+        found[relation] = cockpit_of(actor, at, code_of(actor, at, case_of(actor, at, found[relation])))
     run = running_month(business, at)
     partner = Partner.objects.get(sender_id="housing.demo").pk
     found = {one: replace(t, partner_id=NO_NUMBER if one is Relation.MISSING else partner) for one, t in found.items()}

@@ -69,6 +69,13 @@ PAGES = {
     "cockpit:home": "/cockpit/",
     "cockpit:indicator": "/cockpit/indicators/monthly_visits/",
     "cockpit:rows": "/cockpit/indicators/monthly_visits/rows/?part=gap",
+    "cockpit:screen": "/cockpit/screen/",
+    "cockpit:streets": "/cockpit/streets/",
+    "cockpit:projects": "/cockpit/projects/",
+    "cockpit:plan": "/cockpit/plans/1/?kind=target",
+    "cockpit:audit": "/cockpit/plans/1/audit/",
+    "cockpit:entries": "/cockpit/entries/",
+    "cockpit:checks": "/cockpit/self-checks/",
     "imports:index": "/imports/",
     "places:index": "/places/",
 }

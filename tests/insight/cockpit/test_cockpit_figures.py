@@ -8,13 +8,11 @@ from decimal import Decimal
 import pytest
 from django.db import connection
 from django.test import Client
-from django.utils import timezone
 
-from minsheng.config.demo.accounts import STAFF, system_viewer
+from minsheng.config.demo.accounts import system_viewer
 from minsheng.foundation.access.context import acting_as
-from minsheng.foundation.access.queries import areas_inside, get_viewer
+from minsheng.foundation.access.queries import areas_inside
 from minsheng.foundation.access.types import UnableToAct
-from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.insight.cockpit import operations
 from minsheng.insight.cockpit.indicators.language import book
@@ -26,33 +24,6 @@ from minsheng.work.visits.models import Visit
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("district")]
 DISTRICT, CAIHE, QINGBO = "330102000000", "330102012000", "330102001000"
-
-
-@pytest.fixture
-def viewer_of(district: None, at: datetime) -> Callable[[str], Viewer]:
-    """This fixture will build the viewer of a role of the demo."""
-
-    def build(role: str) -> Viewer:
-        if role == "system":
-            return system_viewer(at=at)
-        account = Account.objects.get(username=STAFF[role][0])
-        return get_viewer(account_id=account.pk, name=account.display_name, username=account.username, at=at)
-
-    return build
-
-
-@pytest.fixture
-def open_as(district: None, at: datetime, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Client]:
-    """This fixture will sign a role in; the clock stands still at `at`."""
-    monkeypatch.setattr(timezone, "now", lambda: at)
-
-    def sign_in(role: str) -> Client:
-        client = Client()
-        account = Account.objects.get(username=STAFF[role][0])
-        client.force_login(account, "django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return sign_in
 
 
 def rows_counted(viewer: Viewer, at: datetime, indicator: str, part: str, area: str) -> int:

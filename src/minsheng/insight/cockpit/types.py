@@ -105,6 +105,7 @@ class Indicator:
     doubt: str = ""
     gap: Side | None = None
     monthly_times: int = 1
+    comparable: bool = True
 
     @property
     def is_live(self) -> bool:

@@ -14,7 +14,7 @@ _SIDES = ("measure", "law", "entered", "constant")
 _NEEDED = frozenset(
     {"code", "label", "chapter", "means", "numerator", "unit", "scale", "period", "level", "good", "owner", "as_of"}
 )
-_MAY = frozenset({"denominator", "gap", "targets", "facts", "people", "doubt", "monthly_times"})
+_MAY = frozenset({"denominator", "gap", "targets", "facts", "people", "doubt", "monthly_times", "comparable"})
 
 
 class UnableToReadIndicators(ValueError):
@@ -103,6 +103,7 @@ def _indicator(
         row.get("doubt", ""),
         _side(code, row["gap"], measures, laws) if "gap" in row else None,
         int(row.get("monthly_times", 1)),
+        bool(row.get("comparable", True)),
     )
 
 

@@ -23,6 +23,10 @@ class UnableToEnter(ValueError):
     """The value cannot be entered or confirmed so: says why and what to do."""
 
 
+class UnableToFindEntry(LookupError):
+    """There is no such entry in the actor's areas: a stranger learns no more."""
+
+
 @dataclass(frozen=True)
 class Stated:
     """What the owner states of one area on one day; a side that the platform counts itself stays None."""
@@ -105,7 +109,7 @@ def send_entry_back(*, actor: Viewer, at: datetime, entry_id: int, reason: str) 
 def _open_entry(entry_id: int) -> Entry:
     entry = Entry.objects.select_for_update(no_key=True).filter(pk=entry_id).first()
     if entry is None:
-        raise UnableToEnter("没有这条填报，或者不在负责的区域。")
+        raise UnableToFindEntry("没有这条填报，或者不在负责的区域。")
     if entry.confirmed_at is not None or entry.sent_back_at is not None:
         raise UnableToEnter("这条填报已经处理过了。")
     return entry

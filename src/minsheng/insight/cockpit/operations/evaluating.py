@@ -19,6 +19,10 @@ class UnableToEvaluate(ValueError):
     """The evaluation cannot be kept so: says why and what to do."""
 
 
+class UnableToFindCheck(LookupError):
+    """There is no such self-evaluation in the actor's areas: a stranger learns no more."""
+
+
 def evaluate_self(
     *, actor: Viewer, at: datetime, indicator: str, area_code: str, year: int, grade: Grade, words: str
 ) -> int:
@@ -55,7 +59,7 @@ def inspect(*, actor: Viewer, at: datetime, check_id: int, grade: Grade, words: 
         require(viewer=actor, capability="cockpit.inspect")
         row = SelfCheck.objects.select_for_update(no_key=True).filter(pk=check_id).first()
         if row is None:
-            raise UnableToEvaluate("没有这条自评，或者不在负责的区域。")
+            raise UnableToFindCheck("没有这条自评，或者不在负责的区域。")
         if row.inspected_at is not None:
             raise UnableToEvaluate("这一条已经检查过了。")
         if row.checked_by == actor.account_id:

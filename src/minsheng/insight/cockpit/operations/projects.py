@@ -1,15 +1,15 @@
 """How a project of the plan stands, as its owner reports it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.queries import areas_inside
-from minsheng.foundation.access.types import AreaRef, require
+from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.insight.cockpit.models import ProjectReport, Statement
+from minsheng.insight.cockpit.rules.projects import area_of_project
 from minsheng.insight.cockpit.types import Stage, StatementKind
 from minsheng.records.registry.days import business_day
 
@@ -72,8 +72,3 @@ def report_project(*, actor: Viewer, at: datetime, report: NewReport) -> int:
             detail={"stage": report.stage.value},
         )
     return int(row.pk)
-
-
-def area_of_project(*, owner: str, areas: Sequence[AreaRef]) -> AreaRef | None:
-    """This function will return the street that owns a project, or the district; None for somebody else's."""
-    return next((a for a in areas if a.name == owner), None) or next((a for a in areas if a.depth == 0), None)

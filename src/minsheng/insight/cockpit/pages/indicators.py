@@ -1,5 +1,8 @@
 """One indicator with everything that a figure must carry, and the rows behind it."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -11,7 +14,8 @@ from minsheng.insight.cockpit.indicators.language import book
 from minsheng.insight.cockpit.operations import UnableToOpenRows
 from minsheng.insight.cockpit.operations.looking import PAGE, PARTS
 from minsheng.insight.cockpit.pages.asking import asked_area, asked_count, asked_day, asked_number
-from minsheng.insight.cockpit.queries.indicator import IndicatorView, indicator_view
+from minsheng.insight.cockpit.pages.drawing import Funnel, StreetMap, funnel, street_map
+from minsheng.insight.cockpit.queries.indicator import IndicatorView, Inside, indicator_view
 from minsheng.insight.cockpit.queries.overview import area_chosen
 
 FEWEST_FOR_A_CHART = 2
@@ -35,6 +39,8 @@ def indicator(request: StaffRequest, code: str) -> HttpResponse:
     context = {
         "view": found,
         "chart": _chart(found),
+        "funnel": _funnel(found),
+        "map": _map(found, request.at.date()),
         "on": asked_day(request) or request.at.date(),
         "a_year": request.GET.get("a_year", ""),
         "target": request.GET.get("target", ""),
@@ -44,18 +50,48 @@ def indicator(request: StaffRequest, code: str) -> HttpResponse:
     return render(request, "cockpit/indicator.html", context)
 
 
+def _funnel(found: IndicatorView) -> Funnel | None:
+    if found.rate is None or not found.compared:
+        return None
+    return funnel(
+        compared=found.compared,
+        rate=found.rate,
+        is_share=found.indicator.is_share,
+        scale=found.indicator.scale,
+        unit=found.indicator.unit,
+        names={row.area.code: row.area.name for row in found.inside},
+    )
+
+
+def _map(found: IndicatorView, today: date) -> StreetMap | None:
+    if found.top.depth or not any(row.value is not None for row in found.inside):
+        return None
+    return street_map(
+        on=today,
+        values={row.area.code: None if row.value is None else float(row.value) for row in found.inside},
+        words={row.area.code: _short(row, found.indicator.unit) for row in found.inside},
+    )
+
+
+def _short(row: Inside, unit: str) -> str:
+    """What fits on a small street of the map."""
+    if row.value is None:
+        return "—"
+    return f"{row.value:,.0f}%" if unit == "%" else f"{row.value:,.0f}" if row.value >= 100 else f"{row.value:,.3g}"
+
+
 def _chart(found: IndicatorView) -> Chart | None:
     if len(found.points) < FEWEST_FOR_A_CHART:
         return None
     days = [point.on for point in found.points]
-    values: list[float | None] = [round(float(point.value), 2) for point in found.points]
+    values = [_plain(point.value) for point in found.points]
     goal = found.tracked.goal if found.card.goal_words else None
-    targets: list[float | None] = []
+    targets: list[int | float | None] = []
     if goal and goal.until:
         if goal.until > days[-1]:
             days.append(goal.until)
             values.append(None)
-        targets = [round(float(goal.value), 2) for _ in days]
+        targets = [_plain(goal.value) for _ in days]
     series = [Series("实际", values)]
     if targets:
         series.append(Series("目标", targets))
@@ -70,6 +106,11 @@ def _chart(found: IndicatorView) -> Chart | None:
         found.indicator.unit,
         source,
     )
+
+
+def _plain(value: Decimal) -> int | float | None:
+    """A whole number without a point, as people write it."""
+    return int(value) if value == value.to_integral_value() else round(float(value), 2)
 
 
 @staff_page(capability="cockpit.view")

@@ -193,7 +193,7 @@ def _compared(
         for area in below
         if area.id in figures and not figures[area.id].hidden and figures[area.id].ratio.denominator is not None
     }
-    if not indicator.is_ratio or len(ratios) < FEWEST_TO_COMPARE:
+    if not (indicator.is_ratio and indicator.comparable) or len(ratios) < FEWEST_TO_COMPARE:
         return None, ()
     return compare(ratios, is_share=indicator.is_share, good=indicator.good)
 

@@ -9,12 +9,13 @@ from minsheng.foundation.access.queries import areas_inside
 from minsheng.foundation.access.types import AreaRef, require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.insight.cockpit.indicators.language import Chapter, book
-from minsheng.insight.cockpit.models import PlanFile
-from minsheng.insight.cockpit.queries.figures import Shown, newest
+from minsheng.insight.cockpit.models import Entry, PlanFile
+from minsheng.insight.cockpit.queries.figures import Shown, inside_of, newest, newest_many
 from minsheng.insight.cockpit.queries.plans import all_tracked
+from minsheng.insight.cockpit.queries.projects import ProjectLine, Projects, projects
 from minsheng.insight.cockpit.rules.goals import Tracked
 from minsheng.insight.cockpit.rules.pace import Standing, standing
-from minsheng.insight.cockpit.rules.wording import HIDDEN, NONE_YET, with_unit
+from minsheng.insight.cockpit.rules.wording import HIDDEN, NONE_YET, number, with_unit
 from minsheng.insight.cockpit.types import Indicator, Side
 from minsheng.records.registry.days import business_day
 
@@ -213,3 +214,69 @@ def side_source(side: Side, indicator: Indicator) -> str:
     if side.law:
         return "政策库"
     return f"{indicator.owner}填报"
+
+
+@dataclass(frozen=True)
+class WatchCell:
+    """One watched figure of one area inside."""
+
+    value: Decimal | None
+    words: str
+
+
+@dataclass(frozen=True)
+class WatchRow:
+    """One area inside with the figures that are watched daily, by indicator."""
+
+    area: AreaRef
+    cells: Mapping[str, WatchCell]
+    ordered: tuple[WatchCell, ...]
+
+
+@dataclass(frozen=True)
+class Board:
+    """The first page with the areas inside and the projects."""
+
+    overview: Overview
+    inside: tuple[WatchRow, ...]
+    columns: tuple[Indicator, ...]
+    word: str
+    late_projects: tuple[ProjectLine, ...]
+    projects: Projects | None
+    waiting_entries: int
+
+
+def board(*, viewer: Viewer, at: datetime, area: str = "", on: date | None = None) -> Board | None:
+    """This function will gather the first page with what stands around it; None for a stranger's area."""
+    found = overview(viewer=viewer, at=at, area=area, on=on)
+    if found is None:
+        return None
+    below = inside_of(found.areas, found.top)
+    columns = tuple(card.indicator for card in found.watch.values() if found.top.depth < card.indicator.level.depth)
+    figures = newest_many(
+        viewer=viewer, areas=below, indicators=[one.code for one in columns], until=on or business_day(at)
+    )
+    rows = []
+    for one in below:
+        cells = {
+            indicator.code: _watch_cell(indicator, figures.get(indicator.code, {}).get(one.id)) for indicator in columns
+        }
+        rows.append(WatchRow(one, cells, tuple(cells.values())))
+    built = projects(viewer=viewer, at=at) if found.top.depth == 0 else None
+    waiting = Entry.objects.filter(confirmed_at__isnull=True, sent_back_at__isnull=True).count()
+    return Board(
+        found,
+        tuple(rows),
+        columns,
+        "街道" if found.top.depth == 0 else "社区",
+        tuple(line for line in built.lines if line.delay.is_late) if built else (),
+        built,
+        waiting,
+    )
+
+
+def _watch_cell(indicator: Indicator, shown: Shown | None) -> WatchCell:
+    if shown is None:
+        return WatchCell(None, "—")
+    value = shown.value(indicator)
+    return WatchCell(value, HIDDEN if value is None else number(value))

@@ -28,9 +28,11 @@ _DOUBTFUL = """
 """
 CAPABILITY = "eligibility.view_findings"
 MEASURES: tuple[Measure, ...] = (
-    Measure("eligibility.entitled", "按规定应当享受的", CAPABILITY, _ENTITLED, _SINCE),
-    Measure("eligibility.reached", "应当享受并且已在领的", CAPABILITY, f"{_ENTITLED} AND {_PAID}", _SINCE),
-    Measure("eligibility.missed", "应当享受、还没有领的", CAPABILITY, f"{_ENTITLED} AND NOT {_PAID}", _SINCE),
+    Measure("eligibility.entitled", "按规定应当享受的", CAPABILITY, _ENTITLED, _SINCE, unit="人次"),
+    Measure("eligibility.reached", "应当享受并且已在领的", CAPABILITY, f"{_ENTITLED} AND {_PAID}", _SINCE, unit="人次"),
+    Measure(
+        "eligibility.missed", "应当享受、还没有领的", CAPABILITY, f"{_ENTITLED} AND NOT {_PAID}", _SINCE, unit="人次"
+    ),
     Measure(
         "eligibility.receivers", "正在领的", CAPABILITY, _RECEIVERS, "SELECT min(since_date) FROM eligibility_receipt"
     ),
