@@ -106,8 +106,8 @@ def test_a_leader_sees_no_small_cell_and_a_clerk_does(open_as: Callable[[str], C
     path = "/cockpit/indicators/benefit_reach/"
     leader = open_as("district_leader").get(path).content.decode()
     clerk = open_as("district_business").get(path).content.decode()
-    assert "少于 5，不显示" in leader
-    assert "少于 5，不显示" not in clerk
+    assert "人数太少，不显示" in leader
+    assert "人数太少，不显示" not in clerk
     # In 2,000 people each street is small: what the leader reads of streets is whole or hidden, never 1 to 4.
     for numerator, denominator in re.findall(r"<td[^>]*>(\d[\d,]*) / (\d[\d,]*)</td>", leader):
         few, many = int(numerator.replace(",", "")), int(denominator.replace(",", ""))

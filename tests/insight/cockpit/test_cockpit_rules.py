@@ -152,6 +152,8 @@ def test_what_lies_inside_of_a_hidden_area_is_hidden_and_so_are_relatives() -> N
     parents: dict[int, int | None] = {1: None, 2: 1, 3: 1, 4: 1, 5: 2, 6: 3}
     assert hidden_in_tree(figures, parents) == {2, 3, 5, 6}
     assert hidden_in_tree({1: Ratio(Decimal(60)), 4: Ratio(Decimal(60))}, parents) == frozenset()
+    # Three people of a whole district single nobody out; of a street they do.
+    assert hidden_in_tree({1: Ratio(Decimal(3)), 2: Ratio(Decimal(3)), 4: Ratio(Decimal(0))}, parents) == {2}
     indicators = book().indicators
     together = hidden_together(indicators, {"benefit_reach": frozenset({2}), "benefits_missed": frozenset({3})})
     assert together["benefit_reach"] == together["benefits_missed"] == {2, 3}

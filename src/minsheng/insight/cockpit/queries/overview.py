@@ -279,4 +279,6 @@ def _watch_cell(indicator: Indicator, shown: Shown | None) -> WatchCell:
     if shown is None:
         return WatchCell(None, "—")
     value = shown.value(indicator)
-    return WatchCell(value, HIDDEN if value is None else number(value))
+    if value is None:
+        return WatchCell(None, HIDDEN)
+    return WatchCell(value, with_unit(value, "元").removesuffix(" 元") if indicator.unit == "元" else number(value))

@@ -41,13 +41,14 @@ def hidden_among(siblings: Mapping[int, Ratio]) -> frozenset[int]:
 def hidden_in_tree(figures: Mapping[int, Ratio], parents: Mapping[int, int | None]) -> frozenset[int]:
     """This function will name all hidden figures of a tree of areas: what lies inside of a hidden area is hidden too.
 
-    `parents`: the area above of each area, from the top down; an area whose parent has no figure is a top.
+    `parents`: the area above of each area; an area whose parent has no figure is a top, and a whole district singles
+    nobody out.
     """
     below: dict[int | None, list[int]] = defaultdict(list)
     for area in figures:
         parent = parents.get(area)
         below[parent if parent in figures else None].append(area)
-    hidden = {area for area in below[None] if is_small(figures[area])}
+    hidden: set[int] = set()
     waiting = list(below[None])
     while waiting:
         area = waiting.pop()

@@ -2,7 +2,7 @@
 
 from decimal import ROUND_HALF_UP, Decimal
 
-HIDDEN = "少于 5，不显示"
+HIDDEN = "人数太少，不显示"
 NONE_YET = "还没有数据"
 
 
@@ -16,7 +16,9 @@ def number(value: Decimal | None) -> str:
 
 
 def with_unit(value: Decimal | None, unit: str) -> str:
-    """This function will write a value with its unit; % and ‰ stand close, words after a blank."""
+    """This function will write a value with its unit; % and ‰ stand close, words after a blank, money has its fen."""
     if value is None:
         return NONE_YET
+    if unit == "元":
+        return f"{value.quantize(Decimal('0.01'), ROUND_HALF_UP):,} 元"
     return f"{number(value)}{unit}" if unit in ("%", "‰") else f"{number(value)} {unit}"
