@@ -31,7 +31,7 @@ def enter(request: StaffRequest, code: str) -> HttpResponse:
     if indicator is None or indicator.is_live:
         raise Http404("没有这个指标，或者它由系统计算，不用填报。")
     places = places_to_enter(viewer=request.viewer, indicator=indicator)
-    form = EntryForm(request.POST or None, indicator=indicator, places=places)
+    form = EntryForm(request.POST if request.method == "POST" else None, indicator=indicator, places=places)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -23,8 +23,9 @@ def listed(request: StaffRequest) -> HttpResponse:
 @staff_page(capability="cockpit.plan", methods=("GET", "HEAD", "POST"))
 def take_in(request: StaffRequest) -> HttpResponse:
     """This function will take a plan in."""
-    form = PlanForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = PlanForm(request.POST if is_sent else None, request.FILES if is_sent else None)
+    if is_sent and form.is_valid():
         file = form.cleaned_data["file"]
         try:
             number = operations.import_plan(

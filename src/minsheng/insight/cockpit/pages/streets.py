@@ -49,7 +49,7 @@ def evaluate(request: StaffRequest) -> HttpResponse:
     """This function will take what a street says of itself."""
     options = [(code, one.label) for code, one in book().indicators.items() if one.chapter != WATCH]
     form = SelfCheckForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         indicators=options,
         streets=list(street_names(viewer=request.viewer).items()),
         today=request.at.date(),
