@@ -122,3 +122,19 @@ def test_scripts_put_text_never_markup_and_keep_nothing() -> None:
     assert found == []
     assert len(SCRIPTS) >= 2
     assert MARKUP.search("place.innerHTML = words")
+
+
+# Dice of simulations and of planted faults: what they throw may be guessed by anybody, and has a seed on purpose.
+DICE = {"config/simulation/world.py", "config/simulation/run.py", "insight/cockpit/plan/corrupting.py"}
+
+
+def test_what_must_not_be_guessed_comes_from_the_system() -> None:
+    modules = r"import random\b|from random import|import numpy\.random|from numpy import random"
+    dice = re.compile(rf"^\s*({modules})", re.MULTILINE)
+    found = {
+        path.relative_to(SOURCE / "minsheng").as_posix()
+        for path in (SOURCE / "minsheng").rglob("*.py")
+        if dice.search(path.read_text(encoding="utf-8"))
+    }
+    assert found <= DICE, found - DICE
+    assert dice.search("    import random\n")

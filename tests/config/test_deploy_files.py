@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -134,13 +135,17 @@ class Stay(urllib.request.HTTPRedirectHandler):
         return None
 
 
+def trusting() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
 def ask(port: int, path: str = "/", *, method: str = "GET", data: bytes | None = None, **headers: str) -> Any:
-    trusting = ssl.create_default_context()
-    trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
     sent = {name.replace("_", "-"): value for name, value in headers.items()} | {"Host": "minsheng.example"}
     request = urllib.request.Request(f"https://127.0.0.1:{port}{path}", method=method, data=data, headers=sent)
     try:
-        return urllib.request.urlopen(request, context=trusting, timeout=10)
+        return urllib.request.urlopen(request, context=trusting(), timeout=10)
     except urllib.error.HTTPError as refusal:
         return refusal
 
@@ -157,9 +162,16 @@ def test_nginx_with_our_files(served: tuple[int, int, ThreadingHTTPServer]) -> N
     assert ask(port, method="TRACE").status == 405
     assert ask(port, method="POST", data=b"x" * (26 * 2**20)).status == 413
     assert ask(port, method="POST", data=b"x" * 1_000).status == 200, "control"
-    doors = [ask(port, "/sign-in/").status for _ in range(80)]
-    assert doors[0] == 200
-    assert 429 in doors
+    with trusting().wrap_socket(socket.create_connection(("127.0.0.1", port), timeout=5)) as line:
+        # Two opinions about where the message ends: the platform itself would follow the second, as RFC 9112 says.
+        line.sendall(
+            b"POST / HTTP/1.1\r\nHost: minsheng.example\r\n"
+            b"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
+        )
+        assert line.recv(100).startswith(b"HTTP/1.1 400 ")
+    with ThreadPoolExecutor(16) as pool:  # faster than doors open again, also where the machine is slow
+        doors = set(pool.map(lambda _: ask(port, "/sign-in/").status, range(300)))
+    assert doors == {200, 429}
     opener = urllib.request.build_opener(Stay)
     for path, status in (("/findings/", 301), ("/api/v1/rules/schemes", 403)):
         with pytest.raises(urllib.error.HTTPError) as refused:

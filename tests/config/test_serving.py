@@ -4,6 +4,7 @@ Control: a process that is killed instead of told loses the answer.
 """
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -105,6 +106,26 @@ def test_only_the_proxy_is_believed_and_only_what_it_may_say(served: tuple[subpr
     # nginx appends the address that it sees: what the client wrote before it does not count.
     assert ask(X_Forwarded_For="127.0.0.1, 198.51.100.7").startswith("198.51.100.7|")
     assert ask(X_Forwarded_Host="evil.example") == "127.0.0.1|http|-"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "lengths",
+    ["Content-Length: 5\r\nContent-Length: 6", "Content-Length: 5, 6", "Content-Length: +5",
+     "Transfer-Encoding: xchunked", "Content-Length : 5"],
+)  # fmt: skip
+def test_a_message_with_two_lengths_is_refused(served: tuple[subprocess.Popen[str], str], lengths: str) -> None:
+    """Where a message ends must not be a matter of opinion: a second one could hide in the first (smuggling)."""
+    host, port = served[1].removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as line:
+        hidden = "0\r\n\r\nGET /hidden HTTP/1.1\r\nHost: x\r\n\r\n"
+        line.sendall(f"POST / HTTP/1.1\r\nHost: x\r\n{lengths}\r\n\r\n{hidden}".encode())
+        answers = b""
+        while part := line.recv(4096):
+            answers += part
+            if b"\r\n\r\n" in answers:
+                break
+    assert re.match(rb"HTTP/1\.[01] (400|501) ", answers), answers[:100]
 
 
 def start(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -67,7 +67,7 @@ def lacking(response: Any, *, signed_in: bool) -> list[str]:
         missing.append("Permissions-Policy")
     if signed_in and "no-store" not in headers.get("Cache-Control", ""):
         missing.append("no-store")
-    for leak in ("Server", "X-Powered-By"):
+    for leak in ("Server", "X-Powered-By", "Access-Control-Allow-Origin"):
         if leak in headers:
             missing.append(f"tells {leak}")
     return missing
@@ -144,6 +144,7 @@ def test_faults_and_strange_addresses(officer: Client) -> None:
             "400, foreign host": (stranger.get("/", headers={"host": "evil.example"}), 400, False),
             "403, no form token": (strict.post("/findings/views/", {"name": "x"}), 403, True),
             "static file": (stranger.get(static), 200, False),
+            "a folder of files": (stranger.get(f"/{settings.STATIC_URL.strip('/')}/pages/"), 404, False),
             "no such static file": (stranger.get(static + ".map"), 404, False),
         }
     for name, (response, status, signed_in) in answers.items():
@@ -206,8 +207,10 @@ def test_cookies_of_a_sign_in_outside_of_the_demo(still: datetime, tmp_path: Pat
             assert not cookie["domain"], "__Host- forbids a domain"
             assert cookie["samesite"] in ("Lax", "Strict")
         assert session["httponly"]
+        assert all(name.startswith("__Host-") for name, one in client.cookies.items() if one.value), "no other cookie"
         assert int(session["max-age"]) <= 12 * 3600
-        assert before.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+        for one in (before, answer, client.get("/no-such-page/", secure=True)):
+            assert one.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
         old = session.value
         client.post("/sign-out/", secure=True)
         again = Client()
@@ -230,3 +233,12 @@ def test_signing_in_changes_the_session(still: datetime) -> None:
 def test_signing_out_tells_the_browser_to_forget(officer: Client) -> None:
     response = officer.post("/sign-out/")
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+def test_passwords_are_stored_by_argon2id(still: datetime) -> None:
+    accounts.issue_password(username="jingban")
+    stored = Account.objects.get(username="jingban").password
+    assert stored.startswith("argon2$argon2id$")
+    costs = dict(pair.split("=") for pair in stored.split("$")[3].split(","))
+    assert int(costs["m"]) >= 19 * 1024, "OWASP's least memory, in KiB"
+    assert int(costs["t"]) >= 2

@@ -110,6 +110,7 @@ def go_everywhere() -> None:
         client.post(path_, person)
     client.post("/api/v1/rules/calculate", json.dumps(person), content_type="application/json")
     client.post("/api/v1/rules/calculate", "{" + ALL, content_type="application/json")
+    client.get("/payments/")  # none of a community worker's business
     for how in ("value", "chained", "database", "constraint", "library", "ours"):
         client.post(f"/breaks/{how}/", person)
     foreign.critical("job failed", exc_info=ValueError(ALL))
@@ -137,5 +138,9 @@ def test_no_line_knows_anybody_and_control(streams: tuple[io.StringIO, io.String
     assert not any(line["event"] == "forged" for line in lines), "a line break typed in makes no line of its own"
     requests = [line for line in lines if line["logger"] == "minsheng.requests"]
     assert {"view", "method", "status", "ms", "request_id"} <= requests[0].keys()
+    assert all(line["timestamp"].endswith("Z") for line in lines), "UTC"
+    forbidden = [line for line in requests if line["status"] == 403]
+    assert forbidden, "somebody was refused"
+    assert all(isinstance(line["account"], int) for line in forbidden), "who, by number"
     assert "registry:search" in {line["view"] for line in requests}
     assert not any("/people" in json.dumps(line) for line in requests)

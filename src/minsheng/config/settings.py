@@ -142,11 +142,13 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = HOME / "files"
 # clamd, as host:port or a socket's path; a bureau whose gateway scans says `none` and answers for it.
 VIRUS_SCANNER = os.environ.get("MINSHENG_VIRUS_SCANNER", "")
 QUARANTINE = HOME / "quarantine"
 
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # no cookie of its own
 # Cookies carry the Secure flag except in demo mode, which is served over plain http on loopback.
 SECURE_COOKIES = not DEMO
 SESSION_COOKIE_NAME = "__Host-session" if SECURE_COOKIES else "session"

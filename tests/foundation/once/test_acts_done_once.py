@@ -153,6 +153,17 @@ def test_files_are_part_of_what_was_sent(clerk: Client, at: datetime) -> None:
     assert paid(at) == {"file": 1}
 
 
+def test_what_stands_in_the_address_is_not_what_was_sent(clerk: Client, at: datetime) -> None:
+    """Each value is read from one place, and of two of a name in a form it is the whole that counts (ASVS 15.3.7)."""
+    key = uuid4().hex
+    no_header = {"headers": {"Idempotency-Key": ""}}
+    assert clerk.post(f"/pay/?words=b&{FIELD}={uuid4().hex}", {"words": "a"}, **no_header).status_code == 400
+    assert clerk.post("/pay/?words=b", {"words": "a", FIELD: key}, **no_header).status_code == 302
+    doubled = clerk.post("/pay/?words=b", {"words": ["b", "a"], FIELD: key}, **no_header)
+    assert doubled.status_code == 422
+    assert paid(at) == {"a": 1}
+
+
 @pytest.mark.parametrize(("words", "status"), [("refused", 403), ("broken", 500), ("mistaken", 422)])
 def test_what_was_refused_or_failed_may_be_sent_again(clerk: Client, at: datetime, words: str, status: int) -> None:
     key = uuid4().hex

@@ -114,7 +114,10 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     status = str(response.status_code)
     metrics.REQUESTS.labels(view, request.method if request.method in _METHODS else "other", status).inc()
     metrics.SECONDS.labels(view).observe(seconds)
+    viewer = getattr(request, "viewer", None)
     told = {"view": view, "method": request.method, "status": response.status_code, "ms": round(seconds * 1000)}
+    if viewer is not None:
+        told["account"] = viewer.account_id  # a number; whose it is stands in the database
     log.info("request", extra={"told": told})
 
 
