@@ -92,6 +92,8 @@ class Target:
     grant_id: int = 999_999_999
     glass_id: int = 999_999_999
     cockpit: Mapping[str, int] = field(default_factory=dict)  # what the cockpit has, by the name in its addresses
+    issue_id: int = 999_999_999
+    dataset: str = "no-such-dataset"
     money: Mapping[str, int] = field(default_factory=dict)  # what payments has, by the name in its addresses
 
 

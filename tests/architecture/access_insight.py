@@ -38,3 +38,22 @@ EXCHANGE = (
     Row("exchange:approve", "exchange/<int:partner_id>/approve/", posts(OFFICER), _partner),
     Row("exchange:end", "exchange/<int:partner_id>/end/", posts(OFFICER), _partner),
 )
+
+
+CATALOGUE_READERS = frozenset({"district_business", "district_leader", "auditor", "system_officer"})
+ANSWERERS = frozenset({"district_business"})
+
+CATALOGUE = (
+    Row("catalogue:index", "catalogue/", reads(CATALOGUE_READERS)),
+    Row("catalogue:dcat", "catalogue/dcat.jsonld", reads(CATALOGUE_READERS)),
+    Row("catalogue:issues", "catalogue/issues/", reads(CATALOGUE_READERS)),
+    Row(
+        "catalogue:act",
+        "catalogue/issues/<int:issue_id>/<slug:act>/",
+        posts(ANSWERERS),
+        lambda target: {"issue_id": target.issue_id, "act": "take"},
+    ),
+    Row(
+        "catalogue:dataset", "catalogue/<slug:code>/", reads(CATALOGUE_READERS), lambda target: {"code": target.dataset}
+    ),
+)

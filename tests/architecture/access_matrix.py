@@ -23,7 +23,7 @@ from architecture.access_cells import (
 )
 from architecture.access_cockpit import COCKPIT
 from architecture.access_eligibility import ELIGIBILITY, INTERFACE, MISSED, PUBLISHING
-from architecture.access_insight import EXCHANGE, EXCHANGE_INTERFACE
+from architecture.access_insight import CATALOGUE, EXCHANGE, EXCHANGE_INTERFACE
 from architecture.access_payments import PAYMENTS
 from architecture.access_portal import PORTAL
 from architecture.access_records import CALENDARS, IMPORTS, PLACES, REGISTRY
@@ -47,6 +47,7 @@ TABLE: tuple[Row, ...] = (
     *CALENDARS,
     *INTERFACE,
     *RUNNING,
+    *CATALOGUE,
     *EXCHANGE,
     *EXCHANGE_INTERFACE,
 )

@@ -24,6 +24,7 @@ from minsheng.foundation.access.queries import get_viewer
 from minsheng.foundation.accounts import operations as accounts
 from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.accounts.types import HeldGrant, Viewer
+from minsheng.insight.catalogue.models import Issue
 from minsheng.insight.exchange.models import Partner
 from minsheng.portal import operations as portal
 from minsheng.records.places import operations as places
@@ -159,8 +160,13 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
         )
         found[relation] = cockpit_of(actor, at, code_of(actor, at, case_of(actor, at, found[relation])))
     run = running_month(business, at)
+    issue = Issue.objects.create(
+        dataset="registry_person", dimension="completeness", opened_day=at.date(), permille=1, least_permille=2,
+        why="越权矩阵", changed_at=at,
+    )  # fmt: skip
     partner = Partner.objects.get(sender_id="housing.demo").pk
-    found = {one: replace(t, partner_id=NO_NUMBER if one is Relation.MISSING else partner) for one, t in found.items()}
+    insight = {"partner_id": partner, "issue_id": issue.pk, "dataset": "registry_person"}
+    found = {one: replace(target, **insight) for one, target in found.items()}
     found[Relation.OWN] = replace(found[Relation.OWN], run_id=run, money=money(business, at, found[Relation.OWN], run))
     found[Relation.OWN] = _officers(at, found[Relation.OWN], sibling.id)
     found[Relation.MISSING] = Target(Relation.MISSING, own.id, *[NO_NUMBER] * 8)

@@ -58,5 +58,6 @@ def test_a_killed_demo_goes_on(last_stage: str, tmp_path: Path) -> None:
         "cockpit",
         "audit",
         "exchange",
+        "catalogue",
     }
     assert again["findings"] == line["findings"]

@@ -13,6 +13,7 @@ NAVIGATION = [
     {"label": "驾驶舱", "url_name": "cockpit:home", "capability": "cockpit.view"},
     {"label": "导入", "url_name": "imports:index", "capability": "registry.import"},
     {"label": "区划", "url_name": "places:index", "capability": "places.view"},
+    {"label": "数据目录", "url_name": "catalogue:index", "capability": "catalogue.view"},
     {"label": "数据共享", "url_name": "exchange:partners", "capability": "exchange.view"},
     {"label": "账号和授权", "url_name": "officers:accounts", "capability": "accounts.view"},
     {"label": "紧急查看", "url_name": "glass:mine", "capability": "access.break_glass"},

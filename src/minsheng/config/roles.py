@@ -123,7 +123,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         | {"visits.configure"}
         | _CASE_BUREAU
         | {"casework.delegate", "casework.aid_first"}
-        | {"exchange.view"}
+        | {"exchange.view", "catalogue.view", "catalogue.answer"}
         | {"eligibility.draft_policy", "eligibility.sign_policy", "eligibility.note_reason"},
     ),
     RoleDefinition(
@@ -167,7 +167,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         True,
         # No working of one household: it opens the record of its people, which is none of a leader's work.
         _COCKPIT
-        | {"cockpit.report"}
+        | {"cockpit.report", "catalogue.view"}
         | frozenset({"places.view", "eligibility.view_schemes", "eligibility.view_findings", "eligibility.what_if"})
         | {"payments.work", "payments.view_runs", "payments.sign", "payments.return_run"}
         | _GLASS_REVIEW
@@ -182,14 +182,14 @@ ROLES: tuple[RoleDefinition, ...] = (
         | _FINDINGS
         | _VISITS
         | {"visits.oversee", "payments.work", "payments.view_runs"}
-        | {"audit.view", "exchange.view", "casework.view", "casework.oversee", "eligibility.what_if"},
+        | {"audit.view", "exchange.view", "catalogue.view", "casework.view", "casework.oversee", "eligibility.what_if"},
     ),
     # Three people, none of whom sees records; what changes anything needs duty, for half an hour and with a reason.
     RoleDefinition(
         "system_officer",
         "系统管理员",
         False,
-        frozenset({"jobs.view", "accounts.view"}),
+        frozenset({"jobs.view", "accounts.view", "catalogue.view"}),
         on_duty=frozenset({"accounts.manage"}),
         apart=True,
     ),
@@ -213,7 +213,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         | {"registry.edit", "registry.import", "payments.grant", "payments.recalculate", "payments.view_runs"}
         | {"payments.receive"}
         | {"casework.view", "casework.check", "casework.hear_objection"}
-        | {"visits.score", "visits.note_signal", "exchange.notify"},
+        | {"visits.score", "visits.note_signal", "exchange.notify", "catalogue.measure"},
     ),
     # Another office's system: no person signs in as it. What it may ask and know is in its agreement.
     RoleDefinition("exchange_partner", "数据共享单位", True, frozenset({"registry.give"})),

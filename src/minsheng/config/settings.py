@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "minsheng.work.payments",
     "minsheng.work.visits",
     "minsheng.work.casework",
+    "minsheng.insight.catalogue",
     "minsheng.insight.exchange",
     "minsheng.insight.cockpit",
     "minsheng.portal",

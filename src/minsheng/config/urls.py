@@ -4,6 +4,7 @@ from minsheng.config.api import api
 
 urlpatterns = [
     path("api/v1/", api.urls),
+    path("catalogue/", include("minsheng.insight.catalogue.pages.urls")),
     path("exchange/", include("minsheng.insight.exchange.pages.urls")),
     path("spdci/", include("minsheng.insight.exchange.api.urls")),
     # Before the schemes: their addresses stand below policies/ too.

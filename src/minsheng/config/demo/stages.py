@@ -40,6 +40,7 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[
         ("payments", "发放两个月的钱", _payments),
         ("cockpit", "读规划，留下当天的数", _cockpit),
         ("exchange", "约定一个共享单位", _exchange),
+        ("catalogue", "量数据质量", _catalogue),
         ("audit", "封存审计记录", _audit),
     ):
         if name in remembered.done and _still_holds(name, plan, remembered.done[name]):
@@ -170,3 +171,11 @@ def _exchange(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     from minsheng.config.demo.exchange import agree_with_a_partner
 
     return agree_with_a_partner(plan=plan)
+
+
+def _catalogue(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
+    from minsheng.config.demo.accounts import system_viewer
+    from minsheng.insight.catalogue.operations import measure_quality
+
+    counts, opened = measure_quality(actor=system_viewer(at=plan.at), at=plan.at)
+    return {"counts": counts, "issues": opened}
