@@ -3,6 +3,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from minsheng.foundation.access.context import BUSINESS_ZONE
+from minsheng.foundation.access.queries import has_duty_powers
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.insight.exchange import operations
 from minsheng.insight.exchange.pages.forms import PartnerForm
@@ -19,7 +20,7 @@ def index(request: StaffRequest) -> HttpResponse:
     return render(
         request,
         "exchange/partners.html",
-        {"rows": rows, "waiting": waiting, "may_agree": request.viewer.can(AGREE)},
+        {"rows": rows, "waiting": waiting} | _rights(request),
     )
 
 
@@ -30,7 +31,7 @@ def partner(request: StaffRequest, partner_id: int) -> HttpResponse:
     if found is None:
         raise Http404
     row, asked, posted = found
-    context = {"row": row, "messages_of": asked, "posted": posted, "may_agree": request.viewer.can(AGREE)}
+    context = {"row": row, "messages_of": asked, "posted": posted} | _rights(request)
     return render(request, "exchange/partner.html", context)
 
 
@@ -78,3 +79,13 @@ def end(request: StaffRequest, partner_id: int) -> HttpResponse:
     else:
         messages.success(request, "已经停用。从现在起不再答复，也不再送出任何消息。")
     return redirect("exchange:partner", partner_id=partner_id)
+
+
+def _rights(request: StaffRequest) -> dict[str, bool]:
+    """Whether the viewer may agree now, or could once on duty."""
+    may = request.viewer.can(AGREE)
+    return {"may_agree": may, "off_duty": not may and has_duty_powers(viewer=request.viewer) and _is_officer(request)}
+
+
+def _is_officer(request: StaffRequest) -> bool:
+    return any(grant.role == "security_officer" for grant in request.viewer.grants)
