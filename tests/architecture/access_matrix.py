@@ -26,7 +26,7 @@ from architecture.access_eligibility import ELIGIBILITY, INTERFACE, MISSED, PUBL
 from architecture.access_insight import CATALOGUE, EXCHANGE, EXCHANGE_INTERFACE
 from architecture.access_payments import PAYMENTS
 from architecture.access_portal import PORTAL
-from architecture.access_records import CALENDARS, IMPORTS, PLACES, REGISTRY
+from architecture.access_records import CALENDARS, EVIDENCE, IMPORTS, PLACES, REGISTRY
 from architecture.access_running import RUNNING
 from architecture.access_work import CASEWORK, VISITS
 
@@ -45,6 +45,7 @@ TABLE: tuple[Row, ...] = (
     *IMPORTS,
     *PLACES,
     *CALENDARS,
+    *EVIDENCE,
     *INTERFACE,
     *RUNNING,
     *CATALOGUE,

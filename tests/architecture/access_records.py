@@ -177,6 +177,22 @@ PLACES = (
 )
 
 
+AUDITORS = frozenset({"auditor", "audit_officer"})
+
+
+def _entry(target: Target) -> dict[str, Any]:
+    return {"entry_id": target.entry_id}
+
+
+EVIDENCE = (
+    Row("evidence:trail", "audit/", reads(AUDITORS)),
+    Row("evidence:roots", "audit/roots/", reads(AUDITORS)),
+    Row("evidence:day", "audit/days/<str:day>.pdf", reads(AUDITORS), lambda target: {"day": target.day_of_roots}),
+    Row("evidence:entry", "audit/entries/<uuid:entry_id>/", reads(AUDITORS), _entry),
+    Row("evidence:proof", "audit/entries/<uuid:entry_id>/proof.json", reads(AUDITORS), _entry),
+)
+
+
 CALENDARS = (
     Row("calendars:index", "calendars/", reads(BUSINESS)),
     Row(

@@ -25,6 +25,7 @@ from minsheng.foundation.accounts import operations as accounts
 from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.accounts.types import HeldGrant, Viewer
 from minsheng.insight.catalogue.models import Issue
+from minsheng.foundation.evidence.models import Leaf
 from minsheng.insight.exchange.models import Partner
 from minsheng.portal import operations as portal
 from minsheng.records.places import operations as places
@@ -159,6 +160,12 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
             batch_id=batches[actor.account_id],  # a table belongs to the district of whoever sent it
         )
         found[relation] = cockpit_of(actor, at, code_of(actor, at, case_of(actor, at, found[relation])))
+    sealed = Leaf.objects.order_by("position").first()
+    assert sealed is not None, "the demo has sealed its trail"
+    found = {
+        one: replace(target, entry_id=str(sealed.entry_id), day_of_roots=at.date().isoformat())
+        for one, target in found.items()
+    }
     run = running_month(business, at)
     issue = Issue.objects.create(
         dataset="registry_person", dimension="completeness", opened_day=at.date(), permille=1, least_permille=2,

@@ -18,6 +18,7 @@ NAVIGATION = [
     {"label": "账号和授权", "url_name": "officers:accounts", "capability": "accounts.view"},
     {"label": "紧急查看", "url_name": "glass:mine", "capability": "access.break_glass"},
     {"label": "复核紧急查看", "url_name": "glass:reviews", "capability": "access.review_break_glass"},
+    {"label": "审计", "url_name": "evidence:trail", "capability": "audit.view"},
     {"label": "工作日历", "url_name": "calendars:index", "capability": "calendars.edit"},
 ]
 

@@ -8,6 +8,7 @@ Without `DATABASE_URL` the embedded PostgreSQL under `MINSHENG_HOME` is used (se
 import os
 from pathlib import Path
 
+from minsheng.config.audit_words import AUDIT_WORDS as AUDIT_WORDS
 from minsheng.config.database import connection_settings
 from minsheng.config.limits import *  # noqa: F403
 from minsheng.config.navigation import HOUSEHOLD_ACTS as HOUSEHOLD_ACTS

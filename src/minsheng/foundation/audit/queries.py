@@ -1,3 +1,4 @@
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -34,6 +35,11 @@ def looks_at(*, viewer: Viewer, object_type: str, object_id: str, limit: int = 5
     """This function will return who acted on or looked at an object, newest first, within the viewer's areas."""
     rows = Entry.objects.filter(object_type=object_type, object_id=object_id).order_by("-at", "-id")[:limit]
     return [Look(row.at, row.account_name, row.role, row.action, row.purpose) for row in rows]
+
+
+def times_done(*, viewer: Viewer, actions: Collection[str], since: datetime) -> int:
+    """This function will count how often the viewer did any of these acts since an instant, for limits."""
+    return Entry.objects.filter(account_id=viewer.account_id, action__in=actions, at__gte=since).count()
 
 
 def entry_of(*, viewer: Viewer, entry_id: UUID) -> dict[str, Any] | None:

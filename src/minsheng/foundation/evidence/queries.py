@@ -1,18 +1,20 @@
 """Reads of evidence: the trail with filters, roots, checks, and the proof of one entry."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from minsheng.foundation.access.context import acting_as
+from minsheng.foundation.access.context import BUSINESS_ZONE, acting_as
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
+from minsheng.foundation.audit.models import Entry
 from minsheng.foundation.audit.queries import entry_of
 from minsheng.foundation.audit.rules import canonical, instant, path_to
 from minsheng.foundation.evidence.models import Check, Leaf, Root
 from minsheng.foundation.evidence.rules import hash_of, written
 from minsheng.foundation.evidence.types import CheckKind
+from minsheng.foundation.pages.paging import KeysetPage, keyset_page
 
 PROOF_FORMAT = "minsheng-audit-proof-1"
 MOST_LINES = 2000
@@ -128,3 +130,82 @@ def day_of_roots(*, viewer: Viewer, at: datetime, since: datetime, until: dateti
         last_hash=hash_of(written(found[-1].line)),
         by_hour=tuple((hour, *told) for hour, told in hours.items()),
     )
+
+
+@dataclass(frozen=True)
+class EntryView:
+    """One entry of the trail for its page; what was looked at is a number, never a name."""
+
+    id: UUID
+    at: datetime
+    account_id: int | None
+    account_name: str
+    role: str
+    action: str
+    object_type: str
+    object_id: str
+    purpose: str
+    detail: dict[str, Any]
+    request_id: str
+
+
+@dataclass(frozen=True)
+class TrailFilter:
+    """What of the trail is asked for; each empty part asks for everything."""
+
+    room: str = ""
+    account_id: int | None = None
+    object_type: str = ""
+    object_id: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+def trail(
+    *, viewer: Viewer, at: datetime, wanted: TrailFilter, token: str | None = None
+) -> tuple[list[EntryView], KeysetPage[Entry]]:
+    """This function will return one page of the trail, the newest first, with the tokens of its neighbours."""
+    require(viewer=viewer, capability="audit.view")
+    with acting_as(viewer=viewer, at=at):
+        rows = Entry.objects.all()
+        if wanted.room:
+            rows = rows.filter(action__startswith=f"{wanted.room}.")
+        if wanted.account_id is not None:
+            rows = rows.filter(account_id=wanted.account_id)
+        if wanted.object_type:
+            rows = rows.filter(object_type=wanted.object_type, object_id=wanted.object_id)
+        if wanted.since is not None:
+            rows = rows.filter(at__gte=wanted.since)
+        if wanted.until is not None:
+            rows = rows.filter(at__lt=wanted.until)
+        page = keyset_page(rows, order=("-at", "-id"), token=token)
+        return [_entry(row) for row in page.rows], page
+
+
+def entry_view(*, viewer: Viewer, at: datetime, entry_id: UUID) -> tuple[EntryView, int | None, RootView | None] | None:
+    """This function will return one entry, its place in the sealed order and its root, or None for a stranger."""
+    require(viewer=viewer, capability="audit.view")
+    with acting_as(viewer=viewer, at=at):
+        row = Entry.objects.filter(id=entry_id).first()
+        if row is None:
+            return None
+        leaf = Leaf.objects.filter(entry_id=entry_id).first()
+        if leaf is None:
+            return _entry(row), None, None
+        root = Root.objects.filter(first__lte=leaf.position).order_by("-first", "-size").first()
+        return _entry(row), leaf.position, _root(root) if root else None
+
+
+def _entry(row: Entry) -> EntryView:
+    return EntryView(
+        row.id, row.at, row.account_id, row.account_name, row.role, row.action, row.object_type, row.object_id,
+        row.purpose, row.detail, row.request_id,
+    )  # fmt: skip
+
+
+def days_with_roots(*, viewer: Viewer, at: datetime, days: int = 14) -> list[date]:
+    """This function will list the business days of the last fortnight that have roots, the newest first."""
+    require(viewer=viewer, capability="audit.view")
+    with acting_as(viewer=viewer, at=at):
+        found = Root.objects.filter(at__gte=at - timedelta(days=days)).datetimes("at", "day", tzinfo=BUSINESS_ZONE)
+        return sorted({one.date() for one in found}, reverse=True)

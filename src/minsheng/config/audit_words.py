@@ -1,0 +1,43 @@
+"""Codes of acts in words, for the auditor's page: room, thing and verb of `registry.person_opened`."""
+
+ROOMS = {
+    "registry": "登记库", "imports": "导入", "places": "区划", "calendars": "工作日历", "eligibility": "资格",
+    "publishing": "政策发布", "missed": "漏享", "whatif": "试算", "casework": "办件", "payments": "发放",
+    "visits": "走访", "portal": "居民", "cockpit": "规划", "exchange": "交换", "access": "授权", "accounts": "账号",
+    "entrance": "登录", "privacy": "个人信息权利", "evidence": "证据",
+}  # fmt: skip
+NOUNS = {
+    "person": "人员", "persons": "人员", "people": "人员名单", "household": "家庭", "member": "家庭成员",
+    "relation": "亲属关系", "fact": "情况", "dwelling": "住处", "thing": "设施", "organisation": "机构",
+    "death": "去世", "id_number": "证件号", "phone": "电话", "duplicates": "可能重复的人",
+    "hidden_duplicate": "辖区外的重复", "table": "表", "rows": "行", "row": "行", "errors": "错误清单",
+    "boundaries": "边界", "units": "区划", "reference": "基础数据", "year": "年度安排", "findings": "发现清单",
+    "snapshot": "快照", "receipts": "领取记录", "effects": "影响清单", "budget": "预算", "report": "报告",
+    "reason": "原因", "list": "名单", "decision": "决定", "delegation": "委托", "overdue": "逾期",
+    "source": "核对来源", "account": "收款账户", "payee": "领款人", "grant": "发放", "grants": "发放",
+    "run": "发放批次", "lines": "明细", "file": "银行文件", "answers": "银行回执", "posting": "记账",
+    "recovery": "追回", "repayment": "退款", "difference": "多发少发", "check": "核查", "follow_up": "待跟进",
+    "sample": "抽查", "float": "备用金", "float_ceiling": "备用金限额", "float_count": "备用金盘点", "signal": "线索",
+    "signals": "线索", "rhythm": "走访间隔", "refusal_end": "不愿见的期限", "offer": "免申即享", "reply": "答复",
+    "concern": "来言", "code": "居民码", "happiness_code": "幸福码", "plan": "规划", "value": "数值",
+    "figures": "数值", "project": "项目", "statement": "规划说法", "self_check": "自查", "partner": "对接单位",
+    "key": "密钥", "message": "消息", "purpose": "用途", "request": "权利申请", "consent": "同意", "hold": "留存令",
+    "purge": "到期清理",
+}  # fmt: skip
+VERBS = {
+    "opened": "打开", "created": "新建", "corrected": "更正", "moved": "迁移", "merged": "合并", "unmerged": "拆分",
+    "registered": "登记", "recorded": "记录", "retracted": "撤回", "revealed": "看完整号码", "listed": "查看清单",
+    "hit": "碰到", "added": "增加", "removed": "移除", "loaded": "装入", "staged": "暂存", "applied": "生效",
+    "undone": "撤销", "discarded": "作废", "exported": "导出", "seen": "查看", "decided": "决定", "entered": "录入",
+    "taken": "生成", "asked": "提请", "evaluated": "计算", "noted": "记下", "kept": "保存", "raised": "提醒",
+    "replayed": "重算", "set": "设定", "proposed": "提出", "approved": "批准", "changed": "变更", "needed": "待定",
+    "ended": "终止", "held": "暂停", "resumed": "恢复", "compiled": "编制", "locked": "锁定", "signed": "签字",
+    "released": "放款", "returned": "退回", "settled": "结清", "sent": "发出", "paid": "支付", "received": "收到",
+    "booked": "入账", "reversed": "冲正", "eased": "放宽", "found": "发现", "closed": "关闭", "drawn": "抽取",
+    "answered": "答复", "filled": "补足", "counted": "盘点", "confirmed": "确认", "withdrawn": "撤回",
+    "scored": "评分", "planned": "安排", "met": "见到", "accepted": "同意", "declined": "婉拒", "issued": "发出",
+    "revoked": "作废", "refused": "拒绝", "imported": "导入", "given_up": "放弃", "reported": "填报",
+    "rechecked": "复核", "sent_back": "退回", "in": "登录", "up": "接手", "given": "给出", "done": "完成",
+    "stated": "说明",
+}  # fmt: skip
+AUDIT_WORDS = {"rooms": ROOMS, "nouns": NOUNS, "verbs": VERBS}
