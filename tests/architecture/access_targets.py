@@ -24,8 +24,8 @@ from minsheng.foundation.access.queries import get_viewer
 from minsheng.foundation.accounts import operations as accounts
 from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.accounts.types import HeldGrant, Viewer
-from minsheng.insight.catalogue.models import Issue
 from minsheng.foundation.evidence.models import Leaf
+from minsheng.insight.catalogue.models import Issue
 from minsheng.insight.exchange.models import Partner
 from minsheng.portal import operations as portal
 from minsheng.records.places import operations as places

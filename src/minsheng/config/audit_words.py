@@ -1,5 +1,7 @@
 """Codes of acts in words, for the auditor's page: room, thing and verb of `registry.person_opened`."""
 
+from minsheng.records.registry.codes import LookPurpose
+
 ROOMS = {
     "registry": "登记库", "imports": "导入", "places": "区划", "calendars": "工作日历", "eligibility": "资格",
     "publishing": "政策发布", "missed": "漏享", "whatif": "试算", "casework": "办件", "payments": "发放",
@@ -40,4 +42,18 @@ VERBS = {
     "rechecked": "复核", "sent_back": "退回", "in": "登录", "up": "接手", "given": "给出", "done": "完成",
     "stated": "说明",
 }  # fmt: skip
-AUDIT_WORDS = {"rooms": ROOMS, "nouns": NOUNS, "verbs": VERBS}
+# Acts of one word, and things that are called otherwise in their room.
+WHOLE = {
+    "visits.not_met": "没见到", "visits.fine": "没有问题", "visits.referred": "转介", "visits.helped": "当场帮忙",
+    "visits.escalated": "上报街道", "visits.to_meet": "要见面", "visits.moved_away": "已搬走",
+    "visits.take_up": "接手", "visits.hand_over": "交接", "visits.settle": "了结", "visits.moved": "已搬走",
+    "access.grant_proposed": "岗位：提出", "access.grant_approved": "岗位：批准", "access.grant_ended": "岗位：终止",
+    "eligibility.evaluated": "逐户计算", "casework.decision_replayed": "决定：重算",
+}  # fmt: skip
+THINGS = {
+    "district": "全区", "plan": "计划", "households": "家庭", "search": "查找", "duplicates": "查重", "self": "本机",
+}  # fmt: skip
+PURPOSES = {one.value: one.label for one in LookPurpose}
+AUDIT_WORDS = {
+    "rooms": ROOMS, "nouns": NOUNS, "verbs": VERBS, "whole": WHOLE, "things": THINGS, "purposes": PURPOSES
+}  # fmt: skip

@@ -10,7 +10,9 @@ _READ_RECORDS = frozenset(
     {"registry.search", "registry.view_person", "places.view", "eligibility.view_schemes", "payments.view"}
 )
 _FINDINGS = frozenset({"eligibility.view_findings", "eligibility.explain"})
-_COUNTER = frozenset({"portal.issue_code", "portal.answer"})  # whoever meets residents and sees their papers
+_COUNTER = frozenset(
+    {"portal.issue_code", "portal.answer", "privacy.handle"}
+)  # whoever meets residents and sees their papers
 _FINANCE = frozenset({"cockpit.view", "places.view", "eligibility.view_schemes", "payments.work", "payments.view_runs"})
 
 # Everybody in business sees how their own areas stand; owners state figures, somebody else confirms them.
@@ -107,7 +109,16 @@ ROLES: tuple[RoleDefinition, ...] = (
         | _COCKPIT_OWNER
         | {"cockpit.plan", "cockpit.inspect", "cockpit.report"}
         | _FINDINGS
-        | {"registry.edit", "registry.merge", "registry.import", "eligibility.export", "places.edit", "calendars.edit"}
+        | {
+            "privacy.handle",
+            "privacy.hold",
+            "registry.edit",
+            "registry.merge",
+            "registry.import",
+            "eligibility.export",
+            "places.edit",
+            "calendars.edit",
+        }
         | {"eligibility.what_if"}
         | {
             "payments.work",

@@ -16,6 +16,7 @@ from minsheng.config.navigation import NAVIGATION as NAVIGATION
 from minsheng.config.navigation import RESULT_ACT as RESULT_ACT
 from minsheng.config.repeatable import DOORS as DOORS
 from minsheng.config.repeatable import REPEATABLE as REPEATABLE
+from minsheng.config.retention import RETENTION as RETENTION
 from minsheng.config.roles import ROLES
 from minsheng.config.sensitive import ACT_WORDS as ACT_WORDS
 from minsheng.config.sensitive import SENSITIVE
@@ -58,6 +59,7 @@ INSTALLED_APPS = [
     "minsheng.records.places",
     "minsheng.records.registry",
     "minsheng.records.registry.imports",
+    "minsheng.records.privacy",
     "minsheng.work.eligibility",
     "minsheng.work.eligibility.publishing",
     "minsheng.work.eligibility.missed",

@@ -36,6 +36,7 @@ class Grant(models.Model):
     refused_at = models.DateTimeField(null=True)
     reviewed_by = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
+    mac = models.BinaryField(null=True)
 
     class Meta:
         db_table = "access_grant"

@@ -1,3 +1,4 @@
+import logging
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
@@ -7,6 +8,7 @@ from django.db.models import Exists, Q, QuerySet
 from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.access.models import Area, BreakGlass, Duty, Grant, Purpose
 from minsheng.foundation.access.rules import GRANT_REVIEW_DAYS, REVIEW_HOURS
+from minsheng.foundation.access.sealed_columns import GRANT_ROW
 from minsheng.foundation.access.types import (
     AreaRef,
     DutyLine,
@@ -18,6 +20,8 @@ from minsheng.foundation.access.types import (
 )
 from minsheng.foundation.accounts.types import HeldGrant, Viewer
 
+logger = logging.getLogger(__name__)
+
 
 def role_definitions() -> dict[str, RoleDefinition]:
     """This function will return the roles that this installation declares, by code."""
@@ -25,7 +29,10 @@ def role_definitions() -> dict[str, RoleDefinition]:
 
 
 def get_viewer(*, account_id: int, name: str, username: str, at: datetime, request_id: str = "") -> Viewer:
-    """This function will build the viewer from the approved grants in force on the business day of `at`."""
+    """This function will build the viewer from the approved grants in force on the business day of `at`.
+
+    A grant that was written into the database past the program leaves the account without any right.
+    """
     day = at.astimezone(BUSINESS_ZONE).date()
     roles = role_definitions()
     held = (
@@ -37,6 +44,10 @@ def get_viewer(*, account_id: int, name: str, username: str, at: datetime, reque
         .annotate(glass=Exists(_glasses(account_id=account_id, at=at)))
         .order_by("id")
     )
+    if broken := [g.pk for g in held if not GRANT_ROW.holds(g)]:
+        # Row-level security reads the same table in the database, so one false row takes all rights away here.
+        logger.error("grants %s of account %s do not bear their MAC; the account may do nothing", broken, account_id)
+        return Viewer(account_id, name, username, (), frozenset(), request_id)
     mine = [g for g in held if g.role in roles]
     grants = tuple(HeldGrant(g.role, roles[g.role].label, g.area_id, g.area.code, g.area.name) for g in mine)
     capabilities = frozenset[str]().union(*(roles[g.role].capabilities for g in grants))

@@ -92,12 +92,13 @@ def _root(row: Root) -> RootView:
     return RootView(row.number, row.at, row.size, hash_of(written(row.line)))
 
 
-def checks(*, viewer: Viewer, at: datetime, limit: int = 20) -> list[CheckView]:
+def checks(*, viewer: Viewer, at: datetime, kind: CheckKind | None = None, limit: int = 20) -> list[CheckView]:
     """This function will list the newest checks, the newest first."""
     require(viewer=viewer, capability="audit.view")
     with acting_as(viewer=viewer, at=at):
-        rows = Check.objects.order_by("-at", "-id")[:limit]
-        return [CheckView(CheckKind(r.kind), r.at, r.account_name, r.holds, r.summary) for r in rows]
+        rows = Check.objects.filter(kind=kind.value) if kind else Check.objects.all()
+        newest = rows.order_by("-at", "-id")[:limit]
+        return [CheckView(CheckKind(r.kind), r.at, r.account_name, r.holds, r.summary) for r in newest]
 
 
 @dataclass(frozen=True)

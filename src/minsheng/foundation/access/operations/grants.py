@@ -4,10 +4,12 @@ from django.db import transaction
 
 from minsheng.foundation.access.models import Grant
 from minsheng.foundation.access.queries import role_definitions
+from minsheng.foundation.access.sealed_columns import GRANT_ROW
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.queries import holder_of
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
+from minsheng.foundation.sealing.macs import UnableToTrustRow
 
 
 class UnableToGrantRole(ValueError):
@@ -47,6 +49,7 @@ def propose_grant(
             reason=reason,
             granted_by_id=actor.account_id,
         )
+        _vouch(grant)
         _record(actor, at, "access.grant_proposed", grant)
     return grant.id
 
@@ -65,6 +68,7 @@ def approve_grant(*, actor: Viewer, at: datetime, grant_id: int) -> None:
             )
         grant.approved_by_id = actor.account_id
         grant.save(update_fields=["approved_by"])
+        _vouch(grant)
         _record(actor, at, "access.grant_approved", grant)
 
 
@@ -82,11 +86,12 @@ def end_grant(*, actor: Viewer, at: datetime, grant_id: int, valid_to: date) -> 
     """This function will end a grant on a day; it holds at the next statement of the account."""
     require(viewer=actor, capability="access.grant")
     with transaction.atomic():
-        grant = Grant.objects.select_for_update(no_key=True).get(id=grant_id)
+        grant = _trusted(Grant.objects.select_for_update(no_key=True).get(id=grant_id))
         if valid_to <= grant.valid_from:
             raise UnableToGrantRole("结束日期必须晚于开始日期。")
         grant.valid_to = valid_to
         grant.save(update_fields=["valid_to"])
+        _vouch(grant)
         _record(actor, at, "access.grant_ended", grant)
 
 
@@ -104,8 +109,21 @@ def confirm_grant(*, actor: Viewer, at: datetime, grant_id: int) -> None:
         _record(actor, at, "access.grant_confirmed", grant)
 
 
+def _vouch(grant: Grant) -> None:
+    grant.mac = GRANT_ROW.of(grant)
+    grant.save(update_fields=["mac"])
+
+
+def _trusted(grant: Grant) -> Grant:
+    try:
+        GRANT_ROW.trust(grant)
+    except UnableToTrustRow as broken:
+        raise UnableToGrantRole(str(broken)) from broken
+    return grant
+
+
 def _open(grant_id: int) -> Grant:
-    grant = Grant.objects.select_for_update(no_key=True).get(id=grant_id)
+    grant = _trusted(Grant.objects.select_for_update(no_key=True).get(id=grant_id))
     if grant.approved_by_id is not None:
         raise UnableToGrantRole("这项授权已经批准过了，无需再批。")
     if grant.refused_at is not None:

@@ -10,7 +10,8 @@ from django.shortcuts import render
 from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.access.queries import role_definitions
 from minsheng.foundation.evidence import paper, queries
-from minsheng.foundation.evidence.pages.words import act_in_words, rooms
+from minsheng.foundation.evidence.pages.words import act_in_words, purpose_in_words, rooms, thing_in_words
+from minsheng.foundation.evidence.types import CheckKind
 from minsheng.foundation.pages.chips import chip_row, clear_url
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 
@@ -35,7 +36,7 @@ def trail(request: StaffRequest) -> HttpResponse:
         "clear": clear_url(request.GET, parameters=FILTERS),
         "account": request.GET.get("account", ""),
         "object": request.GET.get("object", ""),
-        "checks": queries.checks(viewer=request.viewer, at=request.at, limit=1),
+        "checks": queries.checks(viewer=request.viewer, at=request.at, kind=CheckKind.TRAIL, limit=1),
     }
     return render(request, "evidence/trail.html", context)
 
@@ -117,5 +118,7 @@ def _shown(row: queries.EntryView) -> dict[str, object]:
     return {
         "row": row,
         "act": act_in_words(row.action),
+        "thing": thing_in_words(row.object_id),
+        "purpose": purpose_in_words(row.purpose),
         "role": roles[row.role].label if row.role in roles else row.role,
     }
