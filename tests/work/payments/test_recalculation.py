@@ -8,7 +8,7 @@ from builders import DISTRICT
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.events.operations import deliver_pending
 from minsheng.records.registry import operations as registry
-from minsheng.records.registry.types import IdKind, MembershipKind
+from minsheng.records.registry.types import IdKind, MembershipKind, SubjectKind
 from minsheng.work.payments import operations as payments
 from minsheng.work.payments.bank import Answer
 from minsheng.work.payments.models import Entry, Grant, Line, Posting, Recalculation, Recovery
@@ -229,3 +229,71 @@ def test_who_found_it_does_not_decide_and_a_reason_is_asked_for(
         payments.dismiss_difference(actor=office.review, at=at, recalculation_id=number, reason=" ")
     with seen_by(office.business, at):
         assert Posting.objects.filter(kind="overpaid").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("values", "cause"),
+    [
+        ({"wage_income": 3_600_000, "employment_status": "employed"}, Cause.INCOME),
+        ({"marital_status": "married"}, Cause.MARRIAGE),
+        ({"severe_illness": True}, None),
+    ],
+)
+def test_news_of_a_member_looks_back_at_what_the_household_got(
+    office: Office, at: datetime, monkeypatch: pytest.MonkeyPatch, values: dict[str, object], cause: Cause | None
+) -> None:
+    """Not the payee's own income: a member's. Facts that change no amount (the control) look back at nothing."""
+    monkeypatch.setattr(recalculating, "due_by_month", lambda *, months, **given: dict.fromkeys(months, FEN - 30_000))
+    lives = home(office, at, "钟阿水")
+    particulars = registry.Particulars(name="钟阿土", id_kind=IdKind.NONE)
+    other = registry.create_person(actor=office.business, at=at, area_id=lives.area_id, particulars=particulars)
+    registry.add_member(
+        actor=office.business,
+        at=at,
+        household_id=lives.household_id,
+        person_id=other,
+        kind=MembershipKind.RESIDENCE,
+        valid_from=LONG_AGO,
+        relation="spouse",
+    )
+    opened(office, at, lives)
+    paid(office, at, NOVEMBER)
+    registry.record_statement(
+        actor=office.system,
+        at=at,
+        subject_kind=SubjectKind.PERSON,
+        subject_id=other,
+        source="hrss" if "wage_income" in values else "police" if "marital_status" in values else "medical_insurance",
+        values=values,
+        valid_from=date(2026, 10, 5),
+    )
+    deliver(office, at)
+    with seen_by(office.business, at):
+        found = list(Recalculation.objects.values_list("cause", "over_fen"))
+    assert found == ([] if cause is None else [(cause.value, 30_000)])
+
+
+def test_the_death_of_a_member_looks_back_at_the_household(
+    office: Office, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recalculating, "due_by_month", lambda *, months, **given: dict.fromkeys(months, FEN - 40_000))
+    lives = home(office, at, "钟阿水")
+    particulars = registry.Particulars(name="钟阿土", id_kind=IdKind.NONE)
+    other = registry.create_person(actor=office.business, at=at, area_id=lives.area_id, particulars=particulars)
+    registry.add_member(
+        actor=office.business,
+        at=at,
+        household_id=lives.household_id,
+        person_id=other,
+        kind=MembershipKind.RESIDENCE,
+        valid_from=LONG_AGO,
+        relation="spouse",
+    )
+    grant = opened(office, at, lives)
+    paid(office, at, NOVEMBER)
+    registry.register_death(actor=office.business, at=at, person_id=other, death_date=date(2026, 10, 9))
+    deliver(office, at)
+    with seen_by(office.business, at):
+        row = Recalculation.objects.get()
+        assert (row.cause, row.over_fen, row.effective_month) == (Cause.DIED.value, 40_000, NOVEMBER)
+        assert Grant.objects.get(pk=grant).end_month is None, "the household goes on; its payee lives"

@@ -3,6 +3,7 @@
 Another payee is an account with a name to it: entered by one, approved by another, used from the next run on.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.db.models import Q
@@ -13,7 +14,7 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.events.operations import publish
 from minsheng.records.registry import queries as registry
-from minsheng.records.registry.queries.households import person_names
+from minsheng.records.registry.queries.households import person_names, seats_of
 from minsheng.records.registry.queries.resolving import cluster
 from minsheng.records.registry.queries.whereabouts import whereabouts
 from minsheng.work.payments.events import PayeeChanged, PayeeNeeded
@@ -135,6 +136,17 @@ def grants_of(*, person_id: int) -> list[Grant]:
     return list(
         Grant.objects.select_for_update(no_key=True)
         .filter(Q(person_id__in=ids) | Q(payee_person_id__in=ids))
+        .order_by("id")
+    )
+
+
+def grants_around(*, person_id: int, days: Iterable[date]) -> list[Grant]:
+    """This function will lock the grants of a person and of the households that they belonged to on these days."""
+    ids = set(cluster([person_id])) | {person_id}
+    homes = {seat.household_id for day in days for seat in seats_of(person_ids=ids, on=day)}
+    return list(
+        Grant.objects.select_for_update(no_key=True)
+        .filter(Q(person_id__in=ids) | Q(payee_person_id__in=ids) | Q(household_id__in=homes), once=False)
         .order_by("id")
     )
 

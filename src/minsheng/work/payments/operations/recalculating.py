@@ -4,7 +4,7 @@ No news takes money back by itself: it ends or holds what would be paid wrongly,
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Sum
@@ -22,7 +22,13 @@ from minsheng.work.payments.figures import figure
 from minsheng.work.payments.models import Amount, Grant, Line, Recalculation, Recovery
 from minsheng.work.payments.operations.grants import end_on
 from minsheng.work.payments.operations.ledger import Move, post
-from minsheng.work.payments.operations.payees import ask_for_payee, goes_on, grants_of, members_of
+from minsheng.work.payments.operations.payees import (
+    ask_for_payee,
+    goes_on,
+    grants_around,
+    grants_of,
+    members_of,
+)
 from minsheng.work.payments.rules.months import effective_month, first_of, plus, span
 from minsheng.work.payments.rules.recovery import MonthDifference, differences, instalment_fen, most_deductible_fen
 from minsheng.work.payments.types import Cause, Ledger, LineKind, LineState, RecalculationState
@@ -70,22 +76,30 @@ def recalculate(*, actor: Viewer, at: datetime, grant_id: int, cause: Cause, cha
         if grant.once:  # what was right when it was given stays given, whatever changes later
             return None
         month = effective_month(changed_on)
+        months = _months_paid(grant, month)
+        if not months:
+            return None
         due = due_by_month(
             viewer=actor,
             household_id=grant.household_id,
             key=(grant.scheme, grant.person_id),
-            months=_months_paid(grant, month),
+            months=months,
             known_at=at,
         )
         return _propose(grant, actor=actor, at=at, cause=cause, from_month=month, due=due)
 
 
 def recalculate_for(*, actor: Viewer, at: datetime, person_id: int, cause: Cause, changed_on: date) -> list[int]:
-    """This function will recalculate every grant of a person after news; returns the proposals."""
+    """This function will recalculate after news every grant of a person and of who lived with them; returns proposals.
+
+    A household's amount counts every member, so the news of one concerns what the others got.
+    """
     with acting_as(viewer=actor, at=at):
+        month = effective_month(changed_on)
         found = [
             recalculate(actor=actor, at=at, grant_id=grant.pk, cause=cause, changed_on=changed_on)
-            for grant in grants_of(person_id=person_id)
+            for grant in grants_around(person_id=person_id, days=(changed_on - timedelta(days=1), at.date()))
+            if grant.end_month is None or grant.end_month > month
         ]
     return [one for one in found if one is not None]
 
