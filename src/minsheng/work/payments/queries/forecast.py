@@ -53,6 +53,11 @@ class SchemeForecast:
         return self.needs[1] if len(self.needs) > 1 else self.needs[0]
 
     @property
+    def once_only(self) -> bool:
+        """Whether only relief that is given once waits: no usual month follows from it."""
+        return self.needs[0] > 0 and not any(self.needs[1:])
+
+    @property
     def year_fen(self) -> int:
         """What the year costs: what is booked as paid, and what is still to come in it."""
         return self.spent_year_fen + self.coming_year_fen
