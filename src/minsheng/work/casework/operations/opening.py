@@ -12,7 +12,7 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.calendars.queries import work_calendar
 from minsheng.records.registry import operations as registry
 from minsheng.records.registry import queries as registry_queries
-from minsheng.records.registry.types import SubjectKind
+from minsheng.records.registry.types import HouseholdFacts, SubjectKind
 from minsheng.records.registry.vocabulary import ATTRIBUTES, UnableToReadValue, read_value, stored_value
 from minsheng.work.casework.acting import (
     UnableToProceed,
@@ -26,6 +26,7 @@ from minsheng.work.casework.forms import APPLICATION, field_names
 from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Authorisation, Case, Delegation
 from minsheng.work.casework.procedures import edition_of, edition_on
+from minsheng.work.casework.rules.applicants import applicant_of
 from minsheng.work.casework.rules.papers import CHECK_SOURCES, PAPERS, may_not_be_asked
 from minsheng.work.casework.types import Act, Origin, Receipt, Status
 from minsheng.work.eligibility import queries as eligibility
@@ -63,8 +64,10 @@ def open_case(
             raise UnableToProceed("这项待遇按人享受的要选定本人，按户享受的不选人。请从名单或住户页重新打开。")
         if person_id is not None and person_id not in members:
             raise UnableToProceed("这个人现在不在这一户。请先核对住户成员。")
-        heads = [int(str(m["person_id"])) for m in found.members if m.get("relation") == "head"]
-        applicant = person_id or (heads or members)[0]
+        chosen = applicant_of([{**m, "dead": _dead(found, m)} for m in found.members], on=today)
+        if chosen is None or (person_id is not None and _dead(found, {"person_id": person_id})):
+            raise UnableToProceed("登记的人已经去世，不能立案。请先核对住户成员，再看还有谁可以申请。")
+        applicant = person_id or chosen
         case = Case(
             area_id=found.area_id,
             household_id=household_id,
@@ -87,6 +90,11 @@ def open_case(
             raise UnableToProceed("这一户的这项待遇已经有一件在办。请打开那一件，不要重复立案。") from problem
         journal(case, act=Act.OPEN, before="", actor=actor, at=at, detail={"origin": origin.value})
         return int(case.pk)
+
+
+def _dead(found: HouseholdFacts, member: Mapping[str, Any]) -> bool:
+    fact = found.facts.get((int(str(member["person_id"])), "dead"))
+    return fact is not None and fact.value is True
 
 
 def save_draft(*, actor: Viewer, at: datetime, case_id: int, answers: Mapping[str, Any]) -> None:
