@@ -59,5 +59,6 @@ def test_a_killed_demo_goes_on(last_stage: str, tmp_path: Path) -> None:
         "audit",
         "exchange",
         "catalogue",
+        "cases",
     }
     assert again["findings"] == line["findings"]

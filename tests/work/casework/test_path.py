@@ -31,7 +31,7 @@ def test_from_a_finding_to_a_decision_that_replays(office: Office) -> None:
     assert replayed is not None
     assert replayed.same, replayed.differences
     assert replayed.payable_fen == 180_600
-    granted = OutboxEvent.objects.filter(name="casework.GrantDecided").get().payload
+    granted = OutboxEvent.objects.get(name="casework.GrantDecided", payload__case_id=case_id).payload
     assert (granted["amount_fen"], granted["start_date"], granted["decision_id"]) == (180_600, "2026-12-01", decision)
     casework.deliver(
         actor=office("street_intake"), at=office.at, case_id=case_id, how="handed", received_by="林阿珍本人"

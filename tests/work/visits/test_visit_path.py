@@ -224,7 +224,7 @@ def test_a_refusal_is_respected_until_its_end(street: Street) -> None:
             until_date=street.at.date() + timedelta(days=900),
         )
     with acting_as(viewer=street("system"), at=street.at):
-        assert Refusal.objects.count() == 1
+        assert Refusal.objects.filter(household_id=street.visit().household_id).count() == 1
 
 
 def test_a_finding_becomes_a_call_and_never_a_second_visit(street: Street) -> None:

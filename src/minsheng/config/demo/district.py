@@ -70,8 +70,9 @@ def load(*, plan: Plan, district: twin.District | None, report: Report) -> None:
         district=built,
         area_ids=areas,
         keyring=read_keyring(settings.SEALING_KEY_FILE),
-        at=plan.at,
-        as_of=plan.as_of,
+        at=plan.known_since,
+        as_of=plan.known_since.date(),
+        deaths_known_at=plan.at,
         report=report,
     )
     rows = _receipts(built, areas)

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 Report = Callable[[int, int], None]
@@ -49,3 +49,12 @@ class Plan:
     @property
     def as_of(self) -> date:
         return self.at.date().replace(day=1)
+
+    @property
+    def known_since(self) -> datetime:
+        """This property will be the morning on which the registry was filled: the first of the month before.
+
+        So that what happened in the demo's last weeks rests on facts that were known then.
+        """
+        first = (self.as_of - timedelta(days=1)).replace(day=1)
+        return datetime.combine(first, self.at.timetz().replace(hour=8, minute=0, second=0, microsecond=0))

@@ -34,10 +34,11 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[
         ("reference", "装入区划与日历", _reference),
         ("twin", "生成虚拟人口", _twin),
         ("load", "写入登记库", _load),
+        ("payments", "发放两个月的钱", _payments),
+        ("cases", "办理几十件申请", _cases),
         ("evaluate", "按政策逐户计算", _evaluate),
         ("visits", "记下发生的事，安排走访", _visits),
         ("snapshot", "准备试算用的人口快照", _snapshot),
-        ("payments", "发放两个月的钱", _payments),
         ("cockpit", "读规划，留下当天的数", _cockpit),
         ("exchange", "约定一个共享单位", _exchange),
         ("catalogue", "量数据质量", _catalogue),
@@ -104,7 +105,7 @@ def _load(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
     from minsheng.config.demo.district import load
 
     load(plan=plan, district=memory.pop("district", None), report=report)
-    return {}
+    return {"known_since": plan.known_since.isoformat()}
 
 
 def _evaluate(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
@@ -179,3 +180,9 @@ def _catalogue(plan: Plan, report: Report, memory: dict[str, District]) -> Facts
 
     counts, opened = measure_quality(actor=system_viewer(at=plan.at), at=plan.at)
     return {"counts": counts, "issues": opened}
+
+
+def _cases(plan: Plan, report: Report, memory: dict[str, District]) -> Facts:
+    from minsheng.config.demo.cases import handle_cases
+
+    return handle_cases(plan=plan, report=report)

@@ -46,6 +46,7 @@ def load_district(
     keyring: Keyring,
     at: datetime,
     as_of: date,
+    deaths_known_at: datetime | None = None,
     name: str = "district",
     report: Report = lambda done, total: None,
     memory_mb: int = 1000,
@@ -53,8 +54,9 @@ def load_district(
     """This function will load a district into an empty registry and return the number of rows per table.
 
     `area_ids` maps the 12-digit community code to the id in the scope tree. Facts count from twelve months before
-    `as_of` (the look-back of incomes). `report(done, total)` is called with rows of all tables; interrupted loads of
-    the same `name` go on where they stopped. Raises UnableToLoad when other people are registered already.
+    `as_of` (the look-back of incomes); deaths may have become known later than the rest. `report(done, total)` is
+    called with rows of all tables; interrupted loads of the same `name` go on where they stopped. Raises UnableToLoad
+    when other people are registered already.
     """
     missing = set(pc.unique(district.people["community_code"]).to_pylist()) - set(area_ids)
     if missing:
@@ -66,7 +68,9 @@ def load_district(
         finished = _finished(connection, name)
         if not finished:
             _refuse_if_occupied(connection)
-        steps = list(_steps(memory, district=district, keyring=keyring, at=at, since=since))
+        steps = list(
+            _steps(memory, district=district, keyring=keyring, at=at, since=since, deaths_at=deaths_known_at or at)
+        )
         progress = _Progress(report, sum(step.rows for step in steps))
         for step in steps:
             if step.table in finished:
@@ -90,7 +94,13 @@ class _Progress:
 
 
 def _steps(
-    memory: duckdb.DuckDBPyConnection, *, district: District, keyring: Keyring, at: datetime, since: date
+    memory: duckdb.DuckDBPyConnection,
+    *,
+    district: District,
+    keyring: Keyring,
+    at: datetime,
+    since: date,
+    deaths_at: datetime,
 ) -> Iterator[_Step]:
     def from_lines(lines: Lines) -> _Step:
         return _Step(lines.table, lines.columns, lambda: tables.buffers(memory, lines.query), lines.rows)
@@ -109,20 +119,20 @@ def _steps(
     yield _Step(
         "registry_statement",
         tables.STATEMENT_COLUMNS,
-        lambda: _statement_blocks(memory, district=district, since=since, at=at),
+        lambda: _statement_blocks(memory, district=district, since=since, at=at, deaths_at=deaths_at),
         round(people * 2.7),
     )
     yield from_lines(organisation_lines(district.organisations))
 
 
 def _statement_blocks(
-    memory: duckdb.DuckDBPyConnection, *, district: District, since: date, at: datetime
+    memory: duckdb.DuckDBPyConnection, *, district: District, since: date, at: datetime, deaths_at: datetime
 ) -> Iterator[Block]:
     covered = tables.covered_by_registers(district.people)
     next_id = 1
     for group in [*tables.statement_groups(district.people, district.households), None]:
         if group is None:
-            query = tables.death_query(first_id=next_id, at=at)
+            query = tables.death_query(first_id=next_id, at=deaths_at)
         else:
             query = tables.statement_query(group, covered, first_id=next_id, since=since, at=at)
         for block, rows in tables.buffers(memory, query):

@@ -1,10 +1,12 @@
 """The sources of the demo: they know the synthetic person's facts, with seeded misses, delays and contradictions."""
 
 import hashlib
+from collections.abc import Mapping
+from datetime import date, datetime
 
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.records.registry.queries.households import home_of, household_facts, seats_of
-from minsheng.records.registry.types import SubjectKind, Value
+from minsheng.records.registry.types import Fact, SubjectKind, Value
 from minsheng.records.registry.vocabulary import ATTRIBUTES, ValueType
 from minsheng.work.casework.checking.asking import Answer, Question
 
@@ -18,6 +20,7 @@ class SimulatedSources:
 
     def __init__(self, *, viewer: Viewer) -> None:
         self.viewer = viewer
+        self._read: dict[tuple[int, date, datetime], Mapping[tuple[int | None, str], Fact]] = {}
 
     def ask(self, question: Question) -> Answer | None:
         """This method will answer as a department would: a hit, a miss (no values), or nothing yet."""
@@ -42,11 +45,18 @@ class SimulatedSources:
             if home is None:
                 return {}
             household = home.household_id
-        found = household_facts(
-            viewer=self.viewer, household_id=household, as_of=question.day, known_at=question.asked_at
-        )
-        facts = found.facts if found is not None else {}
+        facts = self._facts_of(household, question)
         return {name: fact.value for (whose, name), fact in facts.items() if whose == person}
+
+    def _facts_of(self, household: int, question: Question) -> Mapping[tuple[int | None, str], Fact]:
+        """What a household's facts were when it was asked: read once for all questions of that instant."""
+        key = (household, question.day, question.asked_at)
+        if key not in self._read:
+            found = household_facts(
+                viewer=self.viewer, household_id=household, as_of=question.day, known_at=question.asked_at
+            )
+            self._read[key] = found.facts if found is not None else {}
+        return self._read[key]
 
 
 def _draw(question: Question) -> int:
