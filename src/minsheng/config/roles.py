@@ -221,6 +221,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         | _COCKPIT
         | {"cockpit.keep"}
         | _FINDINGS
+        | {"eligibility.note_reason"}
         | {"registry.edit", "registry.import", "payments.grant", "payments.recalculate", "payments.view_runs"}
         | {"payments.receive"}
         | {"casework.view", "casework.check", "casework.hear_objection"}

@@ -6,6 +6,8 @@ from minsheng.foundation.access import operations as access
 from minsheng.foundation.audit import operations as audit
 from minsheng.foundation.calendars.queries import work_calendar
 from minsheng.foundation.calendars.rules import UnableToCountWorkingDays, last_day
+from minsheng.foundation.events.operations import publish
+from minsheng.portal.events import OfferAnswered
 from minsheng.portal.models import Concern, Reply
 from minsheng.portal.rules import ANSWER_WITHIN, AUTHORISED_DAYS, PAUSE_AFTER_NO, WITHOUT_APPLICATION
 from minsheng.portal.scope import day_of
@@ -91,13 +93,13 @@ def answer_question(
 
 
 def reply(*, resident: Resident, at: datetime, scheme: str, person_id: int | None, fen: int, accepted: bool) -> None:
-    """This function will record a yes or a no to an offer of `fen` that needs no application (免申即享).
+    """This function will record a no to an offer of `fen`, or a yes to one that needs no application (免申即享).
 
     A no hides the offer for `PAUSE_AFTER_NO`; nothing is paid by a yes: the office takes it up.
     """
-    if scheme not in WITHOUT_APPLICATION:
+    if accepted and scheme not in WITHOUT_APPLICATION:
         raise UnableToHandIn("这一项按规定要申请，不能直接确认。请走申请。")
-    Reply.objects.create(
+    row = Reply.objects.create(
         area_id=resident.area_id,
         household_id=resident.household_id,
         person_id=person_id,
@@ -108,6 +110,7 @@ def reply(*, resident: Resident, at: datetime, scheme: str, person_id: int | Non
         said_at=at,
         until_date=None if accepted else day_of(at) + PAUSE_AFTER_NO,
     )
+    publish(OfferAnswered(row.pk, accepted, at), at=at, area_id=resident.area_id)
     _record(resident, at, "portal.offer_accepted" if accepted else "portal.offer_declined", scheme=scheme)
 
 

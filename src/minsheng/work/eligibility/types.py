@@ -153,3 +153,4 @@ class FindingLine:
     receiving_fen: int | None
     reason: str
     questions: tuple[str, ...]
+    noted: str = ""  # why somebody entitled does not receive, as it was found out last

@@ -1,6 +1,13 @@
 """What may be asked of casework; every query takes a viewer, except for what anyone may read by an exact address."""
 
-from minsheng.work.casework.queries.case import CaseFile, case_file, case_ref, document_data, open_case_of
+from minsheng.work.casework.queries.case import (
+    CaseFile,
+    case_file,
+    case_ref,
+    document_data,
+    matters_in_hand,
+    open_case_of,
+)
 from minsheng.work.casework.queries.household import OwnCase, cases_of_household
 from minsheng.work.casework.queries.lists import CaseFilter, case_counts, cases_page, counts_by_status
 from minsheng.work.casework.queries.overview import overview
@@ -17,6 +24,7 @@ __all__ = [
     "cases_page",
     "counts_by_status",
     "document_data",
+    "matters_in_hand",
     "noticeboard",
     "open_case_of",
     "overview",

@@ -131,6 +131,16 @@ class CaseFile:
     form: tuple[FormBlock, ...]
     members: tuple[tuple[int, str, str], ...]
 
+    @property
+    def aside(self) -> tuple[CaseAct, ...]:
+        """This property will be what happened beside the main path, the newest first: hand-over, conference."""
+        return tuple(act for act in self.journal if act.act in _ASIDE)
+
+
+_ASIDE = frozenset(
+    {Act.HAND_OVER, Act.CONFER, Act.REFER, Act.ANSWER_REFERRAL, Act.APPEAL, Act.SETTLE_APPEAL, Act.EXPLAIN_DELAY}
+)
+
 
 def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
     """This function will return a case with all that belongs to it; None for a stranger."""
@@ -290,6 +300,14 @@ def case_ref(*, viewer: Viewer, case_id: int) -> CaseRef | None:
     require(viewer=viewer, capability="casework.view")
     row = Case.objects.filter(pk=case_id).values_list("id", "household_id").first()
     return CaseRef(*row) if row else None
+
+
+def matters_in_hand(*, viewer: Viewer, household_id: int) -> frozenset[tuple[str, int | None]]:
+    """This function will return (scheme, person) of every case of a household that has not ended."""
+    require(viewer=viewer, capability="casework.view")
+    ended = [status.value for status in (Status.TERMINATED, Status.WITHDRAWN, Status.CLOSED)]
+    rows = Case.objects.filter(household_id=household_id).exclude(status__in=ended)
+    return frozenset(rows.values_list("scheme", "person_id"))
 
 
 def open_case_of(*, viewer: Viewer, scheme: str, household_id: int, person_id: int | None) -> int | None:

@@ -188,6 +188,22 @@ def ids_waiting_for_answers() -> list[int]:
     return list(rows.order_by("case_id").values_list("case_id", flat=True).distinct())
 
 
+@dataclass(frozen=True)
+class Matter:
+    """What a case is about, for who only marks it elsewhere."""
+
+    number: str
+    scheme: str
+    household_id: int
+    person_id: int | None
+
+
+def matter_of(*, case_id: int) -> Matter | None:
+    """This function will return what a case is about, where the transaction's account sees it."""
+    row = Case.objects.filter(pk=case_id).first()
+    return Matter(row.number, row.scheme, row.household_id, row.person_id) if row is not None else None
+
+
 def household_of(*, case_id: int) -> int | None:
     """This function will return the household of a case that the transaction's account sees."""
     return Case.objects.filter(pk=case_id).values_list("household_id", flat=True).first()

@@ -13,7 +13,7 @@ from minsheng.work.eligibility.missed.models import Reason, Snapshot
 from minsheng.work.eligibility.missed.queries import MissedFilter, MissedLine, missed_lines
 from minsheng.work.eligibility.missed.report_table import cells
 from minsheng.work.eligibility.missed.rules import note_refusal
-from minsheng.work.eligibility.missed.types import CellLine
+from minsheng.work.eligibility.missed.types import CellLine, WhyNot
 from minsheng.work.eligibility.models import Finding
 from minsheng.work.eligibility.operations.evaluation import offers
 from minsheng.work.eligibility.rules import EXPORT_PURPOSES
@@ -65,6 +65,33 @@ def note_reason(*, actor: Viewer, at: datetime, finding_id: int, why: str, note:
             area_id=found.area_id,
             detail={"reason": row.pk, "why": why},
         )
+
+
+def note_what_was_said(
+    *,
+    actor: Viewer,
+    at: datetime,
+    scheme: str,
+    household_id: int,
+    person_id: int | None,
+    why: WhyNot,
+    note: str,
+) -> bool:
+    """This function will record why somebody does not receive as it comes from elsewhere (a reply, a case).
+
+    Returns False where no finding is open, or the same was noted last already; safe to repeat.
+    """
+    require(viewer=actor, capability="eligibility.note_reason")
+    kind = FindingKind.ENTITLED_NOT_RECEIVING.value
+    whose = {"scheme": scheme, "household_id": household_id, "person_id": person_id}
+    with acting_as(viewer=actor, at=at):
+        found = Finding.objects.filter(kind=kind, closed_at__isnull=True, **whose).first()
+        last = Reason.objects.filter(**whose).order_by("-id").first()
+        if found is None or (last is not None and (last.why, last.note) == (why.value, note)):
+            return False
+        day = at.astimezone(BUSINESS_ZONE).date()
+        note_reason(actor=actor, at=at, finding_id=found.pk, why=why.value, note=note, noted_date=day)
+    return True
 
 
 def keep_month(*, actor: Viewer, at: datetime, month: date) -> int:

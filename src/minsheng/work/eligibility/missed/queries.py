@@ -17,7 +17,7 @@ from minsheng.work.eligibility.law import book
 from minsheng.work.eligibility.missed.asking import way_of_input, ways_on
 from minsheng.work.eligibility.missed.counting import Counted, count_cells
 from minsheng.work.eligibility.missed.models import Reason, Snapshot
-from minsheng.work.eligibility.missed.rules import cheapest, without_small_cells
+from minsheng.work.eligibility.missed.rules import LEFT_IN_PEACE, cheapest, without_small_cells
 from minsheng.work.eligibility.missed.types import Question, ReasonLine, Take, Way, WhyNot
 from minsheng.work.eligibility.models import Finding
 from minsheng.work.eligibility.operations.evaluation import offers
@@ -222,14 +222,18 @@ class FindingToAsk:
 def findings_to_ask(*, viewer: Viewer, on_date: date) -> list[FindingToAsk]:
     """This function will return who is missed or one datum away and can be asked, the oldest finding first.
 
-    What the cheapest question settles by looking into another department's data is asked at the desk, of nobody.
+    Whoever said no is left in peace for a while, and whoever applied already is not asked whether to apply. What the
+    cheapest question settles by looking into another department's data is asked at the desk, of nobody.
     """
     require(viewer=viewer, capability=CAPABILITY)
     ways, way_of = ways_on(on_date), way_of_input()
     dearest = list(ways)[-1]
     kinds = (FindingKind.ENTITLED_NOT_RECEIVING, FindingKind.ONE_DATUM_MISSING)
     found = []
+    settled = _not_to_ask(on_date)
     for row in Finding.objects.filter(kind__in=[k.value for k in kinds], closed_at__isnull=True).order_by("id"):
+        if (row.scheme, row.household_id, row.person_id) in settled:
+            continue
         kind, title = FindingKind(row.kind), book().schemes[row.scheme].title
         question, way = f"告诉本人可以享受{title}，问要不要申请。", PHONE
         if kind is FindingKind.ONE_DATUM_MISSING:
@@ -246,6 +250,14 @@ def findings_to_ask(*, viewer: Viewer, on_date: date) -> list[FindingToAsk]:
                 )
             )  # fmt: skip
     return found
+
+
+def _not_to_ask(on_date: date) -> set[tuple[str, int, int | None]]:
+    rows = Reason.objects.filter(noted_date__gt=on_date - LEFT_IN_PEACE).order_by("id")
+    last = {(scheme, household, person): why for scheme, household, person, why in rows.values_list(
+        "scheme", "household_id", "person_id", "why"
+    )}  # fmt: skip
+    return {key for key, why in last.items() if why in (WhyNot.REFUSED, WhyNot.IN_PROGRESS)}
 
 
 def _missed(viewer: Viewer, chosen: MissedFilter) -> QuerySet[Finding]:

@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from minsheng.work.eligibility.missed.types import Take, Way, WhyNot
 from minsheng.work.eligibility.rules import masked_count
 
 NOTE_LENGTH = 300
+LEFT_IN_PEACE = timedelta(days=180)  # 演示参数: for how long nobody is asked again who said no
 Cell = tuple[str, int]  # scheme, area
 
 

@@ -56,7 +56,7 @@ def finding_row(finding: FindingLine, *, viewer: Viewer) -> FindingRow:
     if kind is FindingKind.ONE_DATUM_MISSING:
         why = "；".join(finding.questions)
     else:
-        why = REASONS.get(finding.reason, "符合条件，还没有领")
+        why = REASONS.get(finding.reason, finding.noted or "符合条件，还没有领")
     fen = finding.amount_fen if finding.amount_fen is not None else finding.receiving_fen
     arguments: dict[str, object] = {"code": finding.scheme, "household_id": finding.household_id}
     name = "explain_household"

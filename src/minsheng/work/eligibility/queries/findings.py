@@ -11,6 +11,8 @@ from minsheng.foundation.access.types import AreaRef, require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.pages.paging import keyset_page
 from minsheng.work.eligibility.law import book
+from minsheng.work.eligibility.missed.models import Reason
+from minsheng.work.eligibility.missed.types import WhyNot
 from minsheng.work.eligibility.models import Finding, Run, SavedView
 from minsheng.work.eligibility.rules import masked_count
 from minsheng.work.eligibility.types import AgeBand, FindingKind, FindingLine
@@ -129,11 +131,24 @@ def largest_findings(*, viewer: Viewer, chosen: FindingFilter, limit: int) -> tu
 
 
 def _lines(viewer: Viewer, rows: Iterable[Finding]) -> tuple[FindingLine, ...]:
+    rows = list(rows)
     names = {area.id: area.name for area in areas_inside(viewer=viewer)}
-    return tuple(_line(row, names.get(row.area_id, "")) for row in rows)
+    noted = _noted(rows)
+    return tuple(_line(row, names.get(row.area_id, ""), noted.get(_key(row), "")) for row in rows)
 
 
-def _line(row: Finding, place: str) -> FindingLine:
+def _key(row: Finding | Reason) -> tuple[str, int, int | None]:
+    return row.scheme, row.household_id, row.person_id
+
+
+def _noted(rows: list[Finding]) -> dict[tuple[str, int, int | None], str]:
+    """What was found out last about why these people do not receive: 本人不愿申请（11月3日）."""
+    households = {row.household_id for row in rows if row.kind == FindingKind.ENTITLED_NOT_RECEIVING}
+    said = Reason.objects.filter(household_id__in=households).order_by("id") if households else ()
+    return {_key(one): f"{WhyNot(one.why).label}（{one.noted_date:%-m月%-d日}）" for one in said}
+
+
+def _line(row: Finding, place: str, noted: str) -> FindingLine:
     return FindingLine(
         row.id,
         FindingKind(row.kind),
@@ -147,6 +162,7 @@ def _line(row: Finding, place: str) -> FindingLine:
         row.receiving_fen,
         row.reason,
         tuple(dict.fromkeys(str(datum["question"]) for datum in row.missing)),
+        noted,
     )
 
 
