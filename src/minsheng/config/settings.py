@@ -7,12 +7,14 @@ Without `DATABASE_URL` the embedded PostgreSQL under `MINSHENG_HOME` is used (se
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from minsheng.config.audit_words import AUDIT_WORDS as AUDIT_WORDS
 from minsheng.config.database import connection_settings
 from minsheng.config.limits import *  # noqa: F403
 from minsheng.config.navigation import HOUSEHOLD_ACTS as HOUSEHOLD_ACTS
 from minsheng.config.navigation import NAVIGATION as NAVIGATION
+from minsheng.config.navigation import PERSON_ACTS as PERSON_ACTS
 from minsheng.config.navigation import RESULT_ACT as RESULT_ACT
 from minsheng.config.repeatable import DOORS as DOORS
 from minsheng.config.repeatable import REPEATABLE as REPEATABLE
@@ -197,6 +199,17 @@ DEMO_DAYS_AHEAD = int(os.environ.get("MINSHENG_DEMO_DAYS_AHEAD", "0")) if DEMO e
 # The adapter to the sources of the economic check; without one, results are entered by hand.
 SIMULATED_SOURCES = "minsheng.work.casework.checking.simulated.SimulatedSources"
 ECONOMIC_CHECK_PROVIDER = os.environ.get("MINSHENG_CHECK_PROVIDER", SIMULATED_SOURCES if DEMO else "")
+# The door of 浙里办 for residents: off unless it is named, with its addresses and the file that holds its secret.
+IDENTITY_PROVIDER = os.environ.get("MINSHENG_IDENTITY_PROVIDER", "")
+ZHELIBAN = {
+    "authorise_url": os.environ.get("MINSHENG_ZHELIBAN_AUTHORISE_URL", ""),
+    "base_url": os.environ.get("MINSHENG_ZHELIBAN_URL", ""),
+    "client_id": os.environ.get("MINSHENG_ZHELIBAN_CLIENT", ""),
+    "secret_file": os.environ.get("MINSHENG_ZHELIBAN_SECRET_FILE", ""),
+}
+if ZHELIBAN["authorise_url"]:  # a form of ours leads there
+    _door = urlsplit(ZHELIBAN["authorise_url"])
+    CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"].append(f"{_door.scheme}://{_door.netloc}")
 SNAPSHOTS = Path(os.environ.get("MINSHENG_SNAPSHOTS", HOME / "snapshots"))  # facts for trials, one file a database
 DISTRICT_CODE = os.environ.get("MINSHENG_DISTRICT", "330102000000")
 # The exchange with other offices: our name in messages, the key that our answers are signed with, and, in the demo and

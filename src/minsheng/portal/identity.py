@@ -1,7 +1,7 @@
 """Doors that prove who a resident is without a counter: one interface, so that 浙里办 can be put behind it.
 
-浙里办 is not connected: its interface needs a contract and keys that this project does not have. Until then
-`NotConnected` stands here and says so; an installation names its adapter in the setting `IDENTITY_PROVIDER`.
+Off by default: `NotConnected` stands here and says so. An installation with a contract and keys names its adapter in
+the setting `IDENTITY_PROVIDER` (`minsheng.portal.zheliban.from_settings`).
 """
 
 from dataclasses import dataclass
@@ -30,6 +30,10 @@ class IdentityProvider(Protocol):
         """This method will return who it is, or raise UnableToProveIdentity."""
         ...
 
+    def leads_to(self, *, state: str, back: str) -> str:
+        """This method will return where the browser is sent to prove it."""
+        ...
+
 
 class NotConnected:
     """The stub: nobody is proven."""
@@ -38,9 +42,18 @@ class NotConnected:
         """This method will say what to do instead."""
         raise UnableToProveIdentity("还没有接通浙里办。请用窗口打印的 12 位数字登录。")
 
+    def leads_to(self, *, state: str, back: str) -> str:
+        """This method will say the same."""
+        return self.prove(ticket=state).name
+
 
 def provider() -> IdentityProvider:
     """This function will return the adapter of this installation."""
     named = str(getattr(settings, "IDENTITY_PROVIDER", ""))
     chosen: IdentityProvider = import_string(named)() if named else NotConnected()
     return chosen
+
+
+def connected() -> bool:
+    """This function will say whether an installation has named an adapter, so that the sign-in page offers it."""
+    return bool(getattr(settings, "IDENTITY_PROVIDER", ""))

@@ -1,15 +1,21 @@
 """The residents' door: a code of twelve digits in, a sitting out."""
 
+import secrets
+
 from django import forms
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from minsheng.portal import operations
+from minsheng.portal.identity import UnableToProveIdentity, connected, provider
 from minsheng.portal.pages.gate import TOKEN
+
+STATE = "identity_state"
 
 
 class CodeForm(forms.Form):
@@ -46,16 +52,47 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         "next": _next(request),
         "ended": "ended" in request.GET,
         "staff": request.user.is_authenticated,
+        "by_identity": connected(),
     }
     return render(request, "portal/sign_in.html", context, status=422 if wrong else 200)
 
 
-def begin(request: HttpRequest, token: str) -> HttpResponse:
+@require_POST
+def identity_start(request: HttpRequest) -> HttpResponse:
+    """This function will send the browser to the provider, with a word that only this browser can bring back."""
+    if not connected():
+        raise Http404("还没有接通浙里办。")
+    state = secrets.token_urlsafe(24)
+    request.session[STATE] = {"word": state, "next": _next(request)}
+    return redirect(provider().leads_to(state=state, back=request.build_absolute_uri(reverse("portal:identity_back"))))
+
+
+@require_safe
+def identity_back(request: HttpRequest) -> HttpResponse:
+    """This function will let in whom the provider vouches for, once per word that this browser was given."""
+    kept = request.session.pop(STATE, None)
+    code, word = request.GET.get("code", ""), request.GET.get("state", "")
+    refusal = "这次登录已经过期或者用过了。请再点一次“用浙里办登录”，或者输入 12 位数字。"
+    if connected() and kept and constant_time_compare(kept["word"], word):
+        at = request.at  # type: ignore[attr-defined]
+        try:
+            token = operations.sign_in_by_identity(provider=provider(), ticket=code, at=at)
+        except UnableToProveIdentity as why:
+            refusal = str(why)
+        except operations.UnableToSignIn:
+            refusal = "登记库里没有找到您，或者姓名和证件号对不上。请带身份证到社区或街道窗口核对，不收费。"
+        else:
+            return begin(request, token, onward=kept["next"])
+    context = {"form": CodeForm(), "next": "", "refusal": refusal, "by_identity": connected()}
+    return render(request, "portal/sign_in.html", context, status=422)
+
+
+def begin(request: HttpRequest, token: str, *, onward: str = "") -> HttpResponse:
     """This function will keep the sitting in the browser's session, whoever was signed in before, and lead on."""
     logout(request)  # another key for the session, and nothing left of somebody else
     request.session[TOKEN] = token
     request.session.set_expiry(0)  # a shared telephone forgets when the browser closes
-    return redirect(_next(request) or reverse("portal:home"))
+    return redirect(onward or _next(request) or reverse("portal:home"))
 
 
 @require_POST
