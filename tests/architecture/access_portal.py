@@ -76,6 +76,10 @@ PORTAL = (
         | posts(EVERYBODY, lambda target: {"code": "0000 0000 0000"}, answers=(422,)),
         gate=Gate.OPEN,
     ),
+    # Not connected: there is no such door, and nobody comes back from it.
+    Row("portal:identity_start", "my/door/", posts(EVERYBODY, answers=(404,)), gate=Gate.OPEN),
+    Row("portal:identity_back", "my/door/back/", reads(EVERYBODY, answers=(422,)), gate=Gate.OPEN),
+    Row("layout", "layout/", posts(EVERYBODY), gate=Gate.OPEN),
     Row("portal:sign_out", "my/sign-out/", posts(EVERYBODY), gate=Gate.OPEN),
     _own_page("home", "my/"),
     _own_page("question", "my/question/", reads(RESIDENTS) | posts(RESIDENTS, answers=(200,))),

@@ -61,7 +61,7 @@ def windows(site: Site) -> Iterator[Window]:
                 context = browser.new_context(base_url=site.address, viewport={"width": 1280, "height": 860})
                 context.set_default_timeout(60_000)
                 held[name] = context.new_page()
-                if name is not None:
+                if name in site.passwords:
                     sign_in(held[name], site, name)
             return held[name]
 
@@ -101,6 +101,25 @@ def test_from_the_finding_to_the_decision(tmp_path: Path) -> None:
         case, notice = _to_the_notice(window, family)
     with served(tmp_path, days_ahead=8) as site, windows(site) as window:
         _to_the_decision(window, case, notice)
+        _to_the_resident(window, site.resident_code)
+
+
+def _to_the_resident(window: Window, code: str) -> None:
+    """The family reads on its own page what was decided: how much, from when, and when the money is there."""
+    resident = window("resident")
+    resident.goto("/my/")
+    resident.get_by_label("12 位数字").fill(code)
+    resident.get_by_role("button", name="打开我家的幸福清单").click()
+    resident.wait_for_url("**/my/")
+    granted = resident.get_by_role("region", name="已经批准").inner_text()
+    assert all(words in granted for words in ("最低生活保障（低保）", "1,806.00 元", "下一次：", "以前到账"))
+    resident.get_by_role("link", name="最低生活保障（低保）").click()
+    resident.wait_for_load_state()
+    assert "批准了" in resident.locator("h1").inner_text()
+    look(resident, "granted")
+    go(resident, "/my/progress/")
+    assert "审核确认决定书" in resident.locator("main").inner_text()
+    look(resident, "progress")
 
 
 def _to_the_notice(window: Window, family: str) -> tuple[str, str]:

@@ -30,6 +30,15 @@ RESULT_ACT = {
     "capability": "casework.draft",
 }
 
+# What a higher floor offers beside one person of the registry.
+PERSON_ACTS = (
+    {
+        "label": "打印上门码、柜台码（居民看自己家的清单）",
+        "url_name": "portal:issue_code",
+        "capability": "portal.issue_code",
+    },
+)
+
 # What a higher floor offers beside one household of the registry.
 HOUSEHOLD_ACTS = (
     {"label": "预警和走访", "url_name": "visits:household", "capability": "visits.warnings"},

@@ -1,12 +1,14 @@
 from django.urls import include, path
 
 from minsheng.config.api import api
+from minsheng.foundation.pages.layout import choose
 
 urlpatterns = [
     path("api/v1/", api.urls),
     path("catalogue/", include("minsheng.insight.catalogue.pages.urls")),
     path("exchange/", include("minsheng.insight.exchange.pages.urls")),
     path("spdci/", include("minsheng.insight.exchange.api.urls")),
+    path("layout/", choose, name="layout"),
     # Before the schemes: their addresses stand below policies/ too.
     path("policies/what-if/", include("minsheng.work.eligibility.whatif.pages.urls")),
     path("policies/", include("minsheng.work.eligibility.publishing.pages.urls")),

@@ -18,6 +18,8 @@ ANSWER_WITHIN = WorkingDays(15)
 # What is given without an application (免申即享). 低保 and 特困 must be applied for (民发〔2021〕57号第二十八条).
 # 演示参数: that these are given so in Hangzhou was not found in a document.
 WITHOUT_APPLICATION = frozenset({"old_age_allowance", "price_subsidy", "medical_insurance_premium_aid"})
+# 演示参数: by the tenth of its month, as earlier rules of the ministry said; Hangzhou's own day was not found.
+PAID_BY_DAY = 10
 ADULT_YEARS = 18  # 民法典第十七条、第十八条：成年人可以独立实施民事法律行为
 
 
@@ -52,3 +54,11 @@ def may_have_code(*, birth_date: date | None, on: date) -> bool:
         return True
     birthday = (on.month, on.day) >= (birth_date.month, birth_date.day)
     return on.year - birth_date.year - (not birthday) >= ADULT_YEARS
+
+
+def paid_by(month: date | None, *, today: date) -> date | None:
+    """This function will return the day by which a month's amount is there; None when that day has passed."""
+    if month is None:
+        return None
+    day = month.replace(day=PAID_BY_DAY)
+    return day if day >= today else None

@@ -12,6 +12,7 @@ from minsheng.portal.rules import WITHOUT_APPLICATION
 from minsheng.records.registry.operations import UnableToRecordStatement
 from minsheng.records.registry.pages.forms import FactForm
 from minsheng.records.registry.vocabulary import ATTRIBUTES
+from minsheng.work.casework import queries as casework
 from minsheng.work.casework.procedures import procedures_for
 from minsheng.work.eligibility import queries as eligibility
 from minsheng.work.eligibility.queries.explanation import Working
@@ -67,9 +68,15 @@ def _working(request: ResidentRequest, scheme: str, person_id: int | None) -> Wo
 def benefit(request: ResidentRequest, scheme: str, person_id: int | None = None) -> HttpResponse:
     """This function will say in plain words why the household has, could have or has not one benefit."""
     working = _working(request, scheme, person_id)
-    may = working.status == "entitled" and working.receiving_fen is None
+    money = queries.money_of_household(resident=request.resident, on=request.at.date()).get((scheme, person_id))
+    in_hand = (scheme, person_id) in casework.matters_in_hand(
+        viewer=request.resident.viewer, household_id=request.resident.household_id
+    )
+    may = working.status == "entitled" and working.receiving_fen is None and money is None and not in_hand
     context = {
         "working": working,
+        "money": money,
+        "in_hand": in_hand and money is None,
         "offer": may and scheme in WITHOUT_APPLICATION,
         "form_follows": may and scheme not in WITHOUT_APPLICATION and bool(procedures_for(scheme, request.at.date())),
         "counter": may and scheme not in WITHOUT_APPLICATION,
@@ -106,11 +113,12 @@ def apply(request: ResidentRequest, scheme: str, person_id: int | None = None) -
 
 @resident_page(methods=("POST",))
 def reply(request: ResidentRequest, scheme: str, person_id: int | None = None) -> HttpResponse:
-    """This function will take a yes or a no to an offer that needs no application."""
+    """This function will take a no to an offer, or a yes to one that needs no application."""
     working = _working(request, scheme, person_id)
-    if working.status != "entitled" or scheme not in WITHOUT_APPLICATION:
-        raise Http404("这一项现在不能确认。")
     accepted = request.POST.get("answer") == "yes"
+    refused = request.POST.get("answer") == "no"
+    if working.status != "entitled" or not (refused or (accepted and scheme in WITHOUT_APPLICATION)):
+        raise Http404("这一项现在不能确认。")
     operations.reply(
         resident=request.resident,
         at=request.at,

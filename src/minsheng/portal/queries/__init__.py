@@ -3,6 +3,7 @@
 from minsheng.portal.queries.codes import codes_of_person
 from minsheng.portal.queries.desk import waiting
 from minsheng.portal.queries.household import HappinessList, happiness_list
+from minsheng.portal.queries.money import money_of_household
 from minsheng.portal.queries.own import looks, next_question, own_concerns
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "codes_of_person",
     "happiness_list",
     "looks",
+    "money_of_household",
     "next_question",
     "own_concerns",
     "waiting",

@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from minsheng.portal.queries.money import Money, money_of_household
 from minsheng.portal.queries.own import Question, accepted, declined, next_question
 from minsheng.portal.scope import day_of
 from minsheng.portal.types import Resident
+from minsheng.work.casework import queries as casework
 from minsheng.work.eligibility import queries as eligibility
 from minsheng.work.eligibility.queries import Benefit
 from minsheng.work.eligibility.types import Status
@@ -14,7 +16,10 @@ from minsheng.work.eligibility.types import Status
 
 @dataclass(frozen=True)
 class HappinessList:
-    """幸福清单 of one household on a day; a benefit stands in exactly one of the four lists."""
+    """幸福清单 of one household on a day; a benefit stands in exactly one of the five lists.
+
+    `money` is what the office itself gives, `granted` what of it no payment export names yet, `in_hand` is applied for.
+    """
 
     as_of: date
     person: str
@@ -26,6 +31,24 @@ class HappinessList:
     accepted: dict[tuple[str, int | None], datetime]
     question: Question | None
     names: dict[int, str]
+    money: dict[tuple[str, int | None], Money]
+    granted: tuple[Benefit, ...]
+    in_hand: frozenset[tuple[str, int | None]]
+
+    @property
+    def received(self) -> list[tuple[Benefit, Money | None]]:
+        """This property will be what is received, each with the office's own grant where there is one."""
+        return [(one, self.money.get(_key(one))) for one in self.receiving]
+
+    @property
+    def approved(self) -> list[tuple[Benefit, Money]]:
+        """This property will be what the office has granted and the payment export does not name yet."""
+        return [(one, self.money[_key(one)]) for one in self.granted]
+
+    @property
+    def offers(self) -> list[tuple[Benefit, bool]]:
+        """This property will be what could be had, each with whether it is applied for already."""
+        return [(one, _key(one) in self.in_hand) for one in self.offered]
 
     @property
     def offered_fen(self) -> int:
@@ -34,19 +57,23 @@ class HappinessList:
 
 
 def happiness_list(*, resident: Resident, at: datetime) -> HappinessList:
-    """This function will sort every scheme of the book for the resident's household into the four lists."""
+    """This function will sort every scheme of the book for the resident's household into the lists."""
     day = day_of(at)
     found = eligibility.benefits_of_household(
         viewer=resident.viewer, household_id=resident.household_id, as_of=day, known_at=at
     )
     assert found is not None, "the sitting's household is visible to it"
     lines = found.lines
+    money = money_of_household(resident=resident, on=day)
     receiving = [b for b in lines if b.receiving_fen]
+    granted = [b for b in lines if not b.receiving_fen and _key(b) in money]
+    rest = [b for b in lines if not b.receiving_fen and _key(b) not in money]
     no = declined(resident=resident, on=day)
-    due = [b for b in lines if not b.receiving_fen and b.status is Status.ENTITLED and is_offer(b)]
-    offered = [b for b in due if (b.scheme, b.person_id) not in no]
-    unsettled = [b for b in lines if not b.receiving_fen and b.status is Status.UNKNOWN]
-    refused = [b for b in lines if not b.receiving_fen and b.status is Status.NOT_ENTITLED]
+    due = [b for b in rest if b.status is Status.ENTITLED and is_offer(b)]
+    offered = [b for b in due if _key(b) not in no]
+    unsettled = [b for b in rest if b.status is Status.UNKNOWN]
+    refused = [b for b in rest if b.status is Status.NOT_ENTITLED]
+    begun = sum(one.grant.fen for key, one in money.items() if one.begun and key in {_key(b) for b in granted})
     return HappinessList(
         day,
         found.names.get(resident.person_id, ""),
@@ -54,11 +81,18 @@ def happiness_list(*, resident: Resident, at: datetime) -> HappinessList:
         tuple(sorted(offered, key=_dearest_first)),
         tuple(_by_question(unsettled)),
         tuple(refused),
-        found.monthly_fen,
+        found.monthly_fen + begun,
         accepted(resident=resident),
         next_question(benefits=unsettled, on=day),
         found.names,
+        money,
+        tuple(granted),
+        casework.matters_in_hand(viewer=resident.viewer, household_id=resident.household_id),
     )
+
+
+def _key(benefit: Benefit) -> tuple[str, int | None]:
+    return benefit.scheme, benefit.person_id
 
 
 def is_offer(benefit: Benefit) -> bool:

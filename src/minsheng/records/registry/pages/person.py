@@ -59,6 +59,11 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "purposes": {p.value: p.label for p in LookPurpose},
         "may_edit": viewer.can("registry.edit"),
         "may_merge": viewer.can("registry.merge"),
+        "acts": [
+            {"label": act["label"], "url": reverse(act["url_name"], args=[card.person_id])}
+            for act in getattr(settings, "PERSON_ACTS", ())
+            if viewer.can(act["capability"]) and not card.dead_on
+        ],
     }
     return render(request, "registry/person.html", context)
 

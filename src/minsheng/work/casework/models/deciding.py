@@ -137,6 +137,16 @@ class Adjustment(models.Model):
             ),
         ]
 
+    @property
+    def outcome_label(self) -> str:
+        """This property will be what is proposed in words."""
+        return Outcome(self.outcome).label
+
+    @property
+    def open(self) -> bool:
+        """This property will say whether it still waits for a decision or its delivery."""
+        return self.dropped_at is None and self.notified_at is None
+
 
 class Document(models.Model):
     """A letter as it went out: its data, its number, and the code by which anyone can verify it."""

@@ -40,15 +40,14 @@ def mine(request: StaffRequest) -> HttpResponse:
     statuses = queries.counts_by_status(viewer=viewer, at=at, chosen=chosen)
     titles = {code: editions[-1].title for code, editions in procedures().items()}
     query = request.GET
+    present = [(s.value, s.label) for s in Status if s.value in statuses]
     rows = [
         chip_row(query=query, parameter="whose", label="谁的", options=[("mine", "我经手的")]),
         chip_row(query=query, parameter="due", label="期限", options=DUE),
-        chip_row(
-            query=query,
-            parameter="status",
-            label="进度",
-            options=[(s.value, s.label) for s in Status if s.value in statuses],
-            counts=statuses,
+        *(
+            [chip_row(query=query, parameter="status", label="进度", options=present, counts=statuses)]
+            if present
+            else []
         ),
         chip_row(query=query, parameter="procedure", label="事项", options=list(titles.items())),
     ]
