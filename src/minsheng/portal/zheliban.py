@@ -2,8 +2,8 @@
 
 Off unless the installation names it (`IDENTITY_PROVIDER`, `ZHELIBAN`). The shape of the messages is this project's
 own reading of an authorisation-code flow: the published interface needs a contract, and its field names are to be
-mapped here, in `_ask`, and nowhere else. Nothing is believed without a signature over the whole answer, the echo of
-our own nonce, and a time not older than `FRESH`.
+mapped here, in `_ask`, and nowhere else. Nothing is believed, a refusal neither, without a signature over the whole
+answer, the echo of our own nonce, and a time not older than `FRESH`. The way out is that of the staff's services.
 """
 
 import hashlib
@@ -11,8 +11,6 @@ import hmac
 import json
 import secrets
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,11 +19,10 @@ from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
 
+from minsheng.foundation.entrance.services.outbound import UnableToAskService, ask
 from minsheng.portal.identity import ProvenIdentity, UnableToProveIdentity
 
 FRESH = 300  # seconds
-PATIENCE = 5  # seconds for one answer
-MOST_BYTES = 64 * 1024
 DOWN = "浙里办现在连不上。请过几分钟再试，或者用窗口打印的 12 位数字登录。"
 STALE = "这次登录已经过期或者用过了。请回到浙里办重新点一次，或者用窗口打印的 12 位数字登录。"
 UNTRUSTED = "浙里办的答复没有通过验签，没有登录。请用窗口打印的 12 位数字登录，并打 12345 告诉我们。"
@@ -68,42 +65,20 @@ class ZheLiBan:
 
     def _ask(self, what: str, values: Mapping[str, str]) -> Mapping[str, Any]:
         nonce = secrets.token_urlsafe(16)
-        body = {**values, "client_id": self.client_id, "nonce": nonce, "time": int(self.now())}
-        sent = json.dumps({**body, "signature": sign(self.secret, body)}).encode()
+        body = {**values, "client_id": self.client_id, "nonce": nonce, "time": str(int(self.now()))}
         address = f"{self.base_url.rstrip('/')}/{what}"
-        request = urllib.request.Request(address, sent, {"Content-Type": "application/json"}, method="POST")
+        hosts = frozenset({urlsplit(self.base_url).hostname or ""})
         try:
-            with _OPENER.open(request, timeout=PATIENCE) as answer:
-                text = answer.read(MOST_BYTES + 1)
-        except urllib.error.HTTPError as refused:
-            raise UnableToProveIdentity(STALE if refused.code in (400, 401, 403, 404, 409, 410) else DOWN) from refused
-        except (urllib.error.URLError, TimeoutError, OSError) as silent:
+            said = ask("POST", address, hosts=hosts, fields={**body, "signature": sign(self.secret, body)})
+        except UnableToAskService as silent:
             raise UnableToProveIdentity(DOWN) from silent
-        return self._believed(text, nonce)
-
-    def _believed(self, text: bytes, nonce: str) -> Mapping[str, Any]:
-        try:
-            said = json.loads(text) if len(text) <= MOST_BYTES else None
-        except ValueError:
-            said = None
-        if not isinstance(said, dict):
-            raise UnableToProveIdentity(UNTRUSTED)
-        signature = str(said.pop("signature", ""))
-        when = said.get("time")
+        signature, when = str(said.pop("signature", "")), said.get("time")
         fresh = isinstance(when, int) and abs(self.now() - when) <= FRESH
         if not hmac.compare_digest(signature, sign(self.secret, said)) or said.get("nonce") != nonce or not fresh:
             raise UnableToProveIdentity(UNTRUSTED)
+        if said.get("error"):
+            raise UnableToProveIdentity(STALE)
         return said
-
-
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """An answer from elsewhere is no answer."""
-
-    def redirect_request(self, *given: Any, **named: Any) -> None:
-        return None
-
-
-_OPENER = urllib.request.build_opener(_NoRedirects)
 
 
 def sign(secret: bytes, body: Mapping[str, Any]) -> str:
