@@ -74,6 +74,7 @@ ACT_WORDS = {
     "casework": "办件",
     "payments": "发放",
     "visits": "走访",
+    "cockpit": "驾驶舱",
     "portal": "居民事务",
     "access.glass_broken": "打开了紧急查看",
     "access.glass_closed": "关上了紧急查看",

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from minsheng.config.demo.accounts import system_viewer
 from minsheng.foundation.access.context import acting_as
@@ -20,6 +21,7 @@ from minsheng.insight.cockpit.indicators.measuring import UnableToMeasure, measu
 from minsheng.insight.cockpit.models import Figure
 from minsheng.insight.cockpit.operations import UnableToOpenRows
 from minsheng.insight.cockpit.queries.overview import overview
+from minsheng.insight.cockpit.types import Check
 from minsheng.work.visits.models import Visit
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("district")]
@@ -160,6 +162,44 @@ def test_a_recount_says_whether_it_is_what_was_kept(open_as: Callable[[str], Cli
     with acting_as(viewer=system_viewer(at=at), at=at):
         Figure.objects.filter(indicator="monthly_visits", area_id=1).update(numerator=Decimal(12345))
     assert "留下的是 12,345 /" in client.get(path).content.decode()
+
+
+def test_the_first_page_counts_nobody(open_as: Callable[[str], Client]) -> None:
+    """What it reads is as large for 2,000 people as for 1.3 million: kept figures, the plan, areas, the account."""
+    client = open_as("district_business")
+    for path in ("/cockpit/", "/cockpit/screen/", "/cockpit/streets/", "/cockpit/indicators/benefit_reach/"):
+        client.get(path)
+        with CaptureQueriesContext(connection) as seen:
+            assert client.get(path).status_code == 200
+        read = {table for query in seen for table in re.findall(r'(?:FROM|JOIN) "?(\w+)"?', query["sql"])}
+        rooms = {table.split("_")[0] for table in read}
+        assert "cockpit" in rooms
+        assert rooms & {"registry", "eligibility", "visits", "casework", "payments"} == set(), (path, read)
+
+
+def test_control_opening_the_rows_does_count(open_as: Callable[[str], Client]) -> None:
+    client = open_as("district_business")
+    with CaptureQueriesContext(connection) as seen:
+        client.get("/cockpit/indicators/monthly_visits/rows/?part=gap")
+    assert any("visits_warning" in query["sql"] for query in seen)
+
+
+def test_a_past_month_is_kept_rechecked_and_a_change_of_the_past_is_seen(
+    viewer_of: Callable[[str], Viewer], at: datetime
+) -> None:
+    system, later = viewer_of("system"), at + timedelta(days=40)
+    operations.keep_figures(actor=system, at=at + timedelta(days=20))
+    with acting_as(viewer=system, at=later):
+        kept = set(Figure.objects.filter(indicator="monthly_visits").values_list("as_of", flat=True))
+        assert kept == {date(2026, 11, 23)}, "of a month the last day stays"
+    counts = operations.recheck_figures(actor=system, at=later)
+    with acting_as(viewer=system, at=later):
+        states = set(Figure.objects.filter(indicator="monthly_visits").values_list("check_state", flat=True))
+        assert states == {Check.RECHECKED.value}
+        Figure.objects.filter(indicator="monthly_visits", area_id=1).update(numerator=Decimal(777))
+    assert counts[Check.RECHECKED.value] > 0
+    again = operations.recheck_figures(actor=system, at=later)
+    assert again[Check.DEVIATES.value] == counts[Check.DEVIATES.value] + 1
 
 
 def test_only_the_system_keeps_figures(viewer_of: Callable[[str], Viewer], at: datetime) -> None:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 
 from minsheng.insight.cockpit.rules.funnel import NARROW, WIDE, Against, Compared, limits
 from minsheng.records.places import queries as places
@@ -35,7 +36,7 @@ class StreetMap:
 
 def street_map(*, on: date, values: Mapping[str, float | None], words: Mapping[str, str]) -> StreetMap | None:
     """This function will draw the streets, shaded by value between the least and the most; None without shapes."""
-    drawn: Drawing | None = draw(places.geometry_geojson(level="street", on=on), only=frozenset(words))
+    drawn = _drawn(places.geometry_geojson(level="street", on=on), frozenset(words))
     if drawn is None:
         return None
     known = [value for value in values.values() if value is not None]
@@ -52,6 +53,12 @@ def street_map(*, on: date, values: Mapping[str, float | None], words: Mapping[s
         for s in drawn.shapes
     )
     return StreetMap(drawn.view_box, tuple(shapes))
+
+
+@lru_cache(maxsize=8)
+def _drawn(geojson: str, only: frozenset[str]) -> Drawing | None:
+    """The shapes change when a boundary does; projecting them costs more than all else on the page."""
+    return draw(geojson, only=only)
 
 
 WIDTH, HEIGHT, LEFT, BOTTOM, TOP, RIGHT = 640, 340, 56, 40, 14, 14
