@@ -28,6 +28,7 @@ from minsheng.insight.cockpit.operations import (
     UnableToImportPlan,
     UnableToReport,
 )
+from minsheng.insight.cockpit.queries.indicator import indicator_view
 from minsheng.insight.cockpit.queries.overview import overview
 from minsheng.insight.cockpit.queries.plans import all_tracked, audit_view
 from minsheng.insight.cockpit.queries.projects import projects
@@ -145,6 +146,49 @@ def test_all_rows_of_both_tables_and_all_targets_answer_to_an_indicator(viewer_o
     assert set(rows.values_list("label", flat=True)) - answered == {
         "事后"
     }  # 事后全覆盖: of what, the text does not say
+
+
+def test_monthly_facts_become_yearly_and_a_weak_target_is_doubted(viewer_of: ViewerOf, at: datetime) -> None:
+    business = viewer_of("district_business")
+    with acting_as(viewer=business, at=at):
+        view = indicator_view(viewer=business, at=at, code="minimum_standard_year")
+    assert view is not None
+    assert [(point.on.year, point.value) for point in view.tracked.facts] == [(2016, 744 * 12), (2020, 1102 * 12)]
+    assert view.tracked.goal is not None
+    assert view.tracked.goal.until == date(2025, 12, 31)
+    assert "太弱" in view.warnings[0]
+
+
+def test_each_street_one_stands_beside_the_target_of_the_table(viewer_of: ViewerOf, at: datetime) -> None:
+    with acting_as(viewer=viewer_of("district_business"), at=at):
+        union = all_tracked()[1]["health_care_unions"]
+    assert union.goal is not None
+    assert union.goal.line == 199
+    assert any("第 303 行另写“每个街道至少建成1家”" in note for note in union.notes)
+
+
+def test_a_trend_is_carried_on_with_earliest_and_latest_day_and_what_if(open_as: Callable[[str], Client]) -> None:
+    page = open_as("district_business").get("/cockpit/indicators/party_service_centres/?a_year=11").content.decode()
+    assert re.search(r"预计20\d\d年\d+月\d+日达到，最早20\d\d年\d+月\d+日，最晚20\d\d年\d+月\d+日（八成把握）", page)
+    assert re.search("如果目标定为 70 个、每年变化 11 个，从2025年12月31日的 37 个 起，2028年12月31日达到", page)
+    assert "到期没有达到" in page
+
+
+def test_named_documents_are_kept_with_their_place(district: None) -> None:
+    kept = set(Statement.objects.filter(kind="document").values_list("label", flat=True))
+    named = (
+        "城镇老旧小区改造",
+        "改革完善社会救助制度",
+        "养老机构管理办法",
+        "适老化改造工程",
+        "老年人运用智能技术困难",
+        "杭州民政事业发展",
+        "二〇三五年远景目标纲要",
+        "推进新时代民政事业高质量发展的意见",
+        "六大示范区",
+    )
+    for words in named:
+        assert any(words in label for label in kept), words
 
 
 def test_a_word_file_is_read_corrected_and_put_in_force(viewer_of: ViewerOf, at: datetime) -> None:
