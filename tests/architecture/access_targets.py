@@ -32,6 +32,8 @@ from minsheng.records.places import operations as places
 from minsheng.records.places.models import Division
 from minsheng.records.places.queries import geometry_geojson
 from minsheng.records.places.types import DivisionKind
+from minsheng.records.privacy import operations as privacy
+from minsheng.records.privacy.types import AskedBy, RequestKind
 from minsheng.records.registry import operations as registry
 from minsheng.records.registry.identifiers import resident_check_character
 from minsheng.records.registry.imports.operations import stage_table
@@ -160,6 +162,7 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
             batch_id=batches[actor.account_id],  # a table belongs to the district of whoever sent it
         )
         found[relation] = cockpit_of(actor, at, code_of(actor, at, case_of(actor, at, found[relation])))
+        found[relation] = replace(found[relation], **_rights(actor, at, found[relation].person_id))
     sealed = Leaf.objects.order_by("position").first()
     assert sealed is not None, "the demo has sealed its trail"
     found = {
@@ -197,6 +200,16 @@ def _officers(at: datetime, target: Target, elsewhere: int) -> Target:
     # Closed again, or the community worker would reach further in every other cell.
     access.close_glass(actor=viewer_of("community_worker", at), at=at, glass_id=glass)
     return replace(target, account_id=account.pk, grant_id=grant.pk, glass_id=glass)
+
+
+def _rights(actor: Viewer, at: datetime, person_id: int) -> dict[str, int]:
+    """A request and a consent of a person, taken by the bureau."""
+    asked = {"kind": RequestKind.DELETION, "asked_by": AskedBy.SELF, "identity_check": "身份证", "words": "请删除"}
+    request_id = privacy.take_request(actor=actor, at=at, person_id=person_id, **asked)  # type: ignore[arg-type]
+    (consent_id,) = privacy.record_consents(
+        actor=actor, at=at, person_id=person_id, activities=["photo"], given_by=person_id, how="当面签字"
+    )
+    return {"request_id": request_id, "consent_id": consent_id}
 
 
 def _people(actor: Viewer, at: datetime, area_id: int, number: int) -> Target:

@@ -6,6 +6,7 @@ NAVIGATION = [
     {"label": "走访", "url_name": "visits:mine", "capability": "visits.view"},
     {"label": "办件", "url_name": "casework:mine", "capability": "casework.view"},
     {"label": "居民来言", "url_name": "portal:desk", "capability": "portal.answer"},
+    {"label": "个人信息权利", "url_name": "privacy:requests", "capability": "privacy.handle"},
     {"label": "发放", "url_name": "payments:desk", "capability": "payments.work"},
     {"label": "人员", "url_name": "registry:search", "capability": "registry.search"},
     {"label": "政策", "url_name": "eligibility:schemes", "capability": "eligibility.view_schemes"},

@@ -25,6 +25,7 @@ urlpatterns = [
     path("places/", include("minsheng.records.places.pages.urls")),
     path("", include("minsheng.foundation.calendars.pages.urls")),
     path("", include("minsheng.foundation.evidence.pages.urls")),
+    path("", include("minsheng.records.privacy.pages.urls")),
     path("", include("minsheng.foundation.running.pages.urls")),
 ]
 handler400 = "minsheng.foundation.pages.views.bad_request"

@@ -165,18 +165,19 @@ def record_consents(
         return made
 
 
-def withdraw_consent(*, actor: Viewer, at: datetime, consent_id: int) -> None:
-    """This function will end a consent; nobody asks why (PIPL Art 15). What was done before stays done."""
+def withdraw_consent(*, actor: Viewer, at: datetime, consent_id: int) -> int:
+    """This function will end a consent and return whose it was; nobody asks why (PIPL Art 15)."""
     require(viewer=actor, capability="privacy.handle")
     with acting_as(viewer=actor, at=at):
         row = Consent.objects.select_for_update(no_key=True).filter(pk=consent_id).first()
         if row is None:
             raise UnableToFind("没有这份同意，或者不在您的辖区内。")
         if row.withdrawn_at is not None:
-            return
+            return int(row.person_id)
         row.withdrawn_at, row.withdrawn_by = at, actor.account_id
         row.save(update_fields=["withdrawn_at", "withdrawn_by"])
         _record(actor, at, "privacy.consent_withdrawn", row.person_id, row.area_id, consent=row.pk)
+        return int(row.person_id)
 
 
 def set_hold(*, actor: Viewer, at: datetime, person_id: int, basis: str) -> int:

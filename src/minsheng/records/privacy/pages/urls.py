@@ -1,0 +1,14 @@
+from django.urls import path
+
+from minsheng.records.privacy.pages import views
+
+app_name = "privacy"
+urlpatterns = [
+    path("privacy/", views.requests, name="requests"),
+    path("privacy/new/", views.new, name="new"),
+    path("privacy/<int:request_id>/", views.request_page, name="request"),
+    path("privacy/<int:request_id>/close/", views.close, name="close"),
+    path("privacy/<int:request_id>/copy.json", views.copy, name="copy"),
+    path("people/<int:person_id>/consents/", views.consents, name="consents"),
+    path("consents/<int:consent_id>/withdraw/", views.withdraw, name="withdraw"),
+]
