@@ -100,8 +100,8 @@ def _table(model: type[models.Model]) -> Dataset:
         room_label=str(meta.app_config.verbose_name) if meta.app_config else meta.app_label,
         owner=room.get("owner", ""),
         basis=room.get("basis", ""),
-        sharing=max((f.sharing for f in fields), key=list(Sharing).index, default=sharing) if of_persons else sharing,
-        fresh_days=room.get("fresh_days"),
+        sharing=sharing_of(Secrecy.PERSONAL if of_persons else Secrecy.OPEN, of_dataset=sharing),
+        fresh_days=words("expectations")["fresh_days"].get(meta.db_table, [None])[0],
         holds_persons=of_persons,
         fields=fields,
     )
@@ -146,7 +146,7 @@ def _meaning(model: type[models.Model], field: Any, target: Any) -> str:
     said = elements.get(f"{model._meta.db_table}.{field.name}") or elements.get(field.name)
     if said:
         return str(said)
-    if target is not None:
+    if target is not None and field.name == target._meta.model_name:
         return f"所属的{title_of(target)}" if title_of(target) else ""
     return "编号" if field.primary_key else ""
 
@@ -193,7 +193,7 @@ def _facts() -> list[Dataset]:
             owner=room["owner"],
             basis=room["basis"],
             sharing=sharing,
-            fresh_days=room["fresh_days"],
+            fresh_days=None,
             holds_persons=subject is not SubjectKind.THING,
             fields=tuple(
                 _fact(one, sharing, room, units, sources) for one in ATTRIBUTES.values() if one.subject is subject

@@ -109,7 +109,7 @@ def quality_of(one: Dataset) -> list[QualityLine]:
         )
         for (field, dimension), held in grouped.items()
     ]
-    return sorted(lines, key=lambda line: (line.good, 1001 if line.permille is None else line.permille, line.field))
+    return sorted(lines, key=lambda line: (line.good, line.least_permille is None, line.permille or 0, line.field))
 
 
 def expectations_of(one: Dataset) -> list[Expectation]:
@@ -128,7 +128,7 @@ def expectations_of(one: Dataset) -> list[Expectation]:
             for side, (least, why) in said["facts"]["each"].items()
         ]
     if one.kind is DatasetKind.TABLE and one.fresh_days is not None:
-        why = f"约定最多 {one.fresh_days} 天更新一次"
+        why = f"{said['fresh_days'][one.code][1]}（最多 {one.fresh_days} 天）"
         found.append(Expectation(one.code, "", Dimension.TIMELINESS, 1000, why))
     return found
 
