@@ -60,6 +60,7 @@ class Gate(StrEnum):
     API = "api"
     OPEN = "open"
     RESIDENT = "resident"
+    SIGNED = "signed"  # open as well: no cookie is believed there, so no form's token is asked for; a signature is
 
 
 @dataclass(frozen=True)

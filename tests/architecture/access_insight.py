@@ -15,7 +15,7 @@ EXCHANGE_INTERFACE = (
             f"exchange-api:{address.replace('/', '_')}",
             f"spdci/v1.0.0/registry/{address}",
             posts(EVERYBODY, answers=(415,)),
-            gate=Gate.OPEN,
+            gate=Gate.SIGNED,
         )
         for address in _STANDARD
     ),

@@ -88,7 +88,7 @@ def test_posts_without_a_form_token_are_refused(targets: dict[Relation, Target],
     clients = browsers(at=at, csrf=True)
     tried = 0
     for row in TABLE:
-        if (act := row.acts.get("POST")) is None:
+        if (act := row.acts.get("POST")) is None or row.gate is Gate.SIGNED:
             continue
         for role in sorted(act.who):
             one = visit(row, "POST", role, clients[role], targets[Relation.OWN])

@@ -131,6 +131,16 @@ def test_only_a_better_measurement_closes_an_issue(business: Viewer, system: Vie
     assert issue.pk in {row.issue_id for row in issues(viewer=business, with_closed=True)}
 
 
+def test_what_nobody_expects_any_more_is_closed(business: Viewer, system: Viewer, at: datetime) -> None:
+    old = Issue.objects.create(
+        dataset="registry_person", field="name_pinyin", dimension="completeness", opened_day=at.date(), permille=1,
+        least_permille=2, why="从前的要求", changed_at=at,
+    )  # fmt: skip
+    operations.measure_quality(actor=system, at=at)
+    old.refresh_from_db()
+    assert (old.state, old.why) == ("closed", "不再这样要求")
+
+
 @pytest.mark.parametrize("state", IssueState)
 @pytest.mark.parametrize("act", IssueAct)
 def test_every_act_in_every_state(state: IssueState, act: IssueAct, business: Viewer, at: datetime) -> None:

@@ -46,8 +46,14 @@ def dataset(request: StaffRequest, code: str) -> HttpResponse:
     if found is None:
         raise Http404
     one, quality = found
-    bad = [line for line in quality if not line.good]
-    return render(request, "catalogue/dataset.html", {"one": one, "quality": quality, "bad": bad})
+    counted = [line for line in quality if line.permille is not None]
+    context = {
+        "one": one,
+        "quality": counted,
+        "nothing_yet": len({line.field for line in quality} - {line.field for line in counted}),
+        "bad": [line for line in counted if not line.good],
+    }
+    return render(request, "catalogue/dataset.html", context)
 
 
 @staff_page(capability=VIEW)
