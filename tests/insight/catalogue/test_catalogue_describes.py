@@ -54,6 +54,7 @@ def test_every_table_has_a_title_and_every_room_an_owner() -> None:
     assert [one.code for one in datasets() if not one.title] == [], remedy
     assert rooms - set(words("rooms")) == set(), remedy
     assert all(one.owner and one.basis for one in datasets())
+    assert all(one.kept for one in datasets() if one.kind is not DatasetKind.LAW)
     assert {one.code for one in datasets() if one.kind is DatasetKind.TABLE} == tables
 
 

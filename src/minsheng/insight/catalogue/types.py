@@ -135,6 +135,7 @@ class Dataset:
     sharing: Sharing
     fresh_days: int | None
     holds_persons: bool
+    kept: str
     fields: tuple[Field, ...]
 
     @property

@@ -11,6 +11,7 @@ from typing import Any
 
 import yaml
 from django.apps import apps
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
@@ -103,8 +104,17 @@ def _table(model: type[models.Model]) -> Dataset:
         sharing=sharing_of(Secrecy.PERSONAL if of_persons else Secrecy.OPEN, of_dataset=sharing),
         fresh_days=words("expectations")["fresh_days"].get(meta.db_table, [None])[0],
         holds_persons=of_persons,
+        kept=_kept(meta.label),
         fields=fields,
     )
+
+
+def _kept(label: str) -> str:
+    """How long rows are kept, as the installation declares it for each model."""
+    rule = settings.RETENTION.get(label)
+    if rule is None:
+        return ""
+    return f"{rule.days} 天（{rule.why}）" if rule.days else rule.why
 
 
 def title_of(model: type[models.Model]) -> str:
@@ -195,6 +205,7 @@ def _facts() -> list[Dataset]:
             sharing=sharing,
             fresh_days=None,
             holds_persons=subject is not SubjectKind.THING,
+            kept=_kept("registry.Statement"),
             fields=tuple(
                 _fact(one, sharing, room, units, sources) for one in ATTRIBUTES.values() if one.subject is subject
             ),
@@ -237,6 +248,7 @@ def _laws() -> list[Dataset]:
             sharing=Sharing.OPEN,
             fresh_days=None,
             holds_persons=False,
+            kept="",
             fields=tuple(
                 Field(
                     name=line.name,
