@@ -9,7 +9,7 @@ from django.db import models
 
 from builders import DISTRICT, plant_small_tree, staff
 from minsheng.foundation.accounts.types import Viewer
-from minsheng.insight.catalogue.queries.describing import dataset, datasets, describe, our_models, words
+from minsheng.insight.catalogue.queries.describing import DATA, dataset, datasets, describe, our_models, words
 from minsheng.insight.catalogue.queries.exporting import as_dcat
 from minsheng.insight.catalogue.queries.searching import expectations_of, search
 from minsheng.insight.catalogue.types import DatasetKind, Dimension, Secrecy, Sharing
@@ -73,6 +73,15 @@ def test_no_line_describes_what_is_not_there() -> None:
                 assert any(isinstance(f, models.DateTimeField) for f in by_table[table]._meta.concrete_fields), table
         elif code != "facts":
             assert set(fields) <= known[code], code
+
+
+@pytest.mark.parametrize("name", ["elements", "tables", "rooms"])
+def test_each_name_is_said_once(name: str) -> None:
+    """YAML takes the last of two lines without a word; two people who add the same name would not notice."""
+    lines = (DATA / f"{name}.yaml").read_text(encoding="utf-8").splitlines()
+    keys = [line.partition(":")[0] for line in lines if line and not line.startswith("#")]
+    assert sorted(keys) == sorted(set(keys))
+    assert set(keys) == set(words(name))
 
 
 def test_the_vocabulary_and_the_law_are_in_it_whole() -> None:
