@@ -59,10 +59,10 @@ def _settle(measured: Iterable[Measured], at: datetime) -> int:
         (e.dataset, e.field, e.dimension): e for one in datasets() for e in expectations_of(one)
     }
     standing = {(i.dataset, i.field, i.dimension): i for i in Issue.objects.exclude(state=IssueState.CLOSED)}
-    for key, issue in standing.items():
-        if key not in wanted:  # nobody expects it any more
-            issue.state, issue.changed_at, issue.why = IssueState.CLOSED, at, "不再这样要求"
-            issue.save()
+    for old_key, old in standing.items():
+        if old_key not in wanted:  # nobody expects it any more
+            old.state, old.changed_at, old.why = IssueState.CLOSED, at, "不再这样要求"
+            old.save()
     opened = 0
     for one in measured:
         key = (one.dataset, one.field, one.dimension)
