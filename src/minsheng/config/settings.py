@@ -134,6 +134,7 @@ LOGGING = {
 STATE_FILE = HOME / "state.json"  # what gives way now; written by `minsheng degrade` and `minsheng read-only`
 INSIDE = tuple(os.environ.get("MINSHENG_INSIDE", "127.0.0.0/8,::1/128").split(","))  # who may read figures
 RATE_LIMITED = True
+CACHES["limits"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"}  # noqa: F405
 API_PREFIX = "/api/"
 
 LANGUAGE_CODE = "zh-hans"

@@ -4,13 +4,14 @@ Controls: one request below the limit, and the same address at level 0, get thro
 """
 
 import json
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db import OperationalError, connection
 from django.test import Client
 from django.urls import get_resolver
@@ -30,13 +31,13 @@ pytestmark = pytest.mark.django_db
 def clerk(at: datetime, settings: Any, tmp_path: Path) -> Iterator[Client]:
     """This fixture will sign a clerk in, with limits switched on and a state of its own."""
     settings.RATE_LIMITED, settings.STATE_FILE = True, tmp_path / "state.json"
-    cache.clear()
+    caches["limits"].clear()
     builders.plant_small_tree()
     viewer = builders.staff(at=at, role="street_intake", area_id=builders.STREET_CAIHE)
     client = Client()
     client.force_login(Account.objects.get(pk=viewer.account_id), BACKEND)
     yield client
-    cache.clear()
+    caches["limits"].clear()
 
 
 def told(response: Any, status: int, words: str) -> str:
@@ -92,6 +93,17 @@ def test_a_burst_of_posts_is_stopped(clerk: Client, settings: Any, who: str) -> 
     assert clerk.get("/findings/").status_code == 200, "looking goes on"
     other = Client(REMOTE_ADDR="198.51.100.7")
     assert other.post("/notices/no-such-address/", {"name": "x"}).status_code == 404, "another address is not concerned"
+
+
+def test_the_window_ends_however_busy_somebody_is(clerk: Client, settings: Any) -> None:
+    """Acts within the limit do not move its end: who works steadily all day is never stopped."""
+    settings.RATE_OF_ACTS = Rate(3, 1)
+    statuses = []
+    for _ in range(4):
+        statuses += [clerk.post("/findings/views/", {"name": "我的名单"}).status_code for _ in range(2)]
+        time.sleep(0.6)
+    assert statuses.count(429) <= 1, statuses
+    assert [clerk.post("/findings/views/", {"name": "x"}).status_code for _ in range(5)][-1] == 429
 
 
 def test_doors_are_not_shut_for_a_whole_address(clerk: Client, settings: Any) -> None:
