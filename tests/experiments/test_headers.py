@@ -242,3 +242,14 @@ def test_passwords_are_stored_by_argon2id(still: datetime) -> None:
     costs = dict(pair.split("=") for pair in stored.split("$")[3].split(","))
     assert int(costs["m"]) >= 19 * 1024, "OWASP's least memory, in KiB"
     assert int(costs["t"]) >= 2
+
+
+def test_a_stopped_account_is_out_at_the_next_click(officer: Client) -> None:
+    second = Client()
+    second.force_login(Account.objects.get(username="yewu"), BACKEND)
+    assert [client.get("/findings/").status_code for client in (officer, second)] == [200, 200]
+    Account.objects.filter(username="yewu").update(is_active=False)
+    for client in (officer, second):
+        answer = client.get("/findings/")
+        assert (answer.status_code, answer.headers.get("Location", "").split("?")[0]) == (302, "/sign-in/")
+        assert client.get("/api/v1/rules/schemes").status_code == 401
