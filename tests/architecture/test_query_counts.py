@@ -76,6 +76,8 @@ PAGES = {
     "cockpit:audit": "/cockpit/plans/1/audit/",
     "cockpit:entries": "/cockpit/entries/",
     "cockpit:checks": "/cockpit/self-checks/",
+    "privacy:requests": "/privacy/",
+    "privacy:consents": "/people/{person}/consents/",
     "imports:index": "/imports/",
     "places:index": "/places/",
 }

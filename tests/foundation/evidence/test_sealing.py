@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -121,6 +121,40 @@ def test_roots_outside_are_not_written_over(sealer: Viewer, act: Act, at: dateti
     with pytest.raises(outside.UnableToPublish, match="空的"):
         operations.publish_roots(actor=sealer, at=at, directory=roots_outside)
     assert operations.publish_roots(actor=sealer, at=at, directory=roots_outside, anew=True) == 2
+
+
+def test_a_full_disk_outside_stops_nothing_inside_and_is_made_up(
+    sealer: Viewer, act: Act, at: datetime, roots_outside: Path
+) -> None:
+    """E7, the part of the trail: the roots' disk is full, sealing goes on, and what is missing is written later."""
+    roots_outside.mkdir()
+    file = roots_outside / f"roots-{at.astimezone(UTC):%Y-%m-%d}.jsonl"
+    file.symlink_to("/dev/full")
+    act("on a full disk")
+    assert operations.seal_waiting(actor=sealer, at=at).entries > 0
+    with pytest.raises(OSError, match="No space left"):
+        outside.append(roots_outside, [root.line for root in Root.objects.all()])
+    file.unlink()
+    act("space again")
+    assert operations.seal_waiting(actor=sealer, at=at + timedelta(minutes=1)).entries == 1
+    assert operations.publish_roots(actor=sealer, at=at, directory=roots_outside, anew=True) == 2
+    assert verify_trail(viewer=sealer, at=at + timedelta(minutes=2), directory=roots_outside).holds
+
+
+def test_a_clock_that_is_set_back_neither_breaks_the_chain_nor_changes_the_order(
+    sealer: Viewer, act: Act, at: datetime, roots_outside: Path
+) -> None:
+    """E8, the part of the trail: order is the sealed place, never the clock."""
+    act("before")
+    operations.seal_waiting(actor=sealer, at=at)
+    act("after the clock was set back")
+    back = at - timedelta(hours=1)
+    assert operations.seal_waiting(actor=sealer, at=back).entries == 1
+    operations.publish_roots(actor=sealer, at=back, directory=roots_outside, anew=True)
+    report = verify_trail(viewer=sealer, at=back, directory=roots_outside)
+    assert report.holds, report.problems
+    order = {str(leaf.entry_id): leaf.position for leaf in Leaf.objects.all()}
+    assert order[str(entry_with("before"))] < order[str(entry_with("after the clock was set back"))]
 
 
 def run_verifier(*arguments: object) -> subprocess.CompletedProcess[str]:
