@@ -27,17 +27,17 @@ MUST_BE_AMONG = {
 LONGEST_WALK = 120
 # What no link leads to as it stands: a search, and the lists of the other two kinds.
 BEGIN = ("/", "/people/?q=林阿", "/findings/?kind=receiving_not_entitled", "/findings/?kind=one_datum_missing")
-# Latin words that may stand in visible text: products, formats and their fields (`code` of GeoJSON), units, examples.
+# Latin words that may stand in visible text: products, formats and their fields (`code` of GeoJSON), units, examples, a plot of land.
 ALLOWED_WORDS = re.compile(
-    r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|\bcode\b|WGS\s?84|GCJ-?02|PDF|Excel|xlsx|csv|CSV|OpenStreetMap|ODbL|GB/T"
+    r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|\bcode\b|WGS\s?84|GCJ-?02|PDF|Excel|xlsx|csv|CSV|OpenStreetMap|ODbL|GB/T|docx|txt|JG(?=\d)"
 )
 
 
 def shape_of(path: str) -> str:
-    """This function will name the kind of page: numbers and schemes of explanations do not make another one."""
+    """This function will name the kind of page: numbers, schemes and indicators do not make another one."""
     path = path.split("?")[0].split("#")[0]
     path = re.sub(r"/\d+(?=/)", "/N", path)
-    return re.sub(r"^/explanations/[^/]+/", "/explanations/*/", path)
+    return re.sub(r"^/(explanations|cockpit/indicators)/[^/]+/", r"/\1/*/", path)
 
 
 def links_of(page: Any) -> list[str]:
@@ -52,7 +52,7 @@ def links_of(page: Any) -> list[str]:
 
 def is_page(path: str) -> bool:
     """This function will leave out what is a file and not a page."""
-    return not re.search(r"/document/|/export/|/sign-out/|\.\w{2,7}(\?|$)", path)
+    return not re.search(r"/document/|/export/|/sign-out/|/report/(pdf|xlsx)/|\.\w{2,7}(\?|$)", path)
 
 
 def faults_of(page: Any, width: int) -> list[str]:

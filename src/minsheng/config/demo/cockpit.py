@@ -21,7 +21,8 @@ from minsheng.insight.cockpit.rules.goals import Tracked
 from minsheng.insight.cockpit.types import Grade, Stage
 
 PLAN_FILE = "shangcheng-2021-2025.txt"
-SOURCE = "上民〔2021〕18号的公开文本，随平台放在 plans/，原文照录，只用来对照和查错"
+NAME = "上城区民政事业发展“十四五”规划.txt"
+SOURCE = "上民〔2021〕18号的公开文本，随平台一起提供，原文照录，只用来对照和查错"
 INVENTED = "演示数据：虚构的台账，不是真数"
 # How much of the way from the start to the target was gone at the end of each year, in percent; one row per indicator.
 PACES = (
@@ -63,9 +64,7 @@ def hold_to_the_plan(*, plan: Plan) -> Facts:
 
     business = _staff("district_business", plan)
     content = (settings.PLANS / PLAN_FILE).read_bytes()
-    number = operations.import_plan(
-        actor=business, at=plan.at, file_name=PLAN_FILE, content=content, source_note=SOURCE
-    )
+    number = operations.import_plan(actor=business, at=plan.at, file_name=NAME, content=content, source_note=SOURCE)
     operations.put_in_force(actor=business, at=plan.at, plan_id=number)
     entered = _state_a_past(plan, business)
     reported = _report_projects(plan, business)
