@@ -27,9 +27,11 @@ MUST_BE_AMONG = {
 LONGEST_WALK = 120
 # What no link leads to as it stands: a search, and the lists of the other two kinds.
 BEGIN = ("/", "/people/?q=林阿", "/findings/?kind=receiving_not_entitled", "/findings/?kind=one_datum_missing")
-# Latin words that may stand in visible text: products, formats and their fields (`code` of GeoJSON), units, examples, a plot of land.
+# Latin words that may stand in visible text: products, formats and their fields (`code` of GeoJSON), units, examples,
+# a plot of land.
 ALLOWED_WORDS = re.compile(
-    r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|\bcode\b|WGS\s?84|GCJ-?02|PDF|Excel|xlsx|csv|CSV|OpenStreetMap|ODbL|GB/T|docx|txt|JG(?=\d)"
+    r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|\bcode\b|WGS\s?84|GCJ-?02|PDF|Excel|xlsx|csv|CSV|OpenStreetMap|ODbL|GB/T"
+    r"|docx|txt|JG(?=\d)"
 )
 
 

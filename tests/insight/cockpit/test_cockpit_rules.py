@@ -184,7 +184,7 @@ def test_a_small_street_at_the_bottom_is_chance_and_a_large_one_is_not() -> None
         "rest": Ratio(Decimal(1400), Decimal(2000)),
         "none": Ratio(Decimal(0), Decimal(0)),
     }
-    rate, rows = compare(streets, is_share=True, good=Good.UP)
+    rate, rows = compare(streets, whole=None, is_share=True, good=Good.UP)
     against = {row.key: row.against for row in rows}
     assert rate == pytest.approx(1700 / 3003)
     assert against == {
@@ -193,8 +193,16 @@ def test_a_small_street_at_the_bottom_is_chance_and_a_large_one_is_not() -> None
         "rest": Against.BETTER,
         "none": Against.NONE,
     }
-    turned = {row.key: row.against for row in compare(streets, is_share=True, good=Good.DOWN)[1]}
+    turned = {row.key: row.against for row in compare(streets, whole=None, is_share=True, good=Good.DOWN)[1]}
     assert turned["large"] is Against.BETTER
+
+
+def test_streets_that_are_not_shown_count_in_the_whole() -> None:
+    shown = {"low": Ratio(Decimal(300), Decimal(500))}
+    rate, rows = compare(shown, whole=Ratio(Decimal(900), Decimal(1000)), is_share=True, good=Good.UP)
+    assert rate == pytest.approx(0.9)
+    assert rows[0].against is Against.WORSE
+    assert compare(shown, whole=None, is_share=True, good=Good.UP)[1][0].against is Against.WITHIN
 
 
 def test_streets_that_differ_by_chance_alone_are_seldom_called_out() -> None:
@@ -205,7 +213,7 @@ def test_streets_that_differ_by_chance_alone_are_seldom_called_out() -> None:
         for street in range(14):
             size = dice.choice((8, 40, 200, 900))
             streets[str(street)] = Ratio(Decimal(sum(dice.random() < 0.8 for _ in range(size))), Decimal(size))
-        _, rows = compare(streets, is_share=True, good=Good.UP)
+        _, rows = compare(streets, whole=None, is_share=True, good=Good.UP)
         called += sum(row.against in (Against.WORSE, Against.BETTER) for row in rows)
     assert called <= 6  # 840 streets at 0.2 % each: 1.7 expected
 

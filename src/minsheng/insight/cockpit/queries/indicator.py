@@ -130,7 +130,7 @@ def indicator_view(
     points = (*(point for point in facts if point.on not in {one.on for one in kept}), *kept)
     below = [one for one in inside_of(areas, top) if one.depth <= indicator.level.depth]
     figures = newest_of_areas(viewer=viewer, areas=below, indicator=indicator, until=day)
-    rate, compared = _compared(indicator, below, figures)
+    rate, compared = _compared(indicator, below, figures, shown)
     return IndicatorView(
         top,
         _way(top, areas),
@@ -186,7 +186,7 @@ def _part(indicator: Indicator, side: Side, name: str, part: str, number: Decima
 
 
 def _compared(
-    indicator: Indicator, below: Sequence[AreaRef], figures: dict[int, Shown]
+    indicator: Indicator, below: Sequence[AreaRef], figures: dict[int, Shown], top: Shown | None
 ) -> tuple[float | None, tuple[Compared, ...]]:
     ratios = {
         area.code: figures[area.id].ratio
@@ -195,7 +195,7 @@ def _compared(
     }
     if not (indicator.is_ratio and indicator.comparable) or len(ratios) < FEWEST_TO_COMPARE:
         return None, ()
-    return compare(ratios, is_share=indicator.is_share, good=indicator.good)
+    return compare(ratios, whole=top.ratio if top else None, is_share=indicator.is_share, good=indicator.good)
 
 
 def _inside(

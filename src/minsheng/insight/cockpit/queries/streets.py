@@ -70,14 +70,15 @@ def streets_view(*, viewer: Viewer, at: datetime, area: str = "") -> StreetsView
     inside = inside_of(areas, top)
     depth = top.depth + 1
     candidates = {c: i for c, i in book().indicators.items() if i.is_ratio and i.comparable and i.level.depth >= depth}
-    figures = newest_many(viewer=viewer, areas=inside, indicators=list(candidates), until=business_day(at))
+    figures = newest_many(viewer=viewer, areas=[top, *inside], indicators=list(candidates), until=business_day(at))
     columns: list[tuple[Indicator, Mapping[int, Shown], Mapping[str, Against]]] = []
     for code, indicator in candidates.items():
         found = figures.get(code, {})
         ratios = {a.code: found[a.id].ratio for a in inside if a.id in found and not found[a.id].hidden}
         if sum(bool(ratio.denominator) for ratio in ratios.values()) < FEWEST:
             continue
-        _, compared = compare(ratios, is_share=indicator.is_share, good=indicator.good)
+        whole = found[top.id].ratio if top.id in found else None
+        _, compared = compare(ratios, whole=whole, is_share=indicator.is_share, good=indicator.good)
         columns.append((indicator, found, {one.key: one.against for one in compared}))
     rows = [
         StreetRow(one, tuple(_cell(one, indicator, found, against) for indicator, found, against in columns))

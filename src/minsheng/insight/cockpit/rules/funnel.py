@@ -51,13 +51,20 @@ class Compared:
     against: Against
 
 
-def compare(streets: Mapping[str, Ratio], *, is_share: bool, good: Good) -> tuple[float | None, tuple[Compared, ...]]:
-    """This function will hold each street against the value of all streets together; the largest first."""
+def compare(
+    streets: Mapping[str, Ratio], *, whole: Ratio | None, is_share: bool, good: Good
+) -> tuple[float | None, tuple[Compared, ...]]:
+    """This function will hold each street against the value of the whole; the largest first.
+
+    `whole`: the figure of the area above, which counts streets too that are not shown; None: of these together.
+    """
     pairs = {key: (float(r.numerator), float(r.denominator or 0)) for key, r in streets.items()}
-    whole = sum(size for _, size in pairs.values())
-    if not whole:
+    count, size = sum(c for c, _ in pairs.values()), sum(s for _, s in pairs.values())
+    if whole is not None and whole.denominator:
+        count, size = float(whole.numerator), float(whole.denominator)
+    if not size:
         return None, tuple(Compared(key, 0, None, 0, 0, 0, 0, Against.NONE) for key in pairs)
-    rate = sum(count for count, _ in pairs.values()) / whole
+    rate = count / size
     rows = [_compared(key, count, size, rate, is_share, good) for key, (count, size) in pairs.items()]
     return rate, tuple(sorted(rows, key=lambda row: (-row.size, row.key)))
 
