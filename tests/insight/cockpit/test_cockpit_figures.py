@@ -12,12 +12,14 @@ from django.test.utils import CaptureQueriesContext
 
 from minsheng.config.demo.accounts import system_viewer
 from minsheng.foundation.access.context import acting_as
+from minsheng.foundation.access.measures import rows_of
 from minsheng.foundation.access.queries import areas_inside
 from minsheng.foundation.access.types import UnableToAct
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.insight.cockpit import operations
 from minsheng.insight.cockpit.indicators.language import book
 from minsheng.insight.cockpit.indicators.measuring import UnableToMeasure, measured
+from minsheng.insight.cockpit.indicators.sources import MEASURES
 from minsheng.insight.cockpit.models import Figure
 from minsheng.insight.cockpit.operations import UnableToOpenRows
 from minsheng.insight.cockpit.queries.overview import overview
@@ -140,13 +142,15 @@ def test_a_past_day_recomputes_and_a_day_before_the_data_is_not_zero(
         areas = areas_inside(viewer=system)
         top = next(area for area in areas if area.depth == 0)
         before = measured(indicator, on=today, today=today, areas=areas)[top.id]
-        visit = Visit.objects.filter(met_date=today).first()
-        assert visit is not None
+        missing = rows_of(MEASURES["visits.not_met"], on=today, area_ids=[a.id for a in areas], limit=1)[0]
+        assert Visit.objects.filter(household_id=missing.household_id).update(met_date=today) > 0
+        after = measured(indicator, on=today, today=today, areas=areas)[top.id]
+        assert (after.numerator, after.denominator) == (before.numerator + 1, before.denominator)
+        # Whoever is met today was not yet met yesterday.
         yesterday = date(2026, 11, 2)
         past = measured(indicator, on=yesterday, today=today, areas=areas)[top.id]
-        # Whoever was met today was not yet met yesterday.
-        assert past.numerator < before.numerator
-        assert past.denominator == before.denominator
+        assert past.numerator < after.numerator
+        assert past.denominator == after.denominator
         with pytest.raises(UnableToMeasure, match="不能当作零"):
             measured(book().indicators["benefit_reach"], on=date(2024, 5, 5), today=today, areas=areas)
         with pytest.raises(UnableToMeasure, match="只能算当天的"):
