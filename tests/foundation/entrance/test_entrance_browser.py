@@ -113,7 +113,7 @@ def test_first_sign_in_with_a_passkey_and_back_without_a_password(officer: str, 
     me.look("own-password")
     me.page.get_by_label("新密码").fill("太短")
     me.press("就用这个密码")
-    assert "有几处需要改正" in me.page.content()
+    assert "太短了，至少要 15 个字" in me.page.content()
     me.look("own-password-short")
     me.page.get_by_label("新密码").fill(LONG)
     me.press("就用这个密码")
@@ -128,6 +128,7 @@ def test_first_sign_in_with_a_passkey_and_back_without_a_password(officer: str, 
     me.page.goto("/account/factors/")
     me.look("factors")
     me.page.goto("/account/sessions/")
+    assert me.heading() == "您的账号只在这里登录着"
     me.look("sessions")
     me.page.goto("/account/recovery-codes/")
     me.look("recovery-codes-again")

@@ -59,6 +59,7 @@ class Accounts(DefaultAccountAdapter):  # type: ignore[misc]
     def login(self, request: HttpRequest, user: Any) -> None:
         """The session's key and the form token change here (Django); the clock of the sign-in begins."""
         super().login(request, user)
+        request.session.pop("was", None)
         request.session["began_at"] = request.session["seen_at"] = queries.now(request)
         request.session["kept"] = operations.kept_pages(account_id=user.pk, at=request.at)  # type: ignore[attr-defined]
         request.just_signed_in = True  # type: ignore[attr-defined]

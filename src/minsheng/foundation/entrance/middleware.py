@@ -45,6 +45,9 @@ class SessionGate:
         request.ended_account = None  # type: ignore[attr-defined]
         if request.user.is_authenticated:
             self._end_or_touch(request)
+        elif was := request.session.get(WAS):
+            # Something else on the page noticed the end first; what is sent now is still kept for its owner.
+            request.ended_account, request.ended_why = was, rules.Ended.IDLE  # type: ignore[attr-defined]
         response = self.get_response(request)
         if getattr(request, "just_signed_in", False) and request.user.is_authenticated:
             remember_device(response, account_id=request.user.pk)
@@ -59,6 +62,7 @@ class SessionGate:
             request.ended_account = request.user.pk  # type: ignore[attr-defined]
             request.ended_why = why  # type: ignore[attr-defined]
             logout(request)
+            request.session[WAS] = request.ended_account  # type: ignore[attr-defined]
         elif "seen_at" not in session or now - seen >= rules.SEEN_EVERY_SECONDS:
             operations.touch(
                 session=session,
@@ -143,6 +147,7 @@ class SessionGate:
 
 
 API = "/api/"
+WAS = "was"  # in the session of a browser whose sign-in has ended: whose it was
 
 
 def _page_of(request: HttpRequest) -> str:

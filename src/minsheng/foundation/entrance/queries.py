@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
-from django.db.models import Q
+from django.contrib.sessions.models import Session
+from django.db.models import Exists, OuterRef, Q
 from django.http import HttpRequest
 
 from minsheng.foundation.access import queries as access
@@ -40,6 +41,7 @@ def open_sessions(*, account_id: int, current: str, now: float) -> list[OpenSess
     """This function will list where an account is signed in, the newest use first; ended ones are left out."""
     used_since = datetime.fromtimestamp(now - rules.IDLE_SECONDS, tz=UTC)
     begun_since = datetime.fromtimestamp(now - rules.ABSOLUTE_SECONDS, tz=UTC)
+    alive = Session.objects.filter(session_key=OuterRef("session_key"))
     running = Q(last_seen_at__gte=used_since, created_at__gte=begun_since) | Q(session_key=current)
     return [
         OpenSession(
@@ -50,7 +52,9 @@ def open_sessions(*, account_id: int, current: str, now: float) -> list[OpenSess
             row.last_seen_at,
             row.session_key == current,
         )
-        for row in UserSession.objects.filter(running, user_id=account_id).order_by("-last_seen_at", "-id")
+        for row in UserSession.objects.filter(Exists(alive), running, user_id=account_id).order_by(
+            "-last_seen_at", "-id"
+        )
     ]
 
 

@@ -14,6 +14,7 @@ from minsheng.foundation.entrance.operations.sessions import (
     UnableToEndSession,
     end_all_sessions,
     end_session,
+    follow,
     rotate,
     touch,
 )
@@ -33,6 +34,7 @@ __all__ = [
     "enable",
     "end_all_sessions",
     "end_session",
+    "follow",
     "issue_new_password",
     "keep_form",
     "kept_fields",

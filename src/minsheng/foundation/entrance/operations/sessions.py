@@ -35,6 +35,11 @@ def rotate(*, session: SessionBase) -> None:
     """This function will give a sign-in a new key after its owner has proved a factor; the old one is dead."""
     old = session.session_key
     session.cycle_key()
+    follow(session=session, old=old)
+
+
+def follow(*, session: SessionBase, old: str | None) -> None:
+    """This function will keep the list of sign-ins true after a sign-in got a new key."""
     UserSession.objects.filter(session_key=old).update(session_key=session.session_key)
 
 

@@ -8,6 +8,8 @@ from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
 
+TOO_COMMON = "这个密码太常见，别人一猜就中。请换一句只有您想得到的话。"
+TOO_WEAK = {"password_too_short": "太短了，至少要 15 个字。", "password_too_common": TOO_COMMON}
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
 
 
@@ -98,7 +100,12 @@ class OwnPasswordForm(forms.Form):
 
     def clean_password(self) -> str:
         typed: str = self.cleaned_data["password"]
-        validate_password(typed, self.account)
+        try:
+            validate_password(typed, self.account)
+        except forms.ValidationError as refusal:
+            raise forms.ValidationError(
+                [TOO_WEAK.get(one.code or "", TOO_COMMON) for one in refusal.error_list]
+            ) from None
         if self.account.check_password(typed):
             raise forms.ValidationError("这就是现在的密码。请换一个新的。")
         return typed

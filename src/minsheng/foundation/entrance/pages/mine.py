@@ -61,7 +61,9 @@ def password(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         operations.set_own_password(actor=request.viewer, at=request.at, password=form.cleaned_data["password"])
         account.refresh_from_db()
+        old = request.session.session_key
         update_session_auth_hash(request, account)
+        operations.follow(session=request.session, old=old)
         messages.success(request, "新密码已经生效，别处的登录都已退出。")
         following = request.GET.get("next", "")
         safe = url_has_allowed_host_and_scheme(following, allowed_hosts={request.get_host()})

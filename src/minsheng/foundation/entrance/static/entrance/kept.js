@@ -22,6 +22,7 @@
     if (form.previousElementSibling && form.previousElementSibling.classList.contains("kept-note")) form.previousElementSibling.remove();
     const note = document.createElement("div");
     note.className = "alert alert-info bg-white kept-note"; note.setAttribute("role", "status");
+    note.classList.add("text-body");
     note.textContent = "刚才没有交成，您填的内容已经放回来了。请核对后再交一次。" + (kept.had_files ? "附件要重新选。" : "");
     form.before(note);
     note.scrollIntoView({ block: "center" });
