@@ -121,7 +121,7 @@ ENTRANCE = (
     Row(
         "entrance:password",
         "account/password/",
-        reads(SIGNED_IN) | posts(SIGNED_IN, lambda target: {"password": "short"}, answers=(422,)),
+        reads(SIGNED_IN) | posts(SIGNED_IN, lambda target: {"password": "short", "current": "wrong"}, answers=(422,)),
     ),
 )
 

@@ -275,11 +275,22 @@ def restore(arguments: list[str]) -> int:
     return command.restore(arguments)
 
 
+def officers(arguments: list[str]) -> int:
+    """This function will make the first officers of an installation, while there are none."""
+    import django
+
+    django.setup()
+    from minsheng.config.first_officers import run
+
+    return run(arguments)
+
+
 ACTS: dict[str, Callable[[list[str]], int]] = {
     "degrade": degrade,
     "audit": audit,
     "backup": backup,
     "demo": demo,
+    "officers": officers,
     "exchange": exchange,
     "policies": policies,
     "restore": restore,

@@ -27,6 +27,8 @@ _ACTS = (
     SensitiveAct("imports:undo", "撤销一次导入"),
     SensitiveAct("exchange:new", "约定向外部门共享数据"),
     SensitiveAct("exchange:approve", "批准向外部门共享数据"),
+    SensitiveAct("entrance:end_one", "让别处的登录退出"),
+    SensitiveAct("entrance:end_others", "让别处的登录都退出"),
     SensitiveAct("officers:duty", "开始值班"),
     SensitiveAct("officers:open", "开账号"),
     SensitiveAct("officers:manage", "发一次性密码，登记外部账号"),

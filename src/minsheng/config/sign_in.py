@@ -9,6 +9,12 @@ def _service(prefix: str, *names: str) -> dict[str, str]:
     return found if all(found.values()) else {}
 
 
+# What anybody here would guess first (ASVS 6.1.2): product, office, district, and what stands for "password".
+HOUSE_WORDS = (
+    *("minsheng", "民生直达", "民生", "民政局", "民政", "minzheng", "mzj"),
+    *("上城区", "上城", "shangcheng", "杭州", "hangzhou", "浙江", "zhejiang"),
+    *("password", "密码", "123456", "2026"),
+)
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -18,6 +24,10 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 15}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {
+        "NAME": "minsheng.foundation.entrance.passwords.NoHouseWords",
+        "OPTIONS": {"words": HOUSE_WORDS},
+    },
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

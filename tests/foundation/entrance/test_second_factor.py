@@ -1,5 +1,6 @@
 """Coming in by password and second factor: what is asked first, what is refused, what is written down."""
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ImproperlyConfigured
 from django.test import Client, override_settings
 
+from builders import STREET_CAIHE, staff
 from foundation.entrance.conftest import LONG, Clock, code_now, enrol, give_password, sign_in
+from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.accounts import operations as accounts
 from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.audit.models import Entry
@@ -163,3 +166,53 @@ def test_production_refuses_a_door_without_a_second_factor() -> None:
             SessionGate(lambda request: None)  # type: ignore[arg-type, return-value]
     with override_settings(SIGN_IN_SIMPLE=False, DEMO=False):
         assert second_factor_is_on(None) == []
+
+
+def test_a_new_password_needs_the_old_one(enrolled: tuple[Account, str, list[str]], clock: Clock) -> None:
+    account, secret, _ = enrolled
+    client, new = Client(), "湖心亭看雪的那一年我们三个"
+    sign_in(client, account, secret, clock)
+    told = {"password": f"{new}人都在场"}
+    assert client.post("/account/password/", told).status_code == 422
+    assert client.post("/account/password/", told | {"current": "wrong"}).status_code == 422
+    assert client.post("/account/password/", told | {"current": LONG}).status_code == 302
+    assert client.get("/people/").status_code == 200, "this sign-in goes on"
+
+
+@pytest.mark.parametrize(
+    ("password", "fits"),
+    [
+        ("民生直达上城区民政局2026", False),
+        ("shangcheng-minzheng-123456", False),
+        ("passwordpasswordpassword", False),
+        ("一二三四五六七八九十", False),
+        ("雷峰塔下的猫吃了第七条小鱼干", False),
+        ("雷峰塔下的猫吃了第七条小鱼干真香", True),
+        ("a" * 64 + "竹外桃花三两枝", True),
+        ("correct horse battery staple", True),
+    ],
+)
+def test_which_passwords_fit(clerk: Account, password: str, fits: bool) -> None:
+    client = Client()
+    give_password(client, clerk)
+    answer = client.post("/account/password/", {"current": LONG, "password": password})
+    assert (answer.status_code == 302) is fits, answer.content.decode()[:0]
+    if fits:
+        assert Account.objects.get(pk=clerk.pk).check_password(password), "kept as typed, whole"
+
+
+def test_every_try_is_written_down_and_what_was_typed_is_not(
+    enrolled: tuple[Account, str, list[str]], clock: Clock, at: datetime
+) -> None:
+    account, secret, _ = enrolled
+    client = Client()
+    for name in (account.username, "Geheim-statt-Name"):  # a password typed into the wrong box
+        client.post("/sign-in/", {"username": name, "password": "wrong-word"})
+    sign_in(client, account, secret, clock)
+    with acting_as(viewer=staff(at=at, role="auditor", area_id=STREET_CAIHE), at=at):
+        told = list(Entry.objects.filter(action__startswith="entrance.").values_list("action", "object_id", "detail"))
+    refused = [number for action, number, _ in told if action == "entrance.refused"]
+    assert sorted(refused) == sorted([str(account.pk), "unknown"])
+    assert ("entrance.signed_in", str(account.pk), {"ways": ["password", "mfa:totp"]}) in told
+    assert ("entrance.factor_added", str(account.pk), {"kind": "totp"}) in told
+    assert not [one for one in told if "Geheim" in str(one) or "wrong-word" in str(one)]

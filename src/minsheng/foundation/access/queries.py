@@ -244,6 +244,11 @@ def _glass(row: BreakGlass) -> GlassLine:
     )
 
 
+def has_officers() -> bool:
+    """This function will say whether an officer was ever appointed here."""
+    return Grant.objects.filter(apart=True, approved_by__isnull=False).exists()
+
+
 def grant_exists(*, grant_id: int) -> bool:
     """This function will say whether there is such a grant."""
     return Grant.objects.filter(id=grant_id).exists()

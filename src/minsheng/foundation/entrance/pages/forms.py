@@ -9,7 +9,9 @@ from django import forms
 from django.contrib.auth.password_validation import validate_password
 
 TOO_COMMON = "这个密码太常见，别人一猜就中。请换一句只有您想得到的话。"
-TOO_WEAK = {"password_too_short": "太短了，至少要 15 个字。", "password_too_common": TOO_COMMON}
+TOO_WEAK = {"password_too_short": "太短了，至少要 15 个字。", "password_too_common": TOO_COMMON} | {
+    "password_house_words": "单位、地名、系统名和自己的名字，别人一猜就中。请再加几个只有您想得到的词。"
+}
 CODE = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
 
 
@@ -94,9 +96,25 @@ class OwnPasswordForm(forms.Form):
         error_messages={"required": "请输入新密码。"},
     )
 
+    current = forms.CharField(
+        label="现在的密码",
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+        strip=False,
+        error_messages={"required": "请输入现在的密码。"},
+    )
+    field_order = ("current", "password")
+
     def __init__(self, *args: Any, account: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = account
+        if account.password_initial:  # it has just been typed, to come in
+            del self.fields["current"]
+
+    def clean_current(self) -> str:
+        typed: str = self.cleaned_data["current"]
+        if not self.account.check_password(typed):
+            raise forms.ValidationError("现在的密码不对。")
+        return typed
 
     def clean_password(self) -> str:
         typed: str = self.cleaned_data["password"]
