@@ -78,6 +78,11 @@ PAGES = {
     "cockpit:checks": "/cockpit/self-checks/",
     "privacy:requests": "/privacy/",
     "privacy:consents": "/people/{person}/consents/",
+    "catalogue:index": "/catalogue/",
+    "catalogue:dataset": "/catalogue/registry_person/",
+    "catalogue:issues": "/catalogue/issues/",
+    "exchange:partners": "/exchange/",
+    "exchange:partner": "/exchange/1/",
     "imports:index": "/imports/",
     "places:index": "/places/",
 }
@@ -100,7 +105,7 @@ NOT_FOR = {
     ("shequ", "imports:index"),
     ("shequ", "visits:overview"),
     ("yewu", "casework:new_household"),
-    *(("shequ", name) for name in PAGES if name.startswith("payments:")),
+    *(("shequ", name) for name in PAGES if name.startswith(("payments:", "catalogue:", "exchange:"))),
 }
 MOST = 50  # statements; above it a page has a loop in it
 
