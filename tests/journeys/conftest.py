@@ -182,7 +182,7 @@ def fill_in_the_door(page: Any, name: str, password: str) -> None:
     """This function will type a name and a password and press the button."""
     page.locator("main input[type=text]").fill(name)
     page.locator("main input[type=password]").fill(password)
-    page.get_by_role("button", name="登录").click()
+    page.get_by_role("button", name="登录", exact=True).click()
 
 
 def say_why(page: Any) -> None:

@@ -1,8 +1,10 @@
 """A resident's no reaches the office: marked at the finding, counted in the report, and nobody rings about it again."""
 
 import pytest
+from django.test import Client
 
 from minsheng.foundation.access.context import acting_as
+from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.events.operations import deliver_pending
 from minsheng.portal import operations
 from minsheng.work.eligibility.missed.models import Reason
@@ -57,3 +59,7 @@ def test_a_no_marks_the_finding_and_stops_the_calls(door: Door, token: str) -> N
         assert Reason.objects.filter(household_id=household, scheme=SCHEME).count() == 1, "once, however often told"
     assert "先不用" in line.note
     assert shown.noted == "本人不愿申请（11月3日）"
+    browser = Client()
+    browser.force_login(Account.objects.get(username="jingban"), "django.contrib.auth.backends.ModelBackend")
+    page = browser.get(f"/findings/?scheme={SCHEME}").content.decode()
+    assert "本人不愿申请（11月3日）" in page

@@ -15,6 +15,7 @@ from minsheng.work.casework.checking.asking import Answer, Mandate, Question, Un
 from minsheng.work.casework.models import Adjustment, Case, Check, Decision, Delay, Notice, Objection, Opinion
 from minsheng.work.casework.operations import UnableToFindCase, UnableToProceed
 from minsheng.work.casework.pages.public import qr_code
+from minsheng.work.casework.queries.lists import ids_waiting_for_answers
 from minsheng.work.casework.rules.papers import PAPERS, may_not_be_asked
 from minsheng.work.casework.types import CheckState, Outcome, Status
 from minsheng.work.eligibility import queries as eligibility
@@ -393,3 +394,27 @@ def test_the_code_on_the_board_leads_to_the_notice_and_needs_no_style() -> None:
     assert "style=" not in drawn
     assert "<script" not in drawn
     assert drawn != qr_code(address + "x")
+
+
+def test_an_authorisation_that_was_taken_back_asks_nobody_any_more(office: Office) -> None:
+    case_id = accepted(office)
+    casework.start_investigation(actor=office("street_intake"), at=office.at, case_id=case_id)
+    asked = casework.request_check(actor=office("street_intake"), at=office.at, case_id=case_id)
+    with acting_as(viewer=office("system"), at=office.at):
+        assert case_id in ids_waiting_for_answers(on=office.at.date()), "the control: it waits for answers"
+    casework.revoke_authorisation(
+        actor=office("street_intake"), at=office.at, case_id=case_id, reason="本人来窗口书面撤回"
+    )
+    with pytest.raises(UnableToProceed, match="没有有效的核对授权"):
+        casework.collect_answers(actor=office("system"), at=office.at, case_id=case_id, source=AgreeingSources())
+    with pytest.raises(UnableToProceed, match="没有有效的核对授权"):
+        casework.request_check(actor=office("street_intake"), at=office.at, case_id=case_id)
+    with pytest.raises(UnableToProceed, match="可以撤回"):
+        casework.revoke_authorisation(actor=office("street_intake"), at=office.at, case_id=case_id, reason="再撤一次")
+    with acting_as(viewer=office("system"), at=office.at):
+        assert case_id not in ids_waiting_for_answers(on=office.at.date())
+        assert not Check.objects.filter(case_id=case_id, queried_at__isnull=False).exists()
+    authorised(office, case_id)
+    assert casework.request_check(actor=office("street_intake"), at=office.at, case_id=case_id) == asked
+    answered = casework.collect_answers(actor=office("system"), at=office.at, case_id=case_id, source=AgreeingSources())
+    assert answered == asked, "only what was asked under the new authorisation"

@@ -14,10 +14,18 @@ from minsheng.work.casework.types import Act, Status
 # Written by hand beside the rules, per status: what may be done and where it leads ("" stays).
 ALWAYS = "explain_delay hand_over confer refer answer_referral"
 EXPECTED: dict[str, dict[str, str]] = {
-    "draft": {"enter_account": "", "save_draft": "", "authorise": "", "submit": "submitted", "withdraw": "withdrawn"},
+    "draft": {
+        "enter_account": "",
+        "save_draft": "",
+        "authorise": "",
+        "revoke_authorisation": "",
+        "submit": "submitted",
+        "withdraw": "withdrawn",
+    },
     "submitted": {
         "enter_account": "",
         "authorise": "",
+        "revoke_authorisation": "",
         "request_correction": "correction",
         "accept": "accepted",
         "record_relative": "",
@@ -27,6 +35,7 @@ EXPECTED: dict[str, dict[str, str]] = {
         "enter_account": "",
         "save_draft": "",
         "authorise": "",
+        "revoke_authorisation": "",
         "submit": "submitted",
         "terminate": "terminated",
         "withdraw": "withdrawn",
@@ -34,6 +43,7 @@ EXPECTED: dict[str, dict[str, str]] = {
     "accepted": {
         "enter_account": "",
         "authorise": "",
+        "revoke_authorisation": "",
         "record_relative": "",
         "aid_first": "aided",
         "start_investigation": "investigating",
@@ -46,10 +56,11 @@ EXPECTED: dict[str, dict[str, str]] = {
         "extend": "",
         "withdraw": "withdrawn",
     },
-    "aided": {"authorise": "", "supply_papers": "closed"},
+    "aided": {"authorise": "", "revoke_authorisation": "", "supply_papers": "closed"},
     "investigating": {
         "enter_account": "",
         "authorise": "",
+        "revoke_authorisation": "",
         "record_relative": "",
         "record_investigation": "",
         "sign_investigation": "",

@@ -84,6 +84,7 @@ class Act(StrEnum):
     OPEN = "open"
     SAVE_DRAFT = "save_draft"
     AUTHORISE = "authorise"
+    REVOKE_AUTHORISATION = "revoke_authorisation"
     ENTER_ACCOUNT = "enter_account"
     SUBMIT = "submit"
     REQUEST_CORRECTION = "request_correction"
@@ -138,6 +139,7 @@ _ACT_LABELS = {
     Act.OPEN: "立案预填",
     Act.SAVE_DRAFT: "保存草稿",
     Act.AUTHORISE: "签核对授权",
+    Act.REVOKE_AUTHORISATION: "撤回核对授权",
     Act.ENTER_ACCOUNT: "登记收款账户",
     Act.SUBMIT: "提交申请",
     Act.REQUEST_CORRECTION: "一次性告知补正",

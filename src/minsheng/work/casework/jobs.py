@@ -20,12 +20,13 @@ def ask_sources(*, actor: Viewer, at: datetime, case_id: int) -> None:
 @job("casework.collect_waiting", idempotent=True, in_steps=True, cron="*/20 * * * *")
 def collect_waiting(*, step: Step) -> None:
     """This job will ask again for answers that were still to come, one case per transaction."""
+    from minsheng.work.casework.acting import today_of
     from minsheng.work.casework.checking.asking import provider
     from minsheng.work.casework.operations import checking
     from minsheng.work.casework.queries.lists import ids_waiting_for_answers
 
     with step() as turn:
-        waiting = ids_waiting_for_answers()
+        waiting = ids_waiting_for_answers(on=today_of(turn.at))
     for case_id in waiting:
         with step() as turn:
             source = provider(viewer=turn.actor)

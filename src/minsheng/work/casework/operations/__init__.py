@@ -2,7 +2,13 @@
 
 from minsheng.work.casework.acting import UnableToFindCase, UnableToProceed
 from minsheng.work.casework.operations.accounts import enter_account
-from minsheng.work.casework.operations.checking import collect_answers, object_to_check, record_check, request_check
+from minsheng.work.casework.operations.checking import (
+    collect_answers,
+    object_to_check,
+    record_check,
+    request_check,
+    revoke_authorisation,
+)
 from minsheng.work.casework.operations.continuing import (
     begin_review,
     close,
@@ -103,6 +109,7 @@ __all__ = [
     "request_correction",
     "resume",
     "return_case",
+    "revoke_authorisation",
     "save_draft",
     "set_delegation",
     "settle_appeal",

@@ -62,6 +62,19 @@ def request_check(*, actor: Viewer, at: datetime, case_id: int) -> int:
         return sent
 
 
+def revoke_authorisation(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> None:
+    """This function will end every authorisation of a case because the person wishes it: nothing more is asked by it.
+
+    What was answered stays in the file; what was still waiting is asked again only under a new authorisation.
+    """
+    with acting_on(actor=actor, at=at, case_id=case_id, act=Act.REVOKE_AUTHORISATION) as work:
+        text = words(reason, what="谁撤回的、为什么", most=300)
+        Authorisation.objects.filter(case=work.case, withdrawn_at__isnull=True).update(withdrawn_at=at)
+        waiting = Check.objects.filter(case=work.case, state=CheckState.ASKED.value)
+        waiting.update(state=CheckState.LATE.value, note="本人撤回了授权，没有再问")
+        work.done(note=text)
+
+
 def _authorisation(case: Case, at: datetime) -> Authorisation:
     today = today_of(at)
     given = (
@@ -127,7 +140,11 @@ def collect_answers(*, actor: Viewer, at: datetime, case_id: int, source: Provid
     """
     taken = late = 0
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.RECORD_CHECK) as work:
-        waiting = Check.objects.filter(case=work.case, state__in=[CheckState.ASKED.value, CheckState.LATE.value])
+        waiting = Check.objects.filter(
+            case=work.case,
+            state__in=[CheckState.ASKED.value, CheckState.LATE.value],
+            authorisation__withdrawn_at__isnull=True,
+        )
         for check in waiting.select_related("authorisation").order_by("id"):
             try:
                 answer = source.ask(_question(check, at))
@@ -155,6 +172,8 @@ def record_check(
         check = Check.objects.filter(case=work.case, pk=check_id).select_related("authorisation").first()
         if check is None or CheckState(check.state).settled:
             raise UnableToProceed("这一项核对已经有结果，或不在这一件里。")
+        if check.authorisation.withdrawn_at is not None:
+            raise UnableToProceed("本人撤回了这一项的授权，不能登记结果。请先请本人重新授权，再提请核对。")
         try:
             question = _question(check, at)
         except UnableToAsk as refusal:

@@ -54,6 +54,9 @@ def _hand_over(*, username: str, actor: Viewer, at: datetime, case_id: int, note
 
 PAGES: Mapping[Act, ActPage] = {
     Act.AUTHORISE: ActPage(forms.AuthoriseForm, operations.authorise, "核对授权书已登记，可以打印留存。"),
+    Act.REVOKE_AUTHORISATION: ActPage(
+        forms.ReasonForm, operations.revoke_authorisation, "授权已撤回，不会再向任何单位核对。"
+    ),
     Act.ENTER_ACCOUNT: ActPage(forms.AccountForm, operations.enter_account, "收款账户已登记。"),
     Act.SUBMIT: ActPage(forms.SubmitForm, operations.submit, "申请已提交，等街道受理。"),
     Act.REQUEST_CORRECTION: ActPage(forms.CorrectionForm, operations.request_correction, "补正告知书已出具。"),

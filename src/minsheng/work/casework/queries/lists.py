@@ -180,11 +180,16 @@ def ids_in_flight() -> list[int]:
     return list(Case.objects.filter(status__in=statuses).order_by("id").values_list("id", flat=True))
 
 
-def ids_waiting_for_answers() -> list[int]:
-    """This function will return the ids of cases whose sources still owe an answer."""
+def ids_waiting_for_answers(*, on: date) -> list[int]:
+    """This function will return the ids of cases whose sources still owe an answer and may be asked on a day."""
     states = [CheckState.ASKED.value, CheckState.LATE.value]
     statuses = [Status.ACCEPTED.value, Status.INVESTIGATING.value]
-    rows = Check.objects.filter(state__in=states, case__status__in=statuses)
+    rows = Check.objects.filter(
+        state__in=states,
+        case__status__in=statuses,
+        authorisation__withdrawn_at__isnull=True,
+        authorisation__valid_to__gt=on,
+    )
     return list(rows.order_by("case_id").values_list("case_id", flat=True).distinct())
 
 

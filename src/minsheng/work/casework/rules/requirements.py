@@ -26,6 +26,10 @@ def _authorised(facts: CaseFacts, edition: Edition, actor: int, today: date) -> 
     return "还没有有效的核对授权。请先请本人和家庭成员签核对授权书（57号第九条）。"
 
 
+def _revocable(facts: CaseFacts, edition: Edition, actor: int, today: date) -> str | None:
+    return None if facts.authorised else "没有有效的核对授权可以撤回。"
+
+
 def _investigated(facts: CaseFacts, edition: Edition, actor: int, today: date) -> str | None:
     if not edition.needs(Act.RECORD_INVESTIGATION) or facts.investigations_signed:
         return None
@@ -146,6 +150,7 @@ def _referral_open(facts: CaseFacts, edition: Edition, actor: int, today: date) 
 
 REQUIREMENTS: Mapping[Act, tuple[Requirement, ...]] = {
     Act.SUBMIT: (_authorised,),
+    Act.REVOKE_AUTHORISATION: (_revocable,),
     Act.REQUEST_CORRECTION: (_no_correction_open,),
     Act.ACCEPT: (_authorised,),
     Act.AID_FIRST: (_aid_first, _not_by(Act.ACCEPT)),

@@ -41,6 +41,7 @@ class FindingRow:
     age_band: str
     why: str
     url: str
+    noted: str = ""
 
 
 def finding_row(finding: FindingLine, *, viewer: Viewer) -> FindingRow:
@@ -75,6 +76,7 @@ def finding_row(finding: FindingLine, *, viewer: Viewer) -> FindingRow:
         age_band=AgeBand(finding.age_band).label if finding.age_band else "未知",
         why=why,
         url=reverse(f"eligibility:{name}", kwargs=arguments) if opens else "",
+        noted=finding.noted,
     )
 
 
