@@ -138,7 +138,7 @@ def test_first_sign_in_with_a_passkey_and_back_without_a_password(officer: str, 
         me.page.get_by_role("button", name="菜单").click()
     me.press("退出")
     me.page.goto(f"/sign-in/?next={FORM}")
-    me.press("用通行密钥登录")
+    me.press("用通行密钥进入")
     me.page.wait_for_url(f"**{FORM}")
 
 
@@ -207,7 +207,7 @@ def test_the_form_is_back_after_the_sign_in_ended(officer: str, window: Any, clo
     me.look("door-ended")
     if not same_tab:  # the tab's own drafts are gone: what comes back now was kept by the server
         me.page.evaluate("sessionStorage.clear()")
-    me.press("用通行密钥登录")
+    me.press("用通行密钥进入")
     me.page.wait_for_url(f"**{FORM}")
     assert me.page.get_by_label("放假和调休上班的日子").input_value() == TYPED
     assert me.page.get_by_label("年份").input_value() == "2027"

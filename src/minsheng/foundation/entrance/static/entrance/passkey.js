@@ -1,7 +1,9 @@
 /* Passkeys: asks the device, puts its answer into the form, sends the form. webauthn-json (allauth) does the encoding. */
 (function () {
   "use strict";
-  const able = () => Boolean(window.PublicKeyCredential && window.webauthnJSON);
+  // A passkey belongs to a host name; at a bare address the browser refuses it.
+  const named = () => !/^[\d.]+$|:/.test(window.location.hostname);
+  const able = () => Boolean(window.PublicKeyCredential && window.webauthnJSON && named());
   const REASONS = {
     NotAllowedError: "设备没有确认，或者等得太久。请再试一次。",
     InvalidStateError: "这台设备已经设过通行密钥了。",
