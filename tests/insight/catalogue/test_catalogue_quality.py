@@ -143,7 +143,8 @@ def test_what_nobody_expects_any_more_is_closed(business: Viewer, system: Viewer
 
 @pytest.mark.parametrize("state", IssueState)
 @pytest.mark.parametrize("act", IssueAct)
-def test_every_act_in_every_state(state: IssueState, act: IssueAct, business: Viewer, at: datetime) -> None:
+def test_every_act_in_every_state(state: IssueState, act: IssueAct, db: None, at: datetime) -> None:
+    business = clerk(at=at)
     issue = Issue.objects.create(
         dataset="registry_person", dimension="completeness", opened_day=at.date(), permille=1, least_permille=2,
         why="试", changed_at=at, state=state,
