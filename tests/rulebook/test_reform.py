@@ -199,6 +199,8 @@ def test_the_first_month_ahead_is_under_the_law_of_its_own_day() -> None:
     days = [date(2019, 12, 1), date(2020, 1, 1)]  # the standard rises between them
     cases = [example.household for example in BOOK.schemes["minimum_living_allowance"].examples]
     some = [Household(h.facts, [Person(str(n), m.facts) for n, m in enumerate(h.members)]) for h in cases]
+    turning = {**some[0].members[0].facts, "birth_date": date(1939, 12, 15), "resident": True}
+    some.append(Household(some[0].facts, [Person("0", turning)]))  # is eighty before the second month
     snapshot = snapshot_of(BOOK.law_on(DAY), some)
     columns = KERNEL.prepare(BOOK, snapshot.persons, snapshot.households)
     first, second = outlook(BOOK.law_on, days, snapshot, KERNEL, columns)

@@ -74,7 +74,8 @@ def people() -> list[Household]:
                 "kind": KINDS[len(made) % 4],
             }
             facts = {name: value for name, value in known.items() if value is not None}
-            made.append(Household({}, [Person("0", {**facts, "savings": 500}), Person("1", facts)]))
+            second = {"savings": 30} if len(made) % 2 else {}
+            made.append(Household({}, [Person("0", {**facts, "savings": 500}), Person("1", {**facts, **second})]))
     return made
 
 
