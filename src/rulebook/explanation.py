@@ -165,9 +165,9 @@ class _Builder:
         """A variable with what it rests on; where it is told again, the line alone."""
         line = self.told.get((name, place))
         if line is None:
-            whole = self.in_full(name, place)
-            self.told[name, place] = replace(whole, children=()) if whole.children else whole
-            return whole
+            line = self.told[name, place] = self.in_full(name, place)
+        elif line.children:
+            line = self.told[name, place] = replace(line, children=())
         return line
 
     def in_full(self, name: str, place: int) -> ExplanationNode:
