@@ -28,6 +28,8 @@ WHERE r.status = 'entitled' AND r.valid_to IS NULL AND r.scheme = ANY(%s)
   AND (r.payable_fen > 0 OR r.amount_fen = 0 OR r.payable_fen IS NULL)
   AND NOT EXISTS (SELECT 1 FROM payments_grant g WHERE g.scheme = r.scheme AND g.household_id = r.household_id
                   AND g.person_id IS NOT DISTINCT FROM r.person_id AND g.end_month IS NULL)
+  AND NOT EXISTS (SELECT 1 FROM casework_case c WHERE c.scheme = r.scheme AND c.household_id = r.household_id
+                  AND c.status NOT IN ('closed', 'terminated', 'withdrawn'))
 ORDER BY found DESC, r.household_id, r.person_id, r.scheme
 """
 _NOT_ENTITLED = """
@@ -36,6 +38,7 @@ WHERE EXISTS (SELECT 1 FROM registry_membership m WHERE m.household_id = h.id AN
               AND m.valid_to IS NULL)
   AND NOT EXISTS (SELECT 1 FROM eligibility_result r WHERE r.household_id = h.id AND r.valid_to IS NULL
                   AND r.scheme IN ('minimum_living_allowance', 'low_income_margin'))
+  AND NOT EXISTS (SELECT 1 FROM casework_case c WHERE c.household_id = h.id AND c.scheme = 'minimum_living_allowance')
 ORDER BY h.id LIMIT 400
 """
 

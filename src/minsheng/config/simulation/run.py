@@ -71,6 +71,7 @@ class Year:
         self.matters = Matters(self.world)
         self.granted: list[File] = []
         self.seed, self.months, self.cases = seed, months, cases
+        self.first_case = int(self.world.rows("SELECT coalesce(max(id), 0) FROM casework_case")[0][0])
         self.unbalanced_nights = 0
         self.parked = 0
         self._due: list[_Due] = []
@@ -128,7 +129,7 @@ class Year:
         from minsheng.config.simulation.figures import figures
 
         with self.world.step() as turn:
-            found = asdict(figures(viewer=turn.actor, at=turn.at))
+            found = asdict(figures(viewer=turn.actor, at=turn.at, after_case=self.first_case))
         found["ledger_unbalanced"] += self.unbalanced_nights
         return found | {"months": self.months, "seed": self.seed, "events_parked": self.parked}
 
