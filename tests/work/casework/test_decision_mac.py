@@ -6,6 +6,7 @@ import pytest
 
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.evidence.rows import check_rows
+from minsheng.foundation.sealing.macs import RowMac
 from minsheng.work.casework import operations as casework
 from minsheng.work.casework.models import Decision
 from minsheng.work.casework.operations import UnableToProceed
@@ -39,8 +40,9 @@ def test_every_figure_of_a_decision_is_vouched_for(office: Office, monkeypatch: 
             setattr(decision, column, other(decision))
             with pytest.raises(UnableToProceed, match="校验码"):
                 trusted(decision)
-    # As if the row had been changed: what reads it for an act refuses.
-    monkeypatch.setattr(type(DECISION_ROW), "holds", lambda *_, **__: False)
+    # As if the row had been changed: what reads it for an act refuses. Only decisions: grants bear MACs as well.
+    holds = RowMac.holds
+    monkeypatch.setattr(RowMac, "holds", lambda mac, row, **ring: mac != DECISION_ROW and holds(mac, row, **ring))
     with pytest.raises(UnableToProceed, match="校验码"):
         casework.replay_decision(actor=office("auditor"), at=office.at, decision_id=number)
     with pytest.raises(UnableToProceed, match="校验码"):
