@@ -275,4 +275,4 @@ def _completed(unit: str, born: date, step: int) -> date:
     try:
         return date(year, month, born.day)
     except ValueError:
-        return date(year + month // 12, month % 12 + 1, 1)
+        return date(year, month + 1, 1)  # a month that lacks a day is never the last of a year

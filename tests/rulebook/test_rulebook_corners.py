@@ -26,17 +26,19 @@ from rulebook import (
 )
 from rulebook.dependencies import Clock, _next, _passed, dependencies_of
 from rulebook.facts import EARLIEST_YEARS
-from rulebook.inequality import gini
+from rulebook.inequality import gini, poverty
 from rulebook.kernel_bounds import BoundsWriter
+from rulebook.kernel_columns import storage
 from rulebook.kernel_exact import ExactWriter
 from rulebook.kernel_frame import Frame
+from rulebook.outlook import months_from
 from rulebook.problems import Problems
 from rulebook.ranges import combine
 from rulebook.replay import differences
 from rulebook.sql_bounds import Writer
 from rulebook.sql_settled import SettledWriter
 from rulebook.tree import Node
-from rulebook.units import BOOL
+from rulebook.units import BOOL, PERCENT, Unit, read_money, say
 from rulebook.yaml_reading import read_yaml
 
 pytestmark = pytest.mark.usefixtures("kernels_as_python")
@@ -200,3 +202,68 @@ def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     found = Problems()
     assert read_yaml(tmp_path / "none.yaml", "none.yaml", found) is None
     assert found.found[0].what == "the file cannot be read"
+
+
+@pytest.mark.parametrize(
+    ("rule", "span"),
+    [
+        ("a + b", (0, 200)),
+        ("n + a", (-100, 200)),
+        ("a - n", (-100, 200)),
+        ("n * a", (-10_000, 10_000)),
+        ("n * n", (-10_000, 10_000)),
+        ("age(d)", (0, 200)),
+        ("months(d)", (0, 2_400)),
+        ("max(a, n)", (0, 100)),
+        ("min(a, n)", (-100, 100)),
+        ("a if p else n", (-100, 100)),
+        ("percent_of(third, a)", (0, 33)),
+    ],
+)
+def test_what_a_rule_can_become_is_proven_when_it_loads(tmp_path: Path, rule: str, span: tuple[int, int]) -> None:
+    book = write_book(tmp_path, [rule])
+    assert book.spans[book.variables["row0.result"].rules[0].tree] == span
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "kind"),
+    [
+        (0, 127, "int8"),
+        (-127, 127, "int8"),
+        (-128, 127, "int16"),
+        (0, 128, "int16"),
+        (-32_768, 0, "int32"),
+        (0, 2**31, "int64"),
+    ],
+)
+def test_a_fact_is_kept_in_the_narrowest_number_that_has_room_for_unknown(low: int, high: int, kind: str) -> None:
+    chosen, unknown = storage(replace(BOOK.inputs["wage_income"], low=low, high=high))
+    assert str(chosen) == kind
+    assert unknown < low
+
+
+def test_nobody_is_no_poor_person() -> None:
+    nobody = np.array([], dtype=np.int64)
+    told = poverty(nobody, nobody, 100)
+    assert (told.poor, told.heads, told.rate) == (0, 0, None)
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"), [("1,102.05元", 110_205), ("0.50元", 50), ("7元", 700), ("7.5", None), ("七元", None)]
+)
+def test_money_is_read_to_the_fen(text: str, fen: int | None) -> None:
+    assert read_money(text) == fen
+
+
+def test_figures_are_said_with_their_units() -> None:
+    told = [say(33, PERCENT), say(110_205, Unit.parse("fen/month")), say(3, Unit.parse("person")), say(7, None)]
+    assert told == ["33%", "1,102.05 元", "3 人", "7"]
+
+
+def test_the_months_ahead_begin_with_the_month_itself() -> None:
+    assert months_from(date(2026, 11, 17), 3) == (date(2026, 11, 1), date(2026, 12, 1), date(2027, 1, 1))
+
+
+def test_a_doubt_goes_with_the_figure_that_is_published() -> None:
+    book = BOOK.with_versions([NewVersion("household.standard", date(2030, 1, 1), "b", value=1, doubt="未核对")])
+    assert book.numbers["household.standard"].versions[-1].doubt == "未核对"

@@ -37,6 +37,7 @@ def test_lin_azhen_is_told_how_her_amount_comes_about(book: Rulebook) -> None:
     assert "1,102.00 元" in income.text
     assert income.margin is not None
     assert income.margin.text == "每人每月再多 602.00 元即不符合"
+    assert (income.kind, find(told.entitled, "household.income_year").kind) == ("condition", "step")
     assert (income.unit, find(told.entitled, "household.income_year").unit) == ("", "fen/year")
     assert told.amount is not None
     assert (told.amount.kind, told.amount.unit) == ("amount", "fen/month")

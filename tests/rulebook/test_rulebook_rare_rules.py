@@ -42,7 +42,8 @@ RARE = """
         {label: 按类别, by: kind, unit: fen/person/month,
          versions: [{from: 2016-01-01, basis: b, rows: {none: 0, sight: 3, mind: 4}}]}
     variables:
-      crowded: {label: 同住, entity: household, type: bool, basis: b, is: "count(members) + count(members) >= heads"}
+      crowded: {label: 同住, entity: household, type: bool, basis: b, 
+                is: "any(member.savings > 0 for member in members) and all(member.savings >= 0 for member in members)"}
       of_age: {label: 年龄够, type: bool, basis: b, is: age(birth_date if resident else birth_date) >= grown}
       older: {label: 更老, type: bool, basis: b, 
               is: "grown <= max(age(birth_date if resident else birth_date), grown) and adult == grown"}
@@ -122,7 +123,7 @@ def test_a_condition_within_a_condition_is_told_while_it_is_open(rare: Rulebook)
     known = Household({}, [Person("0", {"birth_date": date(1990, 1, 1), "savings": 1})])
     told = evaluate(rare.law_on(DAY), known, DAY).explain("aid", "0").entitled
     assert any("还不能确定" in line.text for line in (told, *told.children))
-    sure = evaluate(rare.law_on(DAY), people()[0], DAY).explain("aid", "0").entitled
+    sure = evaluate(rare.law_on(DAY), people()[1], DAY).explain("aid", "0").entitled
     assert not any("还不能确定" in line.text for line in (sure, *sure.children))
 
 
@@ -176,6 +177,17 @@ def test_members_are_summed_by_name_and_counted_with_their_number(tmp_path: Path
     told = evaluate(law, home, DAY).explain("aid").entitled.text
     assert "甲 5.00 元 ＋ 乙 0.20 元 ＞ 限额 1.00 元" in told
     assert "甲、乙，共 2 人 ≤ 几人 2 人" in told
+
+
+def test_conditions_side_by_side_say_whether_all_or_one_must_hold(tmp_path: Path) -> None:
+    body = """
+        outcome: {entitled: entitled}
+        variables:
+          entitled: {label: 符合, type: bool, basis: b, is: (resident or grade >= 1) and not (resident and grade >= 1)}
+    """
+    law = rulebook_small.load(tmp_path, body).law_on(DAY)
+    told = evaluate(law, Household({}, [Person("0", {"resident": True, "grade": 0})]), DAY).explain("aid", "0").entitled
+    assert told.children[0].label == "以下满足一项即可"
 
 
 def test_words_are_asked_for_what_has_words(rare: Rulebook) -> None:
