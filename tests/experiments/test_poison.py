@@ -57,6 +57,7 @@ class Planted:
     clients: dict[str, Client]
 
 
+FILE_NAME = re.compile(r"""attachment; filename(="[\w.-]+"|\*=UTF-8''(%[0-9A-F]{2}|[\w.-])+)""")
 TYPED = (
     "text/html; charset=utf-8",
     "application/json; charset=utf-8",
@@ -99,7 +100,7 @@ def faults(row: Row, role: str, client: Client, target: Target) -> tuple[list[st
     named = "attachment" in response.headers.get("Content-Disposition", "")
     if not (kind in TYPED or kind.startswith(("text/plain; ", "image/svg+xml")) or named or "pdf" in kind):
         found.append(f"{row.name} as {role}: {kind or 'no type'}")
-    if named and not re.fullmatch(r'attachment; filename="[\w.-]+"', response.headers["Content-Disposition"]):
+    if named and not FILE_NAME.fullmatch(response.headers["Content-Disposition"]):
         found.append(f"{row.name}: a file under {response.headers['Content-Disposition']}")
     for cookie in response.cookies.values():
         if cookie["path"] != "/" or cookie["domain"] or not cookie["samesite"]:

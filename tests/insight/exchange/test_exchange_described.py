@@ -181,4 +181,4 @@ def test_whatever_is_sent_is_answered_in_form(
     assert {path for path, _ in statuses} == set(SERVED)
     assert not [status for _, status in statuses if status >= 500]
     if mode is schemathesis.GenerationMode.POSITIVE:
-        assert sum(n for (_, status), n in statuses.items() if status == 200) > 3, statuses
+        assert sum(n for (_, status), n in statuses.items() if status == 200) >= 3, statuses
