@@ -5,7 +5,7 @@ import os
 import platform
 import subprocess
 import sys
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -56,6 +56,8 @@ def demo(*, people: int, serve: bool, port: int) -> int:
 
 
 def _serve(*, home: Path, port: int, shown: Console) -> int:
+    from django.conf import settings
+
     from minsheng.config.demo.accounts import issue_passwords
     from minsheng.config.demo.links import worth_opening
     from minsheng.config.demo.residents import print_code
@@ -70,7 +72,9 @@ def _serve(*, home: Path, port: int, shown: Console) -> int:
     console.print(f"打开 {address} 登录，例如用 yewu。值得先看的三页：")
     for label, path in worth_opening(home=home):
         console.print(f"  {label}\n    {address}{path}", soft_wrap=True)
-    printed = print_code(home=home, at=datetime.now(ZoneInfo("Asia/Shanghai")))
+    # The day that the pages show: a code of today has run out where the demo is looked at eight days ahead.
+    shown_at = datetime.now(ZoneInfo("Asia/Shanghai")) + timedelta(days=settings.DEMO_DAYS_AHEAD)
+    printed = print_code(home=home, at=shown_at)
     console.print(f"居民从 /my/ 进：{printed.name}（虚构）的 12 位码 {printed.code} ，3 天内有效。", soft_wrap=True)
     console.print("按 Ctrl+C 停止。再运行一次 make demo 会沿用现有数据。")
     # Jobs run in a process of their own, as they do in production.
