@@ -35,11 +35,11 @@ ONE_FOR_ALL = (
 )
 # What no link leads to as it stands: a search, and the lists of the other two kinds.
 BEGIN = ("/", "/people/?q=林阿", "/findings/?kind=receiving_not_entitled", "/findings/?kind=one_datum_missing")
-# Latin words that may stand in visible text: products, formats, standards, fields (`code` of GeoJSON), units, examples,
-# a plot of land.
+# Latin words that may stand in visible text: products, formats, standards, fields (`code` of GeoJSON,
+# `sender_id` of the exchange), units, examples, a plot of land.
 ALLOWED_WORDS = re.compile(
     r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|\bcode\b|WGS\s?84|GCJ-?02|PDF|Excel|xlsx|csv|CSV|OpenStreetMap|ODbL|GB/T"
-    r"|docx|txt|JG(?=\d)|DCAT|JWK|RFC|TOTP|Chrome|Linux"
+    r"|docx|txt|JG(?=\d)|DCAT|JWK|RFC|TOTP|Chrome|Linux|sender_id|on-search|notify"
 )
 
 
