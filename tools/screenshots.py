@@ -1,7 +1,7 @@
 """Take the pictures of the README from a running demo, so that they can be taken again when a page changes.
 
     minsheng demo --port 8330                                   # in another terminal; prints the passwords
-    python tools/screenshots.py --address http://127.0.0.1:8330 --password THE-PASSWORD-OF-yewu
+    python tools/screenshots.py --address http://127.0.0.1:8330 --password THE-PASSWORD-OF-yewu --code THE-CODE
 
 Each page is taken as a desk (1280 px) and a telephone (375 px) show it, cut to what a reader looks at. One above 250 KB
 stops the run, because a repository keeps every picture for ever.
@@ -33,18 +33,19 @@ def main() -> int:
     parser.add_argument("--address", default="http://127.0.0.1:8330")
     parser.add_argument("--name", default="yewu")
     parser.add_argument("--password", required=True, help="printed by `minsheng demo`, valid until its next start")
+    parser.add_argument("--code", required=True, help="the resident's code of 12 figures, printed by `minsheng demo`")
     parser.add_argument("--into", type=Path, default=FOLDER)
     chosen = parser.parse_args()
     chosen.into.mkdir(parents=True, exist_ok=True)
     try:
-        take_all(address=chosen.address, name=chosen.name, password=chosen.password, into=chosen.into)
+        take_all(chosen.address, chosen.name, chosen.password, chosen.code, chosen.into)
     except UnableToTakePictures as problem:
         print(problem, file=sys.stderr)
         return 1
     return 0
 
 
-def take_all(*, address: str, name: str, password: str, into: Path) -> None:
+def take_all(address: str, name: str, password: str, code: str, into: Path) -> None:
     """This function will sign in once and take each page at each width."""
     from playwright.sync_api import sync_playwright
 
@@ -68,6 +69,12 @@ def take_all(*, address: str, name: str, password: str, into: Path) -> None:
                 page.goto(where)
                 page.wait_for_load_state("networkidle")
                 take(page, into / f"{label}-{width}.png", width)
+        own = browser.new_page(base_url=address, viewport={"width": 375, "height": 860}, locale="zh-CN")
+        own.goto("/my/")
+        own.locator("main input:not([type=hidden])").first.fill(code)
+        own.locator("main button[type=submit]").first.click()
+        own.wait_for_load_state()
+        take(own, into / "my-375.png", 375)
         browser.close()
 
 
@@ -90,6 +97,8 @@ def look_around(browser: Any, address: str, name: str, password: str) -> tuple[A
         "what-if": "/policies/what-if/?household.standard=1250.00",
         "cases": "/cases/",
         "payments": "/payments/",
+        "visits": "/visits/",
+        "cockpit": "/cockpit/",
     }
     # The family of the worked example, by its name: the member's link leads on to the person.
     addresses["explanation"] = find_the_family(page)
