@@ -59,7 +59,9 @@ def test_a_day_that_is_none_is_explained_and_today_is_shown(visit: Callable[...,
 def test_the_holidays_of_2027_are_pasted_previewed_and_saved(visit: Callable[..., Any]) -> None:
     page = visit("yewu")
     page.goto("/")
-    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="工作日历").click()
+    menu = page.get_by_role("navigation", name="主菜单")
+    menu.get_by_text("更多", exact=True).click()
+    menu.get_by_role("link", name="工作日历").click()
     assert page.locator("h1").inner_text() == "2027 年的放假安排还没有录入"
     page.get_by_role("link", name="录入 2027 年的安排").click()
     page.get_by_label("依据的通知").fill("国务院办公厅关于2027年部分节假日安排的通知（测试用）")
@@ -77,6 +79,6 @@ def test_the_holidays_of_2027_are_pasted_previewed_and_saved(visit: Callable[...
     words = page.locator("main").inner_text()
     assert "已保存（第 1 版）" in words
     assert "2027年1月31日（星期日）" in words
-    page.get_by_role("link", name="工作日历").first.click()
+    page.locator("main").get_by_role("link", name="工作日历").first.click()
     page.wait_for_load_state()
     assert page.locator("h1").inner_text() == "工作日历已录到 2027 年"
