@@ -150,7 +150,7 @@ def main() -> None:
 
 
 def _installation() -> Path:
-    root = Path(os.environ.get("MINSHENG_HOME", ".demo")).resolve()
+    root = Path(os.environ.get("MINSHENG_HOME") or ".demo").resolve()
     if (root / "postgres").exists():
         return root
     for people in ("1323467", "66000"):

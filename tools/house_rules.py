@@ -27,12 +27,23 @@ TEMPLATE_FAULTS = {
     r"https?://(?!www\.w3\.org)": "no address outside: pages must work without the internet",
 }
 
+# What an installation owns (`MINSHENG_HOME`). An empty home meant the working folder, and a commit took the keys along.
+OWNED_BY_AN_INSTALLATION = ("secret-key", "keys.json", "exchange-key.json", "postgres", "twin")
+
 Fault = tuple[Path, int, str]
 
 
 def faults(source: Path) -> list[Fault]:
     """This function will return every broken rule under a source folder."""
-    found: list[Fault] = []
+    found: list[Fault] = [
+        (
+            source.parent / name,
+            1,
+            "keys and data live under MINSHENG_HOME, never in the project: remove it, renew the key",
+        )
+        for name in OWNED_BY_AN_INSTALLATION
+        if (source.parent / name).exists()
+    ]
     for path in sorted(source.rglob("*.py")):
         place = path.relative_to(source).as_posix()
         if "/migrations/" in place:

@@ -44,6 +44,7 @@ HOUSE_FAULTS = {
     "clock-in-a-room": ("minsheng/work/eligibility/rules.py", "from datetime import datetime\nX = datetime.now()"),
     "save-with-a-life": ("minsheng/work/eligibility/models.py", "class A:\n    def save(self): ..."),
     "float-money": ("rulebook/law.py", "X = float(1)"),
+    "keys-in-the-project": ("../keys.json", "{}"),
     "cipher-in-a-room": ("minsheng/records/registry/types.py", "import cryptography"),
     "positional-operation": ("minsheng/work/eligibility/operations/lists.py", "def pay(person): ..."),
     "skipping-switch": ("minsheng/work/eligibility/operations/lists.py", "def pay(*, force): ..."),

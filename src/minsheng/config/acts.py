@@ -21,7 +21,7 @@ def demo(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if not 2_000 <= chosen.people <= 5_000_000:
         parser.error("--people 要在 2,000 和 5,000,000 之间。")
-    root = Path(os.environ.get("MINSHENG_HOME", ".demo")).resolve()
+    root = Path(os.environ.get("MINSHENG_HOME") or ".demo").resolve()
     # Each size has a folder of its own, so that the default and the whole district both stay reusable.
     os.environ["MINSHENG_HOME"] = str(root / str(chosen.people))
     os.environ["MINSHENG_DEMO"] = "1"
@@ -142,7 +142,7 @@ def simulate(arguments: list[str]) -> int:
     chosen = parser.parse_args(arguments)
     if not 2_000 <= chosen.people <= 5_000_000 or not 1 <= chosen.months <= 12:
         parser.error("--people 要在 2,000 和 5,000,000 之间，--months 在 1 和 12 之间。")
-    root = Path(os.environ.get("MINSHENG_HOME", ".demo")).resolve()
+    root = Path(os.environ.get("MINSHENG_HOME") or ".demo").resolve()
     home = root / f"simulated-{chosen.people}"
     if (home / "demo.json").exists():
         parser.error(f"{home.name} 已经过了一年。请先移走这个文件夹，再重新模拟。")

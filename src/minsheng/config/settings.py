@@ -24,7 +24,7 @@ from minsheng.config.sensitive import ACT_WORDS as ACT_WORDS
 from minsheng.config.sensitive import SENSITIVE
 from minsheng.config.sign_in import *  # noqa: F403
 
-HOME = Path(os.environ.get("MINSHENG_HOME", ".demo")).resolve()
+HOME = Path(os.environ.get("MINSHENG_HOME") or ".demo").resolve()
 DEMO = os.environ.get("MINSHENG_DEMO", "") == "1"
 DEBUG = False
 SECRET_KEY = os.environ.get("MINSHENG_SECRET_KEY", "")
