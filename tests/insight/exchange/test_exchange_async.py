@@ -11,7 +11,8 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from builders import COMMUNITY_QINGBOMEN, DISTRICT, staff
 from insight.exchange.published import faults
@@ -19,13 +20,14 @@ from insight.exchange.town import Caller, Town, by_expression, by_number, partne
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.events.operations import deliver_pending
-from minsheng.insight.exchange import jobs, operations
+from minsheng.insight.exchange import jobs, operations, subscribers
 from minsheng.insight.exchange.mailing import deliver
 from minsheng.insight.exchange.models import Message, Outbound, Subscription
 from minsheng.insight.exchange.operations.sending import MOST_ATTEMPTS
 from minsheng.insight.exchange.signing import own_key, public_part, verified
 from minsheng.insight.exchange.types import Action, EventCode
 from minsheng.records.registry import operations as registry
+from minsheng.records.registry.events import HouseholdChanged, PersonDied
 from records.registry.people import household, register
 
 HOUR = timedelta(hours=1)
@@ -167,6 +169,24 @@ def test_a_death_is_told_to_whom_it_concerns(town: Town, caller: Caller, system:
     assert record["demographic_info"]["name"]["full_name"] == "周大川"
     assert record["demographic_info"]["death_date"] == "2026-11-01"
     assert told(system, at + 2 * HOUR) == []
+
+
+def test_nobody_is_looked_up_while_nobody_subscribed(
+    town: Town, caller: Caller, system: Viewer, at: datetime, django_assert_num_queries: Any
+) -> None:
+    died = PersonDied(person_id=town.neighbour, death_date=date(2026, 11, 1), at=at)
+    changed = HouseholdChanged(household_id=1, at=at)
+
+    def happen() -> None:
+        subscribers.person_died(died, actor=system, at=at + HOUR)
+        subscribers.household_changed(changed, actor=system, at=at + HOUR)
+
+    with acting_as(viewer=system, at=at), django_assert_num_queries(2):  # one question each: does anybody want to know?
+        happen()
+    subscribe(caller, at, "Death", by_expression({"birth_date": {"$gt": "1900-01-01"}}))
+    with acting_as(viewer=system, at=at), CaptureQueriesContext(connection) as asked:  # the control
+        happen()
+    assert len(asked) > 4
 
 
 def test_subscriptions_end_and_are_made_once(town: Town, caller: Caller, system: Viewer, at: datetime) -> None:

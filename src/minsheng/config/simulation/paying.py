@@ -50,8 +50,10 @@ def pay_month(world: World, month: date) -> Iterator[int]:
     """This generator will compile, check, lock, sign, send, take the answers, settle, and work on what came back."""
     provide(world)
     run = _locked(world, month)
-    if run is not None:
-        _sent(world, run)
+    if run is not None and not _sent(world, run):
+        again = _locked(world, month)
+        if again is not None:
+            _sent(world, again)
     yield 1
     bank = SimulatedBank(world.bank_folder)
     cashier = world.bureau("district_cashier")
@@ -101,13 +103,22 @@ def _locked(world: World, month: date) -> int | None:
     return run
 
 
-def _sent(world: World, run: int) -> None:
+def _sent(world: World, run: int) -> bool:
+    """Signs and sends a run; returns whether it went. One that death has overtaken since the lock goes back instead."""
     state = payments.sign_run(actor=world.bureau("district_review"), at=world.tick(), run_id=run)
     if state is not RunState.SIGNED:
         payments.sign_run(actor=world.bureau("district_leader"), at=world.tick(), run_id=run)
-    payments.release_run(actor=world.bureau("district_cashier"), at=world.tick(), run_id=run)
+    try:
+        payments.release_run(actor=world.bureau("district_cashier"), at=world.tick(), run_id=run)
+    except payments.UnableToRelease as refusal:
+        payments.return_run(
+            actor=world.bureau("district_review"), at=world.tick(), run_id=run, reason=str(refusal).split("，银行")[0]
+        )
+        world.counts["runs_returned"] += 1
+        return False
     payments.send_file(step=world.step, run_id=run, bank=SimulatedBank(world.bank_folder))
     world.counts["runs"] += 1
+    return True
 
 
 def _follow_up(world: World) -> None:

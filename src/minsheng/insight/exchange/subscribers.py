@@ -6,6 +6,7 @@ from datetime import datetime
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.events.operations import subscribe
 from minsheng.insight.exchange import operations
+from minsheng.insight.exchange.queries.standing import subscriptions_to
 from minsheng.insight.exchange.rules.events import BABY_DAYS
 from minsheng.insight.exchange.types import EventCode
 from minsheng.records.registry import events as registry_events
@@ -28,8 +29,10 @@ def listen() -> None:
 
 def person_registered(happened: registry_events.PersonRegistered, /, *, actor: Viewer, at: datetime) -> None:
     """This function will tell of somebody new, and of a birth where it was within the year."""
-    born = birth_dates_of(viewer=actor, person_ids=[happened.person_id]).get(happened.person_id)
     _tell(actor, at, EventCode.REGISTER, [happened.person_id])
+    if not _wanted(at, EventCode.BIRTH):
+        return
+    born = birth_dates_of(viewer=actor, person_ids=[happened.person_id]).get(happened.person_id)
     if born is not None and (business_day(happened.at) - born).days <= BABY_DAYS:
         _tell(actor, at, EventCode.BIRTH, [happened.person_id])
 
@@ -46,6 +49,8 @@ def person_moved(happened: registry_events.PersonMoved, /, *, actor: Viewer, at:
 
 def household_changed(happened: registry_events.HouseholdChanged, /, *, actor: Viewer, at: datetime) -> None:
     """This function will tell of a household with other members than before."""
+    if not _wanted(at, EventCode.NEW_MEMBER):
+        return
     people = members_on(household_id=happened.household_id, on=business_day(at))[0]
     operations.notify_of(
         actor=actor, at=at, event=EventCode.NEW_MEMBER, household_id=happened.household_id, person_ids=list(people)
@@ -63,7 +68,7 @@ def grant_ended(happened: payment_events.GrantEnded, /, *, actor: Viewer, at: da
 
 
 def _grant(actor: Viewer, at: datetime, event: EventCode, grant_id: int) -> None:
-    found = subject_of_grant(viewer=actor, grant_id=grant_id)
+    found = subject_of_grant(viewer=actor, grant_id=grant_id) if _wanted(at, event) else None
     if found is None:
         return
     household_id, person_id = found
@@ -72,7 +77,14 @@ def _grant(actor: Viewer, at: datetime, event: EventCode, grant_id: int) -> None
 
 
 def _tell(actor: Viewer, at: datetime, event: EventCode, person_ids: Iterable[int]) -> None:
+    if not _wanted(at, event):
+        return
     for person_id in person_ids:
         seats = seats_of(person_ids=[person_id], on=business_day(at))
         home = seats[0].household_id if seats else None
         operations.notify_of(actor=actor, at=at, event=event, household_id=home, person_ids=[person_id])
+
+
+def _wanted(at: datetime, event: EventCode) -> bool:
+    """Whether anybody subscribed. A month's run opens thousands of grants: nobody is looked up for nobody."""
+    return bool(subscriptions_to(event=event, at=at).exists())

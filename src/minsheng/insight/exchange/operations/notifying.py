@@ -7,7 +7,6 @@ from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
-from django.db.models import Q
 
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
@@ -17,7 +16,7 @@ from minsheng.insight.exchange import envelopes
 from minsheng.insight.exchange.models import Partner, Subscription
 from minsheng.insight.exchange.operations.posting import post
 from minsheng.insight.exchange.queries.households import Chosen, choose, known_words, write_records
-from minsheng.insight.exchange.queries.standing import is_in_force, partner_viewer, terms_of
+from minsheng.insight.exchange.queries.standing import is_in_force, partner_viewer, subscriptions_to, terms_of
 from minsheng.insight.exchange.rules.asking import UnableToAsk, read_question
 from minsheng.insight.exchange.rules.events import IN_THE_STANDARD
 from minsheng.insight.exchange.rules.records import REG_TYPE
@@ -38,8 +37,7 @@ def notify_of(
     """
     require(viewer=actor, capability="exchange.notify")
     told = 0
-    held = Subscription.objects.filter(event=event, ended_at__isnull=True, starts_at__lte=at)
-    for one in held.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at)).select_related("partner").order_by("id"):
+    for one in subscriptions_to(event=event, at=at).select_related("partner").order_by("id"):
         partner = one.partner
         if not partner.callback_url or not is_in_force(partner_id=partner.pk, at=at):
             continue

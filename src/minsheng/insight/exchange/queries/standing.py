@@ -3,12 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.access.queries import get_viewer
 from minsheng.foundation.accounts.types import Viewer
-from minsheng.insight.exchange.models import Partner, PartnerKey
+from minsheng.insight.exchange.models import Partner, PartnerKey, Subscription
 from minsheng.insight.exchange.types import Attribute, EventCode, QueryType, Terms
 
 
@@ -50,6 +50,12 @@ def partner_viewer(*, partner: Partner, at: datetime, request_id: str = "") -> V
         at=at,
         request_id=request_id,
     )
+
+
+def subscriptions_to(*, event: EventCode, at: datetime) -> QuerySet[Subscription]:
+    """This function will select the subscriptions that are open to an event."""
+    begun = Subscription.objects.filter(event=event, ended_at__isnull=True, starts_at__lte=at)
+    return begun.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at))
 
 
 def terms_of(partner: Partner) -> Terms:
