@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
@@ -38,7 +39,8 @@ class ReplayedResult:
         return not self.differences
 
 
-def digests_of(law: Law) -> dict[str, str]:
+@lru_cache(maxsize=64)
+def digests_of(law: Law) -> Mapping[str, str]:
     """This function will return, per scheme, the digest of what its payable amount rests on."""
     graph = dependencies_of(law)
     return {code: graph.digest(code) for code in law.book.schemes}
