@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from rulebook.book import Input
-from rulebook.facts import Fact
+from rulebook.dependencies import dependencies_of
+from rulebook.facts import EARLIEST_YEARS, Fact
 from rulebook.program import NO, YES, is_known
 from rulebook.tree import Aggregate, If, InputRef, Known, Node, VarRef
 from rulebook.units import Entity
@@ -16,15 +17,13 @@ from rulebook.units import Entity
 if TYPE_CHECKING:
     from rulebook.evaluation import Evaluation
 
-AGES = (0, 1, 3, 6, 10, 14, 15, 16, 17, 18, 22, 30, 45, 55, 60, 65, 70, 75, 80, 85, 90, 95, 100, 110)
-
 
 @dataclass(frozen=True)
 class MissingDatum:
     """One unknown fact on which an open answer depends, and the question that settles it.
 
     `person` is None for a fact of the household. `decides_alone`: whatever its value, the answer is then known,
-    even if other data stay unknown (numbers are tried at their bounds).
+    even if other data stay unknown (numbers are tried at their bounds, dates on both sides of every day that counts).
     """
 
     person: str | None
@@ -40,12 +39,11 @@ def missing_data(ev: Evaluation, variable: str, place: int) -> tuple[MissingDatu
     _causes(ev, tree, place, found, set())
     made = []
     for person, name in found:
-        known = ev.law.book.inputs[name]
         alone = len(found) == 1 or all(
-            is_known(ev.settled(person, name, fact).raw(variable, place)) for fact in _probes(known, ev.as_of)
+            is_known(ev.settled(person, name, fact).raw(variable, place)) for fact in _probes(ev, name)
         )
         key = None if person < 0 else ev.household.members[person].key
-        made.append(MissingDatum(key, name, known.question, alone))
+        made.append(MissingDatum(key, name, ev.law.book.inputs[name].question, alone))
     return tuple(made)
 
 
@@ -78,13 +76,24 @@ def _causes(
             _causes(ev, part, place, found, seen)
 
 
-def _probes(known: Input, as_of: date) -> Iterator[Fact]:
+def _probes(ev: Evaluation, name: str) -> Iterator[Fact]:
+    """Values between which no other answers differently; None, which settles nothing, where that cannot be said."""
+    known = ev.law.book.inputs[name]
     if known.type == "bool":
         yield from (False, True)
     elif known.type == "code":
         yield from known.codes
     elif known.type == "date":
-        for age in AGES:
-            yield date(as_of.year - age, 1, 1)
+        yield ev.as_of
+        for clock in dependencies_of(ev.law).clocks.get(name, ()):
+            for step in (None,) if clock.steps is None else clock.steps:
+                yield None if step is None else _latest(step * (12 if clock.unit == "age" else 1), ev.as_of)
     else:
         yield from dict.fromkeys((known.low, min(known.low + 1, known.high), known.high))
+
+
+def _latest(months: int, as_of: date) -> date:
+    """The last believable day from which so many months are full on a day."""
+    back = min(max(months, 0), EARLIEST_YEARS * 12)
+    year, month = divmod(as_of.year * 12 + as_of.month - 1 - back, 12)
+    return date(year, month + 1, min(as_of.day, monthrange(year, month + 1)[1]))

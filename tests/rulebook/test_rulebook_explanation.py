@@ -3,11 +3,13 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 from rulebook_populations import POLICIES
+from rulebook_small import load
 
-from rulebook import Evaluation, ExplanationNode, Rulebook, Story, evaluate, load_stories
+from rulebook import Evaluation, ExplanationNode, Household, Person, Rulebook, Story, evaluate, load_stories
 
 STORIES = {story.key: story for story in load_stories(POLICIES)}
 
@@ -107,3 +109,48 @@ def test_every_explanation_is_json_and_agrees_with_its_outcome(book: Rulebook, s
             assert node.text
             if node.name in book.variables:
                 assert node.basis
+
+
+@pytest.mark.parametrize(
+    ("since", "unit", "low", "high", "alone"),
+    [
+        ("age", "age", 50, 54, False),  # between the two the savings count
+        ("age", "age", 54, 50, True),  # never: whatever the day, the answer is no
+        ("age", "age", 150, 151, False),
+        ("months", "month", 3, 4, False),
+        ("months", "month", 0, 1, False),
+        ("months", "month", 4, 3, True),
+    ],
+)
+@pytest.mark.parametrize("day", [date(2026, 5, 31), date(2024, 2, 29), date(2025, 1, 1)])
+def test_a_date_decides_alone_only_if_no_day_leaves_the_answer_open(
+    tmp_path: Path, since: str, unit: str, low: int, high: int, alone: bool, day: date
+) -> None:
+    assert decides_alone(tmp_path, day, f"{since}(birth_date) < high", unit, low, high) == alone
+
+
+def test_nothing_is_claimed_of_a_date_whose_days_that_count_cannot_be_named(tmp_path: Path) -> None:
+    """Control: the same rule with the figure written directly, which is never met."""
+    assert decides_alone(tmp_path, date(2026, 5, 31), "age(birth_date) < high", "age", 54, 50)
+    assert not decides_alone(tmp_path, date(2026, 5, 31), "age(birth_date) + low < high + low", "age", 54, 50)
+
+
+def decides_alone(folder: Path, day: date, rule: str, unit: str, low: int, high: int) -> bool:
+    """Whether the day of birth settles a rule that holds between two figures, for whoever has savings."""
+    since = rule.partition("(")[0]
+    figure = "{label: 界, unit: %s, versions: [{from: 2016-01-01, value: %d, basis: 第五条}]}"
+    book = load(folder, f"""
+        outcome: {{entitled: entitled, period: status}}
+        numbers: {{low: {figure % (unit, low)}, high: {figure % (unit, high)}}}
+        variables:
+          entitled:
+            label: 符合
+            type: bool
+            basis: 第四条
+            is: {since}(birth_date) >= low and {rule} and savings > 0
+    """)  # fmt: skip
+    outcome = evaluate(book.law_on(day), Household({}, [Person("甲")]), day).outcome("aid", "甲")
+    found = {datum.input: datum.decides_alone for datum in outcome.missing}
+    assert found.keys() == {"birth_date", "savings"}
+    assert not found["savings"]
+    return found["birth_date"]
