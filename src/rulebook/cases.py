@@ -16,7 +16,7 @@ from rulebook.units import read_money
 from rulebook.yaml_reading import Mapped, read_yaml
 
 FINDINGS = ("entitled_not_receiving", "receiving_not_entitled", "one_datum_missing", "none")
-STATUSES = ("entitled", "not_entitled", "unknown")
+STATUSES = {"entitled": "符合", "not_entitled": "不符合", "unknown": "说不准"}
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def load_stories(path: Path) -> tuple[Story, ...]:
         if isinstance(raw, Mapped):
             made.append(_story(raw, file.stem, name, ordinary, problems))
         else:
-            problems.add(name, 1, "the file is not a story", "a story is a mapping", "write `title: …` and the rest")
+            problems.add(name, 1, "这个文件不是一个故事", "它由“名称: 内容”几行组成", "从 `title: …` 写起")
     problems.raise_if_any()
     return tuple(made)
 
@@ -115,28 +115,37 @@ def read_examples(folder: Path, scheme: str, ordinary: Mapped, problems: Problem
             if isinstance(raw, Mapped):
                 made.append(Example(scheme=scheme, **_case(raw, scheme, name, ordinary, problems)))
             else:
-                problems.add(name, 1, f"{raw!r} is not an example", "an example is a mapping", "write `- title: …`")
+                problems.add(name, 1, f"{raw!r} 不是一个例子", "它由“名称: 内容”几行组成", "从 `- title: …` 写起")
     return tuple(made)
 
 
 def _case(raw: Mapped, scheme: str, file: str, ordinary: Mapped, problems: Problems) -> dict[str, Any]:
     for key in ("title", "as_of", "people", "expect", "working"):
         if not raw.get(key):
-            problems.add(file, raw.line, f"`{key}` is missing", "an example is a whole sentence", f"add `{key}:`")
+            problems.add(file, raw.line, f"缺 `{key}`", "例子要写全，人才看得懂", f"加一行 `{key}:`")
     day = raw.get("as_of")
     if not isinstance(day, date):
-        problems.add(file, raw.line_of("as_of"), f"as_of is {day!r}", "it is a day", "write as_of: 2020-12-01")
+        problems.add(file, raw.line_of("as_of"), f"as_of 写的是 {day!r}", "这里要写一个日期", "写成 as_of: 2020-12-01")
         day = date(2020, 12, 1)
-    facts = {**ordinary.get("household", {}), **(raw.get("household") or {})}
-    people = [
-        Person(str(key), _facts({**ordinary.get("person", {}), **(given or {})}))
-        for key, given in (raw.get("people") or {}).items()
-    ]
-    expect = tuple(_expected(raw.get("expect") or {}, {p.key for p in people}, file, raw, problems))
+    facts = {**ordinary.get("household", {}), **_named(raw, "household", problems)}
+    given = _named(raw, "people", problems)
+    people = [Person(str(key), _facts({**ordinary.get("person", {}), **_named(given, key, problems)})) for key in given]
+    expect = tuple(_expected(_named(raw, "expect", problems), {p.key for p in people}, file, raw, problems))
     return {
         "title": str(raw.get("title", "")), "file": file, "line": raw.line, "as_of": day, "expect": expect,
         "household": Household(_facts(facts), tuple(people)), "working": str(raw.get("working", "")).strip(),
     }  # fmt: skip
+
+
+def _named(raw: Mapped, key: str, problems: Problems) -> Mapped:
+    """What stands below a key as `name: value`; nothing where nothing is written."""
+    value = raw.get(key)
+    if isinstance(value, Mapped):
+        return value
+    if value is not None:
+        problems.add(raw.file, raw.line_of(key), f"`{key}` 后面写的是 {value!r}", "它由“名称: 内容”组成",
+                     f"写成 {key}: {{名称: 内容}}")  # fmt: skip
+    return Mapped()
 
 
 def _story(raw: Mapped, key: str, file: str, ordinary: Mapped, problems: Problems) -> Story:
@@ -156,9 +165,9 @@ def _story(raw: Mapped, key: str, file: str, ordinary: Mapped, problems: Problem
             problems.add(
                 file,
                 raw.line_of("finding"),
-                f"the finding {name!r} is unknown",
-                f"known: {', '.join(FINDINGS)}",
-                "correct it",
+                f"没有叫 {name!r} 的发现",
+                f"可以写：{', '.join(FINDINGS)}",
+                "改成其中一个",
             )
     return Story(
         scheme="", **case, key=key, address=str(raw.get("address", "")), receives=receives, finding=finding,
@@ -185,21 +194,30 @@ def _expected(
         personal = isinstance(given, dict) and not {"status", "amount", "values"} & set(given)
         for person, row in given.items() if personal else [(None, given)]:
             row = row if isinstance(row, dict) else {"status": row}
-            known = row.get("status") in STATUSES or ("values" in row and "status" not in row)
+            known = str(row.get("status")) in STATUSES or ("values" in row and "status" not in row)
             if not known or (person is not None and person not in keys):
                 problems.add(
                     file,
                     example.line_of("expect"),
-                    f"{scheme} expects {row.get('status')!r} for {person}",
-                    f"statuses: {', '.join(STATUSES)}; persons: {', '.join(sorted(keys))}",
-                    "correct it",
+                    f"{scheme} 的结果写成了 {row.get('status')!r}（{person or '全家'}）",
+                    f"结果可以写：{', '.join(STATUSES)}；人可以写：{', '.join(sorted(keys))}",
+                    "改成其中一个",
                 )
                 continue
             missing = row.get("missing")
-            amount, payable = _fact(row.get("amount")), _fact(row.get("payable"))
+            amount, payable = (_fen(row, key, file, example, problems) for key in ("amount", "payable"))
             yield Expected(
-                scheme, person, row.get("status", ""), amount if isinstance(amount, int) else None,
-                payable if isinstance(payable, int) else None,
+                scheme, person, row.get("status", ""), amount, payable,
                 tuple(sorted(missing)) if missing is not None else None,
                 {name: _fact(value) for name, value in (row.get("values") or {}).items()},
             )  # fmt: skip
+
+
+def _fen(row: dict[str, Any], key: str, file: str, example: Mapped, problems: Problems) -> int | None:
+    """The money expected; an amount that cannot be read would check nothing, so it is refused."""
+    fen = _fact(row.get(key))
+    if fen is None or type(fen) is int:
+        return fen
+    problems.add(file, example.line_of("expect"), f"{key} 写的是 {row[key]!r}，不是金额", "读不懂的金额等于没有核对",
+                 '写成 "30.00元"（带引号，两位小数）；按分写就写整数 3000')  # fmt: skip
+    return None

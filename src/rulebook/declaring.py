@@ -24,14 +24,15 @@ from rulebook.problems import Problems, meant
 from rulebook.ranges import AGE_MAX
 from rulebook.table_reading import Written, canonical
 from rulebook.tree import Constant
-from rulebook.units import BOOL, NONE, WORDS, Base, Entity, Kind, Period, UnableToReadUnit, Unit
+from rulebook.units import ABOUT, BOOL, NONE, WORDS, Base, Entity, Kind, Period, UnableToReadUnit, Unit
 from rulebook.yaml_reading import Mapped
 
 MONEY_MAX = 100_000_000_000  # 10 亿元 in fen: a greater fact is not believed
 INT_MAX = {"grade": 4, "item": 6, "year": 120}
 PAID = ("month", "once", "year")
 NO_AMOUNT = "no_amount"  # the variable that stands for the amount of a status
-TOP = "read docs/reference/rulebook.md"
+STARTS = "每条规定、每个数都从某一天起才有效"
+TOP = "照着 docs/写一项政策.md 第 2 节写"
 
 
 @dataclass(frozen=True)
@@ -63,23 +64,23 @@ def read_inputs(raw: Any, problems: Problems) -> dict[tuple[Entity, str], Input]
     for entity in Entity:
         for name, item in _mapping(raw, entity.value).items():
             if not isinstance(item, Mapped):
-                problems.add(raw.file, _mapping(raw, entity.value).line_of(name), f"the input {name} is not a mapping",
-                             "its type would be guessed", "write {type: …, label: …, question: …}")  # fmt: skip
+                problems.add(raw.file, _mapping(raw, entity.value).line_of(name), f"事实 {name} 没有写明细",
+                             "不写就只能猜它是什么类型", "写成 {type: …, label: …, question: …}")  # fmt: skip
                 continue
             kind = str(item.get("type"))
             line = item.line
             if name in names:
-                problems.add(item.file, line, f"the input {name} is declared for two entities",
-                             "its name is its identity everywhere", "rename one of them")  # fmt: skip
+                problems.add(item.file, line, f"事实 {name} 既写在个人下面，又写在家庭下面",
+                             "一个名字只能指一件事", "给其中一个换个名字")  # fmt: skip
             names[name] = entity
             bases = {"bool": Base.BOOL, "int": Base.INT, "money": Base.INT, "code": Base.CODE, "date": Base.DATE}
             if kind not in bases:
-                problems.add(item.file, line, f"{name} has the type {kind}", f"known: {', '.join(bases)}", "correct it")
+                problems.add(item.file, line, f"{name} 的类型是 {kind}", f"可以写：{', '.join(bases)}", "改成其中一个")
                 continue
             for key in ("label", "question"):
                 if not item.get(key):
-                    problems.add(item.file, line, f"{name} has no `{key}`",
-                                 "an officer must be able to name it and ask for it", f"add `{key}:`")  # fmt: skip
+                    problems.add(item.file, line, f"{name} 没有写 `{key}`",
+                                 "工作人员要叫得出它的名字，也要知道怎么问", f"加一行 `{key}:`")  # fmt: skip
             unit = _unit(item, problems, "unit") if kind in ("int", "money") else NONE
             codes = tuple(map(str, item.get("codes", ())))
             high = MONEY_MAX if kind == "money" else INT_MAX.get(str(item.get("unit")), 1000)
@@ -100,19 +101,19 @@ def read_scheme(
     """This function will read one scheme.yaml; returns None when it cannot even be named."""
     if not isinstance(raw, Mapped):
         if raw is not None:
-            problems.add(file, 1, "the file is not a mapping", "a scheme is written as `key: value`", TOP)
+            problems.add(file, 1, "这个文件不是“名称: 内容”的写法", "一项政策由“名称: 内容”几行组成", TOP)
         return None
     code = str(raw.get("code", ""))
     if code != folder:
-        problems.add(file, raw.line_of("code"), f"the code {code!r} is not the folder's name {folder!r}",
-                     "one scheme, one folder, one name", f"write code: {folder}")  # fmt: skip
+        problems.add(file, raw.line_of("code"), f"代号 {code!r} 和文件夹名 {folder!r} 不一样",
+                     "一项政策一个文件夹，同一个名字", f"写成 code: {folder}")  # fmt: skip
     last = (
         ["membership"] if code == SHARED else ["beneficiary"] if raw.get("assessment") else ["outcome", "beneficiary"]
     )
     needed = ["title", "summary", "from", "basis", *last]
     for key in needed:
-        if not raw.get(key):
-            problems.add(file, raw.line, f"`{key}` is missing", "a scheme without it cannot be shown or run", TOP)
+        if not raw.get(key) or (key in ("outcome", "membership") and not isinstance(raw[key], Mapped)):
+            problems.add(file, raw.line_of(key), f"缺 `{key}`", "没有它，这项政策不能显示，也不能计算", TOP)
     begin = _day(raw, "from", problems) or date(2016, 1, 1)
     basis = tuple(
         Citation(day, str(item.get("text", ""))) for day, item in _dated(raw, "basis", begin, problems, text="text")
@@ -132,21 +133,17 @@ def read_scheme(
     for key, base in (("entitled", Base.BOOL), ("amount", Base.INT)) if outcome else ():
         target = next((v for v in variables if v.name == f"{code}.{outcome.get(key, NO_AMOUNT)}"), None)
         if target is None or target.kind.base is not base or target.entity is not beneficiary:
-            problems.add(
-                file,
-                raw.line_of("outcome"),
-                f"outcome.{key} is not a {beneficiary} variable of type {base}",
-                "the outcome is what everybody reads",
-                f"name such a variable of this file as {key}",
-            )
+            sort = f"关于{ABOUT[beneficiary]}的一条{'条件' if base is Base.BOOL else '金额'}"
+            problems.add(file, raw.line_of("outcome"), f"outcome 的 {key} 不是{sort}", "发给谁、发多少，全看这一行",
+                         f"{key}: 后面写 variables 里这样一条的名字")  # fmt: skip
         elif key == "amount" and period is not Period.STATUS and target.kind.unit not in period.units(beneficiary):
-            allowed = " or ".join(map(str, period.units(beneficiary)))
+            allowed = " 或 ".join(map(str, period.units(beneficiary)))
             problems.add(
                 file,
                 raw.line_of("outcome"),
-                f"the amount {target.name} is {target.kind.unit}, but the period of the benefit is {period}",
-                f"with the period {period} an amount is {allowed}; any other would be shown and added up wrongly",
-                f"change `unit:` of {outcome.get(key)} to {allowed}, or write `period: {'|'.join(PAID)}` as it is paid",
+                f"金额 {target.name} 的单位是 {target.kind.unit}，发放周期却是 {period}（{period.spoken}）",
+                f"{period.spoken}发的，金额的单位应当是 {allowed}；写别的，显示和合计都会错",
+                f"把 {outcome.get(key)} 的 `unit:` 改成 {allowed}；或者按实际写 `period: {'|'.join(PAID)}`",
             )
     scheme = Scheme(
         code=code, title=str(raw.get("title", code)), summary=str(raw.get("summary", "")).strip(), basis=basis,
@@ -154,9 +151,20 @@ def read_scheme(
         tables=MappingProxyType({t.name: t for t in tables}), variables=MappingProxyType({}),
         entitled=f"{code}.{outcome['entitled']}" if outcome.get("entitled") else "",
         amount=f"{code}.{outcome.get('amount', NO_AMOUNT)}" if outcome else "", period=period,
-        doubts=tuple(_doubts(raw, begin, numbers, tables, variables)), order=int(raw.get("order", 100)), folder=folder,
+        doubts=tuple(_doubts(raw, begin, numbers, tables, variables)), order=_order(raw, problems), folder=folder,
     )  # fmt: skip
     return Draft(scheme, tuple(variables), file, dict(_mapping(raw, "membership")))
+
+
+def _order(raw: Mapped, problems: Problems) -> int:
+    """Where the scheme stands on pages."""
+    order = raw.get("order", 100)
+    if isinstance(order, int):
+        return order
+    problems.add(
+        raw.file, raw.line_of("order"), f"order 写的是 {order!r}", "它是页面上的排位", "写一个整数，例如 order: 900"
+    )
+    return 100
 
 
 def _period(raw: Mapped, outcome: Mapped, problems: Problems) -> Period:
@@ -165,18 +173,14 @@ def _period(raw: Mapped, outcome: Mapped, problems: Problems) -> Period:
         return Period.MONTH
     paid = "amount" in outcome
     if str(outcome.get("period", "month")) not in set(Period):
-        problems.add(raw.file, outcome.line_of("period"), f"the period {outcome['period']!r} is unknown",
-                     "it says how often the amount is paid", f"write period: {'|'.join(PAID)}")  # fmt: skip
+        problems.add(raw.file, outcome.line_of("period"), f"不认识发放周期 {outcome['period']!r}",
+                     "它说明这笔钱多久发一次", "写成 period: month（每月）、once（一次性）或 year（每年）")  # fmt: skip
         return Period.MONTH
     period = Period(str(outcome.get("period", "month" if paid else "status")))
     if paid is (period is Period.STATUS):
-        problems.add(
-            raw.file,
-            raw.line_of("outcome"),
-            f"outcome names {'an' if paid else 'no'} amount and the period {period}",
-            "a status carries no money, and money without an amount cannot be paid",
-            "leave out `amount` for a status, or give both `amount` and `period: month|once|year`",
-        )
+        said = f"outcome {'写了' if paid else '没有写'} amount，period 却是 {period}"
+        problems.add(raw.file, raw.line_of("outcome"), said, "只认定身份的（status）不发钱；发钱的必须写金额",
+                     "只认定身份就去掉 `amount`；发钱就写上 `amount` 和 `period: month|once|year`")  # fmt: skip
         return Period.STATUS
     return period
 
@@ -197,26 +201,21 @@ class _SchemeReader:
 
     def cited(self, name: str, line: int, basis: object) -> None:
         if not str(basis or "").strip():
-            self.problems.add(
-                self.file,
-                line,
-                f"{name} has no citation",
-                "a rule or figure without a source cannot be defended",
-                "add `basis:` with the article",
-            )
+            self.problems.add(self.file, line, f"{name} 没有写依据", "没有依据的规定和数，向群众说不清",
+                              "加上 `basis:`，写明哪份文件第几条")  # fmt: skip
 
     def number(self, name: str, item: Any) -> Number | None:
         if not isinstance(item, Mapped):
-            self.problems.add(self.file, 1, f"the number {name} has no dates", "figures of the law change",
-                              "write label, unit and versions: [{from, value, basis}]")  # fmt: skip
+            self.problems.add(self.file, 1, f"{name} 没有写日期", "标准会调整",
+                              "写明 label、unit 和 versions: [{from: 日期, value: 数, basis: 依据}]")  # fmt: skip
             return None
         versions = []
         for day, row in _dated(item, "versions", self.begin, self.problems):
             value = row.get("value")
-            self.cited(f"{name} from {day}", row.line, row.get("basis"))
+            self.cited(f"{name} 从 {day} 起的一行", row.line, row.get("basis"))
             if isinstance(value, bool) or not isinstance(value, int):
-                self.problems.add(self.file, row.line, f"{name} has the value {value!r}", "figures are whole numbers",
-                                  "write money in fen (1,102.00 元 is 110200) and rates in percent")  # fmt: skip
+                self.problems.add(self.file, row.line, f"{name} 的数写成了 {value!r}", "规则里的数只能是整数",
+                                  "钱按分写（1,102.00 元写 110200），比例按百分之几写")  # fmt: skip
                 value = 0
             versions.append(NumberVersion(day, value, str(row.get("basis", "")), _doubt(row)))
         unit = _unit(item, self.problems, "unit")
@@ -228,7 +227,7 @@ class _SchemeReader:
         codes = found.codes if found else tuple(map(str, item.get("codes", ())))
         versions = []
         for day, row in _dated(item, "versions", self.begin, self.problems):
-            self.cited(f"{name} from {day}", row.line, row.get("basis"))
+            self.cited(f"{name} 从 {day} 起的一行", row.line, row.get("basis"))
             edges, values = self._by_code(name, row, codes) if codes else self._by_band(name, row)
             versions.append(TableVersion(day, edges, values, str(row.get("basis", "")), _doubt(row)))
         if not versions or not all(version.values for version in versions):
@@ -242,8 +241,8 @@ class _SchemeReader:
         lacking, strange = [c for c in codes if c not in given], [c for c in given if c not in codes]
         if lacking or strange:
             self.problems.add(self.file, row.line_of("rows"),
-                              f"the table {name} lacks rows for {lacking} or has unknown rows {strange}",
-                              "every code needs exactly one row", "add or correct the rows")  # fmt: skip
+                              f"表 {name} 的行不对：缺 {'、'.join(lacking) or '无'}，多 {'、'.join(strange) or '无'}",
+                              "每个代码要有且只有一行", "补上缺的，去掉或改正多的")  # fmt: skip
             return (), ()
         return (), tuple(int(given[code]) for code in codes)
 
@@ -254,29 +253,30 @@ class _SchemeReader:
         for place, band in enumerate(bands):
             before = bands[place - 1].get("to") if place else 0
             if band.get("from") != before or (place < len(bands) - 1 and (band.get("to") or 0) <= band.get("from", 0)):
-                self.problems.add(self.file, band.line, f"the bands of {name} have a gap or an overlap at {before}",
-                                  "each value must fall into exactly one band; bands are half-open [from, to)",
-                                  f"begin this band with from: {before} and end it above its beginning")  # fmt: skip
+                self.problems.add(self.file, band.line, f"{name} 的分档在 {before} 处断开或重叠",
+                                  "每个值要落进且只落进一档；每档从 from 起（含），到 to 止（不含）",
+                                  f"这一档从 from: {before} 写起，to 要比 from 大")  # fmt: skip
             edges.append(int(band.get("from", 0)))
             values.append(int(band.get("value", 0)))
         if not bands or bands[-1].get("to") is not None:
-            self.problems.add(self.file, row.line, f"the bands of {name} end", "a value beyond would have no row",
-                              "leave out `to` in the last band")  # fmt: skip
+            self.problems.add(self.file, row.line, f"{name} 的最后一档有上限", "超过上限的人落不进任何一档",
+                              "最后一档不写 `to`")  # fmt: skip
         return tuple(edges), tuple(values)
 
     def variable(self, name: str, item: Any, default: Entity) -> RawVariable | None:
         if not isinstance(item, Mapped) or ("is" in item) is ("table" in item):
             self.problems.add(self.file, getattr(item, "line", 1),
-                              f"the variable {name} has not exactly one of `is:` and `table:`", "its value is not said",
-                              "add `is:` with an expression or a list of {from, rule}, or `table:`")  # fmt: skip
+                              f"{name} 要写 `is:` 或者 `table:`，只能写一个", "不写就不知道怎么算，写两个不知道听谁的",
+                              "`is:` 写一个算式，或几行 {from: 日期, rule: 算式}；`table:` 写决策表")  # fmt: skip
             return None
         entity = Entity(item["entity"]) if item.get("entity") in list(Entity) else default
         codes = tuple(map(str, item.get("codes", ())))
         kind = BOOL if item.get("type") == "bool" else Kind(Base.CODE, None, codes) if codes else None
         if kind is None:
             if "unit" not in item:
-                self.problems.add(self.file, item.line, f"{name} has neither `type: bool`, `codes:` nor `unit:`",
-                                  "its meaning would be guessed", "declare one of them")  # fmt: skip
+                self.problems.add(self.file, item.line, f"{name} 没有写 `type: bool`、`codes:` 或 `unit:`",
+                                  "不写就只能猜它是什么",
+                                  "写其中一个：是或否写 type: bool，几种情况写 codes，数和钱写 unit")  # fmt: skip
             kind = Kind(Base.INT, _unit(item, self.problems, "unit"))
         rules: list[RuleVersion] = []
         nothing = Constant(BOOL, False)
@@ -287,7 +287,7 @@ class _SchemeReader:
             columns = _mapping(item, "none")
             for day, row in _dated(item, "table", self.begin, self.problems):
                 given = str(row.get("basis") or item.get("basis") or "")
-                self.cited(f"{name} from {day}", row.line, given)
+                self.cited(f"{name} 从 {day} 起的一行", row.line, given)
                 columns = _mapping(row, "columns") or columns
                 doubt = _doubt(row) or _doubt(item)
                 tables.append(Written(row, columns, f"{self.code}.{name}", label, kind, labels, day, given, doubt))
@@ -295,7 +295,7 @@ class _SchemeReader:
         elif isinstance(item["is"], list):
             for day, row in _dated(item, "is", self.begin, self.problems):
                 basis = row.get("basis") or item.get("basis")
-                self.cited(f"{name} from {day}", row.line, basis)
+                self.cited(f"{name} 从 {day} 起的一行", row.line, basis)
                 rules.append(RuleVersion(day, str(row.get("rule", "")), nothing, str(basis or ""),
                                          _doubt(row) or _doubt(item), row.line_of("rule")))  # fmt: skip
         else:
@@ -326,8 +326,8 @@ def _unit(item: Mapped, problems: Problems, key: str) -> Unit:
     try:
         return Unit.parse(str(item.get(key, "1")))
     except UnableToReadUnit as fault:
-        remedy = meant(fault.word, (*WORDS, "household"), "write a unit of these words, for example fen/person/month")
-        problems.add(item.file, item.line_of(key), f"the unit {item.get(key)!r} is not known", str(fault), remedy)
+        remedy = meant(fault.word, (*WORDS, "household"), "用认识的词写单位，例如 fen/person/month（分/人/月）")
+        problems.add(item.file, item.line_of(key), f"不认识单位 {item.get(key)!r}", str(fault), remedy)
         return NONE
 
 
@@ -335,8 +335,8 @@ def _day(item: Mapped, key: str, problems: Problems) -> date | None:
     value = item.get(key)
     if isinstance(value, date):
         return value
-    problems.add(item.file, item.line_of(key), f"`{key}` is {value!r}, not a date", "each rule holds from a day on",
-                 f"write {key}: 2021-07-01")  # fmt: skip
+    what = f"缺 `{key}`" if value is None else f"`{key}` 写的是 {value!r}，不是日期"
+    problems.add(item.file, item.line_of(key), what, STARTS, f"写成 {key}: 2021-07-01")
     return None
 
 
@@ -351,22 +351,22 @@ def _dated(
         yield begin, only
         return
     if not isinstance(rows, list) or not rows:
-        problems.add(item.file, item.line_of(key), f"`{key}` has no dated rows", "what holds when must be written",
-                     f"write {key}: [{{from: 2021-07-01, …}}]")  # fmt: skip
+        problems.add(item.file, item.line_of(key), f"`{key}` 下面没有写明日期的行", "要写明从哪天起是多少",
+                     f"写成 {key}: [{{from: 2021-07-01, …}}]")  # fmt: skip
         return
     before: date | None = None
     for row in rows:
         day = _day(row, "from", problems) if isinstance(row, Mapped) else None
         if day is None:
             if not isinstance(row, Mapped):
-                problems.add(item.file, item.line_of(key), f"a row of `{key}` has no date", "see above", "add `from:`")
+                problems.add(item.file, item.line_of(key), f"`{key}` 里有一行没有日期", STARTS, "加上 `from:`")
             continue
         if before is None and day > begin:
-            problems.add(item.file, row.line, f"the first row of `{key}` begins {day}, the scheme {begin}",
-                         "in between nothing would be defined", f"add a row from {begin}")  # fmt: skip
+            problems.add(item.file, row.line, f"`{key}` 的第一行从 {day} 起，政策却从 {begin} 起",
+                         "中间这一段没有规定可用", f"补一行 from: {begin}，或者把政策的 from 改成 {day}")  # fmt: skip
         if before is not None and day <= before:
-            problems.add(item.file, row.line, f"the date {day} follows {before}", "rows must go forward in time",
-                         "sort the rows by `from`, each day once")  # fmt: skip
+            problems.add(item.file, row.line, f"{day} 写在 {before} 后面", "各行要按日期从早到晚",
+                         "按 `from` 从早到晚排好，同一天只写一行")  # fmt: skip
         before = day
         yield day, row
 
@@ -375,8 +375,8 @@ def _distinct(raw: Mapped, items: list[Any], file: str, problems: Problems) -> N
     seen: set[str] = set()
     for item in items:
         if item.name in seen:
-            problems.add(file, getattr(item, "line", raw.line), f"the name {item.name} is used twice",
-                         "a reader could not tell which is meant", "rename one of them")  # fmt: skip
+            problems.add(file, getattr(item, "line", raw.line), f"名字 {item.name} 用了两次",
+                         "读的人分不清指的是哪一个", "给其中一个换个名字")  # fmt: skip
         seen.add(item.name)
 
 

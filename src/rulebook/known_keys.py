@@ -31,33 +31,33 @@ def _part(title: str, *keys: str, named: tuple[str, ...] = (), **below: Part) ->
     return Part(title, (*keys, *parts), parts, named)
 
 
-INPUT = _part("an input", "type", "label", "question", "codes", "code_labels", "unit", "min", "max", "fixed")
+INPUT = _part("一个事实", "type", "label", "question", "codes", "code_labels", "unit", "min", "max", "fixed")
 INPUTS = _part("inputs.yaml", person=INPUT, household=INPUT, named=("person", "household"))
 SCHEME = _part(
-    "a scheme",
+    "一项政策",
     *("code", "title", "summary", "from", "beneficiary", "assessment", "order", "doubt"),
-    basis=_part("a basis", "from", "text"),
+    basis=_part("一条依据", "from", "text"),
     membership=_part("membership", "counted", "heads"),
     outcome=_part("outcome", "entitled", "amount", "period"),
-    numbers=_part("a number", "label", "unit", versions=_part("a version", *ROW, "value")),
+    numbers=_part("一个数", "label", "unit", versions=_part("一个版本", *ROW, "value")),
     tables=_part(
-        "a table",
+        "一张表",
         *("label", "by", "codes", "unit"),
-        versions=_part("a version", *ROW, "rows", bands=_part("a band", "from", "to", "value")),
+        versions=_part("一个版本", *ROW, "rows", bands=_part("一档", "from", "to", "value")),
     ),
     variables=_part(
-        "a variable",
+        "一条规则",
         *("label", "entity", "type", "codes", "code_labels", "unit", "basis", "doubt"),
-        is_=_part("a rule", *ROW, "rule"),
-        table=_part("a decision table", *ROW, "columns", "rows", "hit"),
+        is_=_part("一个版本", *ROW, "rule"),
+        table=_part("决策表", *ROW, "columns", "rows", "hit"),
     ),
     named=("numbers", "tables", "variables"),
 )
-STACKING = _part("a rule of stacking", *ROW, "kind", "first", "others", "to", "prefer", "conflict", "outside")
+STACKING = _part("一条叠加规定", *ROW, "kind", "first", "others", "to", "prefer", "conflict", "outside")
 CASE = ("title", "as_of", "household", "people", "expect", "working")
-EXAMPLE = _part("an example", *CASE)
+EXAMPLE = _part("一个例子", *CASE)
 STORY = _part(
-    "a story", *CASE, "address", "receives", "finding", findings=_part("a finding", "finding", "scheme", "person")
+    "一个故事", *CASE, "address", "receives", "finding", findings=_part("一个发现", "finding", "scheme", "person")
 )
 
 
@@ -66,13 +66,13 @@ def refuse_unknown_keys(raw: Any, part: Part, problems: Problems) -> None:
     for item in _items(raw, named=False):
         for key, value in item.items():
             if key not in part.keys:
-                known = f"{part.title} may have: {', '.join(part.keys)}; a text with a comma or colon needs quotes"
+                known = f"{part.title}可以写：{', '.join(part.keys)}；一段话里有英文逗号或冒号要加引号"
                 problems.add(
                     item.file,
                     item.lines.get(key, item.line),
-                    f"{part.title} has no key {key!r}",
-                    "nothing reads it, so what it says would be ignored",
-                    f"{meant(key, part.keys, '')} {known}".strip(),
+                    f"{part.title}里没有 {key!r} 这个关键词",
+                    "没有人读它，写了等于没写",
+                    f"{meant(key, part.keys, '')}{known}",
                 )
             elif key in part.below:
                 for inner in _items(value, named=key in part.named):

@@ -14,6 +14,7 @@ from rulebook.cases import read_examples, read_ordinary
 from rulebook.decision_tables import DecisionTable
 from rulebook.declaring import NO_AMOUNT, Draft, RawVariable, read_inputs, read_scheme
 from rulebook.expressions import Refusal, Scope, read_expression
+from rulebook.facts import Fact, UnableToReadFact, believe
 from rulebook.known_keys import INPUTS, SCHEME, STACKING, refuse_unknown_keys
 from rulebook.law import TRIAL
 from rulebook.naming import Declared
@@ -22,8 +23,16 @@ from rulebook.ranges import OutOfRange, Ranges
 from rulebook.stacking import StackingRule, read_stacking
 from rulebook.table_reading import TableReader
 from rulebook.tree import Constant, If, InForce, Node, VarRef, walk
-from rulebook.units import BOOL, Base, Entity
+from rulebook.units import ABOUT, BOOL, Base, Entity
 from rulebook.yaml_reading import read_yaml
+
+WRITTEN = {  # how a fact of an example is written, by its type
+    "bool": "写 true 或 false；不知道写 null",
+    "code": "写其中一个：{codes}；不知道写 null",
+    "date": "写成 1951-05-06；不知道写 null",
+    "int": "写整数；不知道写 null",
+    "money": '写成 "1,234.00元"；不知道写 null',
+}
 
 
 def load_rulebook(path: Path, reworded: Mapping[str, str] | None = None) -> Rulebook:
@@ -48,8 +57,8 @@ def load_rulebook(path: Path, reworded: Mapping[str, str] | None = None) -> Rule
         if draft is not None:
             drafts.append(draft)
     if not any(draft.scheme.code == SHARED for draft in drafts):
-        problems.add(f"{SHARED}/scheme.yaml", 1, "the shared folder is missing", "it says who is a counted member",
-                     "write policies/household/scheme.yaml with `membership:`")  # fmt: skip
+        problems.add(f"{SHARED}/scheme.yaml", 1, "没有公用的文件夹", "谁算家庭成员写在那里",
+                     "写 policies/household/scheme.yaml，里面要有 `membership:`")  # fmt: skip
     problems.raise_if_any()
     drafts = _reworded(drafts, reworded or {}, problems)
     ordered, ranges = check_rules(drafts, inputs, problems)
@@ -112,8 +121,8 @@ def bind(
 
 def _reworded(drafts: list[Draft], reworded: Mapping[str, str], problems: Problems) -> list[Draft]:
     for name in sorted(set(reworded) - {raw.name for draft in drafts for raw in draft.variables}):
-        problems.add("(试算)", 1, f"there is no variable {name!r}", "a trial changes a rule that exists",
-                     "name it scheme.variable, as it stands in the scheme's file")  # fmt: skip
+        problems.add("(试算)", 1, f"没有叫 {name!r} 的规则", "试算只能改已有的规则",
+                     "写成“政策代号.规则名”，和政策文件里一样")  # fmt: skip
     return [
         replace(draft, variables=tuple(
             replace(raw, rules=(replace(raw.rules[0], text=reworded[raw.name], doubt=TRIAL, basis=TRIAL),),
@@ -196,8 +205,8 @@ def _in_order(variables: dict[str, Variable], problems: Problems) -> list[Variab
         if state.get(name) == 1:
             circle = " → ".join((*trail[trail.index(name) :], name))
             variable = variables[name]
-            problems.add(variable.file, variable.line, f"the rules go in a circle: {circle}",
-                         "a value that depends on itself has no answer", "cut one of these references")  # fmt: skip
+            problems.add(variable.file, variable.line, f"规则绕成了圈：{circle}",
+                         "要先知道自己才能算自己，算不出来", "去掉其中一处引用")  # fmt: skip
             return
         state[name] = 1
         for other in reads[name]:
@@ -221,24 +230,38 @@ def finished(drafts: list[Draft], ordered: list[Variable]) -> dict[str, Scheme]:
     return made
 
 
+def _readable(made: Input, value: Fact, as_of: date) -> bool:
+    try:
+        believe(made, value, as_of)
+    except UnableToReadFact:
+        return False
+    return made.type != "code" or value in made.codes
+
+
 def _check_examples(schemes: dict[str, Scheme], inputs: dict[tuple[Entity, str], Input], problems: Problems) -> None:
     """Every name that an example uses must exist, or it would prove nothing."""
     for scheme in schemes.values():
         for example in scheme.examples:
-            used = {(Entity.HOUSEHOLD, name) for name in example.household.facts}
-            used |= {(Entity.PERSON, name) for person in example.household.members for name in person.facts}
-            for entity, name in sorted(used - set(inputs)):
-                problems.add(example.file, example.line, f"there is no {entity.value} input {name!r}",
-                             "a fact that no rule can read changes nothing",
-                             meant(name, [known for of, known in inputs if of is entity],
-                                   "see policies/inputs.yaml"))  # fmt: skip
+            used = [(Entity.HOUSEHOLD, *fact) for fact in example.household.facts.items()]
+            used += [(Entity.PERSON, *fact) for person in example.household.members for fact in person.facts.items()]
+            for entity, name, value in used:
+                if (entity, name) not in inputs:
+                    problems.add(example.file, example.line, f"没有{ABOUT[entity]}事实 {name!r}",
+                                 "规则里用不到的事实，写了不起作用",
+                                 meant(name, [known for of, known in inputs if of is entity],
+                                       "能用的事实见 policies/inputs.yaml"))  # fmt: skip
+                elif not _readable(inputs[(entity, name)], value, example.as_of):
+                    made = inputs[(entity, name)]
+                    problems.add(example.file, example.line, f"{name}（{made.label}）写的是 {value!r}",
+                                 "读不懂的事实等于没有写",
+                                 WRITTEN[made.type].format(codes=", ".join(made.codes)))  # fmt: skip
             for wanted in example.expect:
                 target = schemes.get(wanted.scheme)
                 if target is None or (target.beneficiary is Entity.PERSON) is (wanted.person is None):
                     problems.add(
                         example.file,
                         example.line,
-                        f"{wanted.scheme} is not a scheme, or is expected of the wrong one",
-                        "a person's benefit is expected of a person, a household's of the household",
-                        "write scheme: {name: {status: …}} or scheme: {status: …}",
+                        f"没有政策 {wanted.scheme}，或者发给个人和发给一户弄反了",
+                        "发给个人的，结果写在人名下面；发给一户的，直接写结果",
+                        "写成 政策代号: {人: {status: …}}，或 政策代号: {status: …}",
                     )

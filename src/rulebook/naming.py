@@ -11,7 +11,7 @@ from rulebook.book import SHARED, Input
 from rulebook.expressions import Refusal, Scope
 from rulebook.problems import meant
 from rulebook.tree import InputRef, Node, NumRef, VarRef
-from rulebook.units import Base, Entity, Kind, Unit
+from rulebook.units import ABOUT, Base, Entity, Kind, Unit
 
 
 @dataclass
@@ -30,10 +30,10 @@ class Declared:
         for name in self._candidates(scheme, path):
             if name in self.tables:
                 return (name, *self.tables[name])
-        known = ", ".join(sorted(self.tables)) or "none"
+        known = ", ".join(sorted(self.tables)) or "没有"
         written = [name.removeprefix(f"{scheme}.").removeprefix(f"{SHARED}.") for name in self.tables]
-        remedy = meant(".".join(path), written, "declare it under `tables:`")
-        raise Refusal(where, f"`{'.'.join(path)}` is not a table", f"tables: {known}", remedy)
+        remedy = meant(".".join(path), written, "把它写进 `tables:`")
+        raise Refusal(where, f"没有叫 `{'.'.join(path)}` 的表", f"现有的表：{known}", remedy)
 
     def labels_of(self, node: Node) -> Mapping[str, str]:
         """This function will return what the codes of an input or a variable are called."""
@@ -73,8 +73,8 @@ class Declared:
         for full in self._candidates(scheme, path):
             if full in self.numbers:
                 if full.split(".")[0] not in (scheme, SHARED):
-                    raise Refusal(where, f"`{text}` is a number of another scheme", "it may not be in force yet",
-                                  "move the number to policies/household/scheme.yaml, or read a variable")  # fmt: skip
+                    raise Refusal(where, f"`{text}` 是另一项政策的数", "那项政策也许还没有施行",
+                                  "把数移到公用的 policies/household/scheme.yaml，或者用那项政策的规则")  # fmt: skip
                 return NumRef(Kind(Base.INT, self.numbers[full]), full)
             if full in self.variables:
                 owner, kind = self.variables[full]
@@ -88,23 +88,24 @@ class Declared:
             other = Entity.HOUSEHOLD if entity is Entity.PERSON else Entity.PERSON
             if (other, path[0]) in self.inputs:
                 self._wrong_entity(where, text, other)
-        raise Refusal(where, f"the name `{text}` is not defined", "a rule reads inputs, numbers and variables only",
+        raise Refusal(where, f"没有叫 `{text}` 的事实、数或规则",
+                      "规则只能用 inputs.yaml、numbers 和 variables 里有的名字",
                       self._nearest(path[-1]))  # fmt: skip
 
     def _wrong_entity(self, where: ast.AST, text: str, owner: Entity) -> None:
         last = text.split(".")[-1]
         if owner is Entity.HOUSEHOLD:
-            raise Refusal(where, f"`{text}` belongs to the household and is read from a person's rule by bare name",
-                          "the reader should see where a value comes from", f"write household.{last}")  # fmt: skip
+            raise Refusal(where, f"`{text}` 是一户的，这条规则却是关于个人的",
+                          "要让读的人看出它是全家的", f"写成 household.{last}")  # fmt: skip
         raise Refusal(
             where,
-            f"`{text}` belongs to each person and is read from a household's rule",
-            "a household has several persons",
-            f"aggregate: sum(member.{last} for member in members), or any/all/count",
+            f"`{text}` 是每个人各有一个，这条规则却是关于一户的",
+            "一户有几个人，不知道用哪一个",
+            f"合计写 sum(member.{last} for member in members)；也可以用 any（有一人）、all（人人）、count（几人）",
         )
 
     def _nearest(self, name: str) -> str:
         every = {full.split(".")[1]: full for full in (*self.numbers, *self.variables)}
-        every.update({name: f"{entity.value} input {name}" for entity, name in self.inputs})
+        every.update({name: f"{ABOUT[entity]}事实 {name}" for entity, name in self.inputs})
         near = difflib.get_close_matches(name, list(every), n=3)
-        return "did you mean " + ", ".join(every[item] for item in near) + "?" if near else "define it, or correct it"
+        return "是不是 " + "、".join(every[item] for item in near) + "？" if near else "写上它，或者改正名字"

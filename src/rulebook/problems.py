@@ -18,13 +18,13 @@ class RuleProblem:
     remedy: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}\n    why: {self.why}\n    remedy: {self.remedy}"
+        return f"{self.file}:{self.line}: {self.what}\n    为什么：{self.why}\n    怎么改：{self.remedy}"
 
 
 def meant(word: str, known: Iterable[str], otherwise: str, cutoff: float = 0.6) -> str:
     """This function will ask for the known word that was probably meant; `otherwise` where none is near."""
     near = difflib.get_close_matches(word, list(known), n=1, cutoff=cutoff)
-    return f"did you mean {near[0]}?" if near else otherwise
+    return f"是不是 {near[0]}？" if near else otherwise
 
 
 class RulebookErrors(Exception):
@@ -33,7 +33,7 @@ class RulebookErrors(Exception):
     def __init__(self, problems: Iterable[RuleProblem]) -> None:
         self.problems: tuple[RuleProblem, ...] = tuple(sorted(set(problems)))
         count = len(self.problems)
-        super().__init__(f"the rulebook was not loaded: {count} problem(s)\n" + "\n".join(map(str, self.problems)))
+        super().__init__(f"政策没有读入，有 {count} 处要改：\n" + "\n".join(map(str, self.problems)))
 
 
 class Problems:

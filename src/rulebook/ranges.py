@@ -83,9 +83,9 @@ class Ranges:
     def _fits(self, made: Span) -> None:
         if max(abs(made[0]), abs(made[1])) >= LIMIT:
             raise OutOfRange(
-                f"a value may reach {max(made, key=abs):,}",
-                "it would not fit a 64-bit whole number",
-                "narrow the inputs' `max:` in inputs.yaml or reorder the multiplication",
+                f"数可能大到 {max(made, key=abs):,}",
+                "超过了 64 位整数，存不下",
+                "在 inputs.yaml 里把事实的 `max:` 写小，或者换个先后次序乘",
             )
 
     def _compute(self, node: Node) -> Span:
@@ -141,9 +141,9 @@ def combine(node: Node, spans: list[Span]) -> Span:
         case DivRound() | Quotient():
             if spans[1][0] <= 0:
                 raise OutOfRange(
-                    "the divisor may be zero or negative",
-                    f"its bounds are {spans[1][0]:,} to {spans[1][1]:,}",
-                    "divide by max(1, …), for example by `heads`, the counted members but at least 1",
+                    "除数可能是 0 或负数",
+                    f"它在 {spans[1][0]:,} 到 {spans[1][1]:,} 之间",
+                    "除以 max(1, …)；除以人数可以用 `heads`（计入的人数，至少是 1）",
                 )
             corners = [div_round(one, two) for one in spans[0] for two in spans[1]]
             return (min(corners), max(corners))

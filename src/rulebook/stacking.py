@@ -86,22 +86,23 @@ def read_stacking(raw: Any, schemes: Mapping[str, Scheme], problems: Problems) -
     made = []
     for row in raw or []:
         if not isinstance(row, Mapped):
-            problems.add("stacking.yaml", 1, "a row is not a mapping", "each rule names two sides", "write key: value")
+            problems.add("stacking.yaml", 1, "有一行不是“名称: 内容”", "每条规定要写明是哪两项", "写成“名称: 内容”")
             continue
         kind, first = str(row.get("kind")), str(row.get("first"))
         others = tuple(map(str, row.get("others") or ()))
         if kind not in ("exclusive", "difference", "both"):
-            problems.add(row.file, row.line_of("kind"), f"the kind {kind!r} is unknown",
-                         "it says what happens when both are due", "write exclusive, difference or both")  # fmt: skip
+            problems.add(row.file, row.line_of("kind"), f"不认识 kind: {kind!r}",
+                         "它说明两项都符合时怎么办",
+                         "写成 exclusive（只领一项）、difference（补差）或 both（都领）")  # fmt: skip
         for name in (first, *others):
             if name not in schemes and not row.get("outside"):
-                problems.add(row.file, row.line, f"the scheme {name!r} is unknown", "the rule would never apply",
-                             "correct the name, or add `outside: true` for a benefit not computed here")  # fmt: skip
+                problems.add(row.file, row.line, f"没有政策 {name!r}", "这条规定永远用不上",
+                             "改正名字；不由本系统计算的待遇，加上 `outside: true`")  # fmt: skip
         _one_period(row, [schemes[name] for name in (first, *others) if name in schemes], problems)
         if not row.get("basis"):
-            problems.add(row.file, row.line, "the rule has no citation", "it takes money away", "add `basis:`")
+            problems.add(row.file, row.line, "这条规定没有写依据", "它会让人少领钱", "加上 `basis:`，写明第几条")
         if not isinstance(row.get("from"), date):
-            problems.add(row.file, row.line, "the rule has no date", "each rule holds from a day on", "add `from:`")
+            problems.add(row.file, row.line, "这条规定没有日期", "每条规定都从某一天起才有效", "加上 `from:`")
             continue
         made.append(StackingRule(kind, first, others, str(row.get("prefer", "first")), row["from"], row.get("to"),
                                  str(row.get("basis", "")), row.get("doubt"), row.get("conflict")))  # fmt: skip
@@ -112,9 +113,9 @@ def _one_period(row: Mapped, named: Sequence[Scheme], problems: Problems) -> Non
     periods = {scheme.code: scheme.period.value for scheme in named}
     if len(set(periods.values())) > 1 and (row.get("kind") == "difference" or row.get("prefer") == "higher"):
         said = ", ".join(f"{code} ({period})" for code, period in periods.items())
-        problems.add(row.file, row.line, f"the rule sets amounts of different periods against each other: {said}",
-                     "a sum paid once is neither more nor less than a monthly one",
-                     "write kind: exclusive with prefer: first, or kind: both")  # fmt: skip
+        problems.add(row.file, row.line, f"把发放周期不同的金额放在一起比：{said}",
+                     "一次性的钱和每月的钱比不出多少",
+                     "写成 kind: exclusive 加 prefer: first，或者 kind: both")  # fmt: skip
 
 
 def apply_stacking(law: Law, outcomes: Sequence[OutcomeRow]) -> tuple[Payable, ...]:

@@ -71,11 +71,11 @@ class TableReader:
         rows = raw.get("rows")
         hit = raw.get("hit", "unique")
         if hit not in ("unique", "first"):
-            self.problem(raw.line_of("hit"), f"hit is {hit!r}", "it says what happens where two rows fit",
-                         "leave it out (exactly one row must fit), or write hit: first")  # fmt: skip
+            self.problem(raw.line_of("hit"), f"hit 写的是 {hit!r}", "它说明两行都对得上时怎么办",
+                         "不写（只能有一行对得上），或者写 hit: first（上面的算）")  # fmt: skip
         if not isinstance(rows, list) or not rows or not all(isinstance(row, Mapped) for row in rows):
-            self.problem(raw.line_of("rows"), "the table has no rows", "it decides nothing",
-                         "write rows: [{column: condition, …, then: result}, …]")  # fmt: skip
+            self.problem(raw.line_of("rows"), "表里没有行", "它什么也决定不了",
+                         "写成 rows: [{列名: 条件, …, then: 结果}, …]")  # fmt: skip
             return None
         columns = self._columns(rows)
         if self.broken:
@@ -91,19 +91,19 @@ class TableReader:
     def _columns(self, rows: list[Mapped]) -> list[Column]:
         given = self.written.columns
         if not given:
-            self.problem(self.written.raw.line, "the table has no columns", "a row needs something to look at",
-                         "write columns: {heading: expression, …}")  # fmt: skip
+            self.problem(self.written.raw.line, "表里没有列", "每一行要有可看的条件",
+                         "写成 columns: {列名: 算式, …}")  # fmt: skip
         made = []
         for place, (label, text) in enumerate(given.items(), start=1):
             try:
                 node = read_expression(str(text), self.scope, None)
             except Refusal as fault:
-                self.problem(given.line_of(label) + fault.line - 1, f"column {label}: {fault.what}", fault.why,
+                self.problem(given.line_of(label) + fault.line - 1, f"“{label}”这一列：{fault.what}", fault.why,
                              fault.remedy)  # fmt: skip
                 continue
             if all(row.get(label) in ANY for row in rows):
-                self.problem(given.line_of(label), f"no row looks at the column {label}", "it decides nothing",
-                             "leave the column out, or write a condition into it")  # fmt: skip
+                self.problem(given.line_of(label), f"没有一行用到“{label}”这一列", "它什么也决定不了",
+                             "去掉这一列，或者在里面写条件")  # fmt: skip
             made.append(self._column(place, label, node, rows))
         return made
 
@@ -115,8 +115,8 @@ class TableReader:
             known = self.labels(node)
             return Column(label, node, tuple(known.get(code, code) for code in node.kind.codes), ())
         if base is Base.DATE:
-            self.problem(self.written.columns.line_of(label), f"the column {label} is a date", "dates have no bands",
-                         "write age(…) or months(…)")  # fmt: skip
+            self.problem(self.written.columns.line_of(label), f"“{label}”这一列是日期", "日期不能分档",
+                         "写成 age(…)（几岁）或 months(…)（几个月）")  # fmt: skip
             return Column(label, node, (), ())
         edges = sorted({edge for row in rows for band in self._bands(label, row) for edge in band if edge is not None})
         unit = node.kind.unit or Unit()
@@ -147,12 +147,12 @@ class TableReader:
                 ends = [ends[0], None if ends[0] is None else ends[0] + 1]
             wrong = isinstance(item, bool) or (low and ends[0] is None) or (dots and high and ends[1] is None)
             if wrong or (ends[0] is None and ends[1] is None):
-                self.problem(row.line_of(label), f"the cell {item!r} of {label} is not a number or a band",
-                             "bands are half-open: 80..90 is 80 and more, but less than 90",
-                             "write 80..90, ..80, 90.., one number, a list of them, or - for any")  # fmt: skip
+                self.problem(row.line_of(label), f"“{label}”里的 {item!r} 不是数，也不是一段",
+                             "80..90 是 80 起（含），不满 90",
+                             "写 80..90、..80、90..、一个数、几个数，或者 -（不限）")  # fmt: skip
             elif ends[0] is not None and ends[1] is not None and ends[0] >= ends[1]:
-                self.problem(row.line_of(label), f"the band {item!r} of {label} holds nothing",
-                             "it ends where it begins, or before", "write the smaller number first")  # fmt: skip
+                self.problem(row.line_of(label), f"“{label}”里的 {item!r} 是空的",
+                             "止的数不大于起的数", "小的写在前面")  # fmt: skip
             else:
                 made.append((ends[0], ends[1]))
         return made
@@ -161,14 +161,14 @@ class TableReader:
         labels = [column.label for column in columns]
         for key in row:
             if key not in (*labels, THEN):
-                self.problem(row.line_of(key), f"row {place + 1} has a cell for {key!r}, which is no column",
-                             f"columns: {', '.join(labels)}; the result stands under `{THEN}`",
+                self.problem(row.line_of(key), f"第 {place + 1} 行写了 {key!r}，没有这一列",
+                             f"有这些列：{', '.join(labels)}；结果写在 `{THEN}` 后面",
                              _nearest(key, [*labels, THEN]))  # fmt: skip
         for key in (*labels, THEN):
             if key not in row:
-                self.problem(row.line, f"row {place + 1} says nothing of {key}",
-                             "whether it does not matter or was forgotten would be guessed",
-                             f"write `{key}: …`" + ("" if key == THEN else ", or - for any"))  # fmt: skip
+                self.problem(row.line, f"第 {place + 1} 行没有写 {key}",
+                             "是不限还是忘了写，只能猜",
+                             f"写上 `{key}: …`" + ("" if key == THEN else "；不限就写 -"))  # fmt: skip
         if self.broken:
             return None
         cells = tuple(self._cell(column, row) for column in columns)
@@ -188,15 +188,15 @@ class TableReader:
             )  # fmt: skip
         if base is Base.BOOL:
             if not isinstance(given, bool):
-                self.problem(row.line_of(column.label), f"the cell {given!r} of {column.label} is not yes or no",
-                             "the column is a condition", "write yes, no, or - for any")  # fmt: skip
+                self.problem(row.line_of(column.label), f"“{column.label}”里的 {given!r} 不是 yes 或 no",
+                             "这一列是条件", "写 yes、no，或者 -（不限）")  # fmt: skip
             return frozenset({0 if given else 1})
         codes = column.node.kind.codes
         wanted = list(map(str, given)) if isinstance(given, list) else [str(given)]
         for code in wanted:
             if code not in codes:
-                self.problem(row.line_of(column.label), f"the code {code!r} of {column.label} is unknown",
-                             f"it may be: {', '.join(codes)}", _nearest(code, codes))  # fmt: skip
+                self.problem(row.line_of(column.label), f"“{column.label}”没有代码 {code!r}",
+                             f"可以写：{', '.join(codes)}", _nearest(code, codes))  # fmt: skip
         return frozenset(place for place, code in enumerate(codes) if code in wanted)
 
     def _text(self, given: object) -> str:
@@ -217,11 +217,11 @@ class TableReader:
             try:
                 return read_expression(given, self.scope, kind)
             except Refusal as fault:
-                self.problem(row.line_of(THEN), f"row {place + 1}: {fault.what}", fault.why, fault.remedy)
+                self.problem(row.line_of(THEN), f"第 {place + 1} 行：{fault.what}", fault.why, fault.remedy)
                 return Constant(kind, 0)
-        allowed = "yes or no" if kind.base is Base.BOOL else ", ".join(kind.codes) or "a whole number"
-        self.problem(row.line_of(THEN), f"row {place + 1} results in {given!r}, but the variable is {kind}",
-                     "every row must give what the variable promises", f"write {allowed}")  # fmt: skip
+        allowed = "yes 或 no" if kind.base is Base.BOOL else ", ".join(kind.codes) or "整数"
+        self.problem(row.line_of(THEN), f"第 {place + 1} 行的结果是 {given!r}，这一项应当是{kind}",
+                     "每一行的结果都要是同一类", f"写 {allowed}")  # fmt: skip
         return Constant(kind, 0)
 
 
@@ -240,8 +240,8 @@ class _Lowering:
         made = self._split(0, list(range(len(self.table.rows))), [])
         if not self.reader.broken:
             for place in sorted(set(range(len(self.table.rows))) - self.reached):
-                self.reader.problem(self.table.rows[place].line, f"row {place + 1} is never reached",
-                                    "the rows above it take everything", "move it up, or leave it out")  # fmt: skip
+                self.reader.problem(self.table.rows[place].line, f"第 {place + 1} 行永远轮不到",
+                                    "上面几行已经全管了", "移到上面，或者去掉")  # fmt: skip
         return made
 
     def _split(self, depth: int, alive: list[int], path: list[Cell]) -> Node:
@@ -285,24 +285,24 @@ class _Lowering:
     def _leaf(self, alive: list[int], path: list[Cell]) -> Node:
         self.leaves += 1
         if self.leaves == LEAVES_MAX:
-            self.reader.problem(self.reader.written.raw.line, f"the table has more than {LEAVES_MAX:,} combinations",
-                                "nobody could check them", "split it in two, one reading the other")  # fmt: skip
+            self.reader.problem(self.reader.written.raw.line, f"这张表超过 {LEAVES_MAX:,} 种情况",
+                                "没有人核对得过来", "拆成两张，一张用另一张的结果")  # fmt: skip
         if not alive:
             self.gaps += 1
         if self.gaps > GAPS_TOLD:
             return self.nothing
         if not alive:
-            self.reader.problem(self.reader.written.raw.line_of("rows"), f"no row is for: {self._words(path)}",
-                                "a household like this would have no answer",
-                                "add a row for it, or widen a row that is meant to cover it")  # fmt: skip
+            self.reader.problem(self.reader.written.raw.line_of("rows"), f"没有一行管：{self._words(path)}",
+                                "这样的人家没有答案",
+                                "补一行，或者把该管到它的那一行放宽")  # fmt: skip
             return self.nothing
         self.reached.update(alive[:1])
         one, two = alive[0], alive[-1]
         if one != two and not self.table.first and (one, two) not in self.overlaps:
             self.overlaps.add((one, two))
-            what = f"rows {one + 1} and {two + 1} both fit: {self._words(path)}"
-            self.reader.problem(self.table.rows[two].line, what, "it could not be told which of them counts",
-                                "make them exclude each other, or write hit: first: the upper row counts")  # fmt: skip
+            what = f"第 {one + 1} 行和第 {two + 1} 行都对得上：{self._words(path)}"
+            self.reader.problem(self.table.rows[two].line, what, "不知道听哪一行的",
+                                "改成不重叠；或者写 hit: first，上面的算")  # fmt: skip
         return self.table.rows[alive[0]].then
 
     def _words(self, path: list[Cell]) -> str:
@@ -314,7 +314,7 @@ class _Lowering:
             for column, cell in zip(self.table.columns, path, strict=False)
             if cell is not None and len(cell) < len(column.segments)
         ]
-        return "；".join(told) or "anything"
+        return "；".join(told) or "任何情况"
 
 
 def canonical(raw: Mapped, columns: Mapped) -> str:
@@ -332,4 +332,4 @@ def _whole(text: str) -> int | None:
 
 
 def _nearest(name: str, known: Sequence[str]) -> str:
-    return meant(name, known, f"write one of: {', '.join(known)}", cutoff=0.5)
+    return meant(name, known, f"写其中一个：{', '.join(known)}", cutoff=0.5)

@@ -25,14 +25,15 @@ WORDS: Mapping[str, str] = {
     "time": "次",
 }
 SILENT = ("household", "1")
-YUAN = re.compile(r"([\d,]+)(?:\.(\d{2}))?元")
+YUAN = re.compile(r"([\d,]+)(?:\.(\d{2}))? ?元")
 
 
 class UnableToReadUnit(ValueError):
     """A unit is not made of the words in WORDS; write for example `fen/person/month`. `word` is the unknown one."""
 
     def __init__(self, word: str) -> None:
-        super().__init__(f"unit word {word!r} is unknown; known words: {', '.join(WORDS)}, household")
+        known = "、".join(f"{one}（{said}）" for one, said in (WORDS | {"fen": "分钱"}).items())
+        super().__init__(f"没有单位 {word!r}；可以用：{known}")
         self.word = word
 
 
@@ -93,6 +94,9 @@ class Entity(StrEnum):
     HOUSEHOLD = "household"
 
 
+ABOUT = {Entity.PERSON: "个人", Entity.HOUSEHOLD: "一户"}  # as an author of rules is told
+
+
 class Period(StrEnum):
     """How often a benefit is paid. `status` carries no money of its own: entitlement is the whole answer."""
 
@@ -131,16 +135,16 @@ class Kind:
     codes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        if self.base is Base.INT:
-            return f"int [{self.unit}]" if self.unit is not None else "int"
-        return self.base.value
+        if self.base is Base.INT and self.unit not in (None, NONE):
+            return f"数（{self.unit}）"
+        return {Base.BOOL: "“是或否”", Base.INT: "数", Base.CODE: "代码", Base.DATE: "日期"}[self.base]
 
 
 BOOL = Kind(Base.BOOL)
 
 
 def read_money(text: str) -> int | None:
-    """This function will read 1,102.00元 as whole fen; None for a text that is not money."""
+    """This function will read 1,102.00元 or 1,102.00 元 as whole fen; None for a text that is not money."""
     found = YUAN.fullmatch(text)
     return int(found[1].replace(",", "")) * 100 + int(found[2] or 0) if found else None
 

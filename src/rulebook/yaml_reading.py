@@ -41,9 +41,9 @@ def _mapping(reader: _Reader, node: yaml.MappingNode) -> Mapped:
             reader.problems.add(
                 reader.file,
                 line,
-                f"the key {key!r} stands twice",
-                "only one of the two could count, and nobody would see which",
-                "keep one of the two lines",
+                f"{key!r} 写了两次",
+                "只有一处会算数，看不出是哪一处",
+                "留一行，去掉另一行",
             )
         made[key] = reader.construct_object(value_node, deep=True)
         if isinstance(value_node, yaml.ScalarNode):
@@ -60,7 +60,7 @@ def read_yaml(path: Path, name: str, problems: Problems) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
     except OSError:
-        problems.add(name, 1, "the file cannot be read", "it does not exist or is not readable", f"create {name}")
+        problems.add(name, 1, "文件打不开", "没有这个文件，或者没有权限读", f"建立 {name}")
         return None
     reader = None
     try:
@@ -72,9 +72,9 @@ def read_yaml(path: Path, name: str, problems: Problems) -> Any:
         problems.add(
             name,
             mark.line + 1 if mark else 1,
-            "this is not valid YAML",
+            "这一行的写法不对",
             str(getattr(fault, "problem", fault)),
-            "look at the indentation and the quotes of this line; a text with a colon needs quotes",
+            "看看这一行的缩进和引号；一段话里有英文冒号要加引号",
         )
         return None
     finally:

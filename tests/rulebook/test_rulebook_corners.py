@@ -60,30 +60,30 @@ def test_a_kind_of_node_that_an_engine_does_not_know_is_refused() -> None:
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
-        ("(p).q", "is not defined"),
-        ("(a + b).q", "is not a name"),
-        ("a % b", "operator outside the language"),
-        ("~a", "is not part of the language"),
-        ("1 if p else q", "one branch is int, the other bool"),
-        ("k < 'x'", "codes have no order"),
-        ("p is q", "unknown comparison"),
-        ("a in ('x',)", "only a code can be one of a list"),
-        ("k in (p,)", "is not a code"),
-        ("k == 'nothing'", "the code 'nothing' is unknown"),
-        ("abs(a)", "is not a function of the language"),
-        ("age(a)", "`age` is given int [1]"),
-        ("age(d, d)", "`age` has 2 argument(s)"),
-        ("percent_of(a, b)", "the rate of percent_of is int [1]"),
-        ("lookup(steps, k)", "the table household.steps is looked up with code"),
-        ("lookup(colours, 'w' if p else k)", "has no row for w"),
-        ("min(a)", "`min` needs at least two values"),
-        ("sum(members)", "`sum(members)` says not what of them"),
-        ("sum(a)", "has not the form of an aggregate"),
-        ("any(x.p for x in people)", "the loop does not go over `members`"),
-        ("count(m.p for m in members)", "count counts members"),
-        ("any(m for m in members)", "`m` stands alone"),
-        ("p + a", "is bool"),
-        ("d == d", "is date and is compared"),
+        ("(p).q", "没有叫 `p.q` 的"),
+        ("(a + b).q", "不是名字"),
+        ("a % b", "规则里没有的运算"),
+        ("~a", "规则里不能写"),
+        ("1 if p else q", "if 前面是数，else 后面是“是或否”"),
+        ("k < 'x'", "代码没有大小"),
+        ("p is q", "比较写法不认识"),
+        ("a in ('x',)", "只有代码才能说是几种之一"),
+        ("k in (p,)", "不是代码"),
+        ("k == 'nothing'", "没有代码 'nothing'"),
+        ("abs(a)", "规则里没有 `abs` 这个算法"),
+        ("age(a)", "`age` 的括号里是数"),
+        ("age(d, d)", "`age` 的括号里有 2 项"),
+        ("percent_of(a, b)", "percent_of 的比例是数"),
+        ("lookup(steps, k)", "查表 household.steps 用的是代码"),
+        ("lookup(colours, 'w' if p else k)", "没有 w 的行"),
+        ("min(a)", "`min` 至少要两个值"),
+        ("sum(members)", "`sum(members)` 没有说算他们的什么"),
+        ("sum(a)", "不是对家庭成员合计的写法"),
+        ("any(x.p for x in people)", "没有写 in members"),
+        ("count(m.p for m in members)", "count 数的是人"),
+        ("any(m for m in members)", "`m` 后面没有说要他的什么"),
+        ("p + a", "`p` 是“是或否”"),
+        ("d == d", "`d` 是日期，不能这样比"),
     ],
 )
 def test_what_the_language_has_not_is_told(tmp_path: Path, rule: str, says: str) -> None:
@@ -195,13 +195,13 @@ def test_what_is_no_yaml_is_a_problem_and_no_crash(tmp_path: Path, text: str, li
     found = Problems()
     (tmp_path / "a.yaml").write_text(text, encoding="utf-8")
     assert read_yaml(tmp_path / "a.yaml", "a.yaml", found) is None
-    assert [(one.line, one.what) for one in found.found] == [(line, "this is not valid YAML")]
+    assert [(one.line, one.what) for one in found.found] == [(line, "这一行的写法不对")]
 
 
 def test_a_file_that_is_not_there_is_a_problem(tmp_path: Path) -> None:
     found = Problems()
     assert read_yaml(tmp_path / "none.yaml", "none.yaml", found) is None
-    assert found.found[0].what == "the file cannot be read"
+    assert found.found[0].what == "文件打不开"
 
 
 @pytest.mark.parametrize(

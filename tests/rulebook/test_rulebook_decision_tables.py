@@ -287,42 +287,42 @@ TWO = "{残疾类别: kind, 住在本区: resident}"
     ("text", "at", "what"),
     [
         (table(AGE, "{年龄: ..60, then: 1}", "{年龄: 70.., then: 2}"), "rows:",
-         "no row is for: 年龄 60 岁起、不满 70 岁"),
-        (table(AGE, "{年龄: 0..60, then: 1}", "{年龄: 60.., then: 2}"), "rows:", "no row is for: 年龄 不满 0 岁"),
+         "没有一行管：年龄 60 岁起、不满 70 岁"),
+        (table(AGE, "{年龄: 0..60, then: 1}", "{年龄: 60.., then: 2}"), "rows:", "没有一行管：年龄 不满 0 岁"),
         (table(AGE, "{年龄: ..60, then: 1}", "{年龄: 59.., then: 2}"), "{年龄: 59..",
-         "rows 1 and 2 both fit: 年龄 59 岁"),
+         "第 1 行和第 2 行都对得上：年龄 59 岁"),
         (table(TWO, "{残疾类别: none, 住在本区: -, then: 1}", "{残疾类别: [sight, mind], 住在本区: yes, then: 2}"),
          "rows:",
-         "no row is for: 残疾类别 视力、精神；住在本区 否"),
+         "没有一行管：残疾类别 视力、精神；住在本区 否"),
         (table(TWO, "{残疾类别: -, 住在本区: yes, then: 1}", "{残疾类别: mind, 住在本区: -, then: 2}",
                "{残疾类别: [none, sight], 住在本区: no, then: 2}"), "{残疾类别: mind",
-         "rows 1 and 2 both fit: 残疾类别 精神；住在本区 是"),
-        (table("{住在本区: resident}", "{住在本区: -, then: 1}"), "columns:", "no row looks at the column 住在本区"),
+         "第 1 行和第 2 行都对得上：残疾类别 精神；住在本区 是"),
+        (table("{住在本区: resident}", "{住在本区: -, then: 1}"), "columns:", "没有一行用到“住在本区”这一列"),
         (table(AGE, "{年龄: -, then: 1}", "{年龄: 60.., then: 2}", more="hit: first"), "{年龄: 60..",
-         "row 2 is never reached"),
-        (table(AGE, "{年龄: ..60, then: 1}", more="hit: sometimes"), "hit:", "hit is 'sometimes'"),
-        (table("{生日: birth_date}", "{生日: 60.., then: 1}"), "columns:", "the column 生日 is a date"),
-        (table("{年龄: age(kind)}", "{年龄: 60.., then: 1}"), "columns:", "column 年龄: `age` is given code"),
-        (table("{}", "{then: 1}"), "- from", "the table has no columns"),
-        (table(AGE, "{年龄: sixty, then: 1}"), "{年龄: sixty", "the cell 'sixty' of 年龄 is not a number or a band"),
-        (table(AGE, "{年龄: 60.5.., then: 1}"), "{年龄: 60.5", "the cell '60.5..' of 年龄 is not a number or a band"),
-        (table(AGE, "{年龄: yes, then: 1}"), "{年龄: yes", "the cell True of 年龄 is not a number or a band"),
-        (table(AGE, "{年龄: .., then: 1}"), "{年龄: ..", "the cell '..' of 年龄 is not a number or a band"),
-        (table(AGE, "{年龄: 60..60, then: 1}"), "{年龄: 60..60", "the band '60..60' of 年龄 holds nothing"),
-        (table(AGE, "{年龄: 60..}"), "{年龄: 60..}", "row 1 says nothing of then"),
-        (table(TWO, "{残疾类别: none, then: 1}"), "{残疾类别: none", "row 1 says nothing of 住在本区"),
-        (table(AGE, "{年龄: 60.., then: 1, 年令: 3}"), "年令", "row 1 has a cell for '年令', which is no column"),
+         "第 2 行永远轮不到"),
+        (table(AGE, "{年龄: ..60, then: 1}", more="hit: sometimes"), "hit:", "hit 写的是 'sometimes'"),
+        (table("{生日: birth_date}", "{生日: 60.., then: 1}"), "columns:", "“生日”这一列是日期"),
+        (table("{年龄: age(kind)}", "{年龄: 60.., then: 1}"), "columns:", "“年龄”这一列：`age` 的括号里是代码"),
+        (table("{}", "{then: 1}"), "- from", "表里没有列"),
+        (table(AGE, "{年龄: sixty, then: 1}"), "{年龄: sixty", "“年龄”里的 'sixty' 不是数，也不是一段"),
+        (table(AGE, "{年龄: 60.5.., then: 1}"), "{年龄: 60.5", "“年龄”里的 '60.5..' 不是数，也不是一段"),
+        (table(AGE, "{年龄: yes, then: 1}"), "{年龄: yes", "“年龄”里的 True 不是数，也不是一段"),
+        (table(AGE, "{年龄: .., then: 1}"), "{年龄: ..", "“年龄”里的 '..' 不是数，也不是一段"),
+        (table(AGE, "{年龄: 60..60, then: 1}"), "{年龄: 60..60", "“年龄”里的 '60..60' 是空的"),
+        (table(AGE, "{年龄: 60..}"), "{年龄: 60..}", "第 1 行没有写 then"),
+        (table(TWO, "{残疾类别: none, then: 1}"), "{残疾类别: none", "第 1 行没有写 住在本区"),
+        (table(AGE, "{年龄: 60.., then: 1, 年令: 3}"), "年令", "第 1 行写了 '年令'，没有这一列"),
         (table("{住在本区: resident}", "{住在本区: 1, then: 1}"), "{住在本区: 1",
-         "the cell 1 of 住在本区 is not yes or no"),
+         "“住在本区”里的 1 不是 yes 或 no"),
         (table("{残疾类别: kind}", "{残疾类别: mindful, then: 1}"), "mindful",
-         "the code 'mindful' of 残疾类别 is unknown"),
-        (table(AGE, "{年龄: 60.., then: yes}"), "{年龄: 60..", "row 1 results in True, but the variable is int"),
-        (table(AGE, "{年龄: 60.., then: birth_date}"), "{年龄: 60..", "row 1: the rule yields date"),
+         "“残疾类别”没有代码 'mindful'"),
+        (table(AGE, "{年龄: 60.., then: yes}"), "{年龄: 60..", "第 1 行的结果是 True，这一项应当是数"),
+        (table(AGE, "{年龄: 60.., then: birth_date}"), "{年龄: 60..", "第 1 行：算出来的是日期"),
         (table(AGE, "{年龄: 60.., then: 3}", kind="type: bool"), "{年龄: 60..",
-         "row 1 results in 3, but the variable is bool"),
+         "第 1 行的结果是 3，这一项应当是“是或否”"),
         (table(AGE, "{年龄: 60.., then: z}", kind="codes: [x, y]"), "{年龄: 60..",
-         "row 1 results in 'z', but the variable is code"),
-        (table(AGE), "rows:", "the table has no rows"),
+         "第 1 行的结果是 'z'，这一项应当是代码"),
+        (table(AGE), "rows:", "表里没有行"),
     ],
 )  # fmt: skip
 def test_a_table_that_is_not_whole_does_not_load(tmp_path: Path, text: str, at: str, what: str) -> None:
@@ -334,14 +334,14 @@ def test_a_table_that_is_not_whole_does_not_load(tmp_path: Path, text: str, at: 
 def test_a_misspelled_column_and_code_get_a_suggestion(tmp_path: Path) -> None:
     text = table("{残疾类别: kind}", "{残疾类别: mindd, then: 1}", "{残疾类列: none, then: 1}")
     remedies = [problem.remedy for problem in problems(tmp_path, text)]
-    assert "did you mean 残疾类别?" in remedies
+    assert "是不是 残疾类别？" in remedies
     text = table("{残疾类别: kind}", "{残疾类别: mindd, then: 1}")
-    assert "did you mean mind?" in [problem.remedy for problem in problems(tmp_path, text)]
+    assert "是不是 mind？" in [problem.remedy for problem in problems(tmp_path, text)]
 
 
 def test_only_the_first_gaps_are_told(tmp_path: Path) -> None:
     bands = [f"{{年龄: {age}, then: {age}}}" for age in range(0, 40, 2)]
-    gaps = [problem for problem in problems(tmp_path, table(AGE, *bands)) if "no row is for" in problem.what]
+    gaps = [problem for problem in problems(tmp_path, table(AGE, *bands)) if "没有一行管" in problem.what]
     assert len(gaps) == 5
 
 
@@ -353,7 +353,7 @@ def test_a_table_beyond_checking_is_refused(tmp_path: Path) -> None:
         cells = dict.fromkeys(names, f"..{place + 1}")
         rows.append("{" + ", ".join(f'{name}: "{cell}"' for name, cell in cells.items()) + f", then: {place}}}")
     found = problems(tmp_path, table(columns, *rows, more="hit: first"))
-    assert [problem.what for problem in found if "5,000 combinations" in problem.what]
+    assert [problem.what for problem in found if "5,000 种情况" in problem.what]
 
 
 @pytest.mark.parametrize("ending", ["    is: 0\n", ""])
@@ -362,4 +362,4 @@ def test_a_variable_has_either_a_rule_or_a_table(tmp_path: Path, ending: str) ->
     if not ending:
         text = text[: text.index("    table:")]
     (problem,) = problems(tmp_path, text + ending)
-    assert problem.what == "the variable found has not exactly one of `is:` and `table:`"
+    assert problem.what == "found 要写 `is:` 或者 `table:`，只能写一个"

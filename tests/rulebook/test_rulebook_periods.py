@@ -51,9 +51,9 @@ def test_an_amount_is_told_with_its_period(tmp_path: Path, period: str, unit: st
 @pytest.mark.parametrize(
     ("period", "unit", "allowed"),
     [
-        ("", "fen/person/year", "fen/month or fen/person/month"),
-        (", period: once", "fen/person/month", "fen or fen/person"),
-        (", period: year", "fen/month", "fen/year or fen/person/year"),
+        ("", "fen/person/year", "fen/month 或 fen/person/month"),
+        (", period: once", "fen/person/month", "fen 或 fen/person"),
+        (", period: year", "fen/month", "fen/year 或 fen/person/year"),
     ],
 )
 def test_an_amount_of_another_unit_does_not_load(tmp_path: Path, period: str, unit: str, allowed: str) -> None:
@@ -67,15 +67,15 @@ def test_an_amount_of_another_unit_does_not_load(tmp_path: Path, period: str, un
 def test_a_households_benefit_is_not_paid_per_person(tmp_path: Path) -> None:
     text = body(PAID % "", "fen/person/month", "household").replace("income + 1", "income + income")
     (problem,) = problems(tmp_path, text, "household")
-    assert "fen/month;" in problem.why
+    assert "fen/month；" in problem.why
 
 
 @pytest.mark.parametrize(
     ("outcome", "what"),
     [
-        ("{entitled: entitled, period: month}", "outcome names no amount and the period month"),
-        ("{entitled: entitled, amount: amount, period: status}", "outcome names an amount and the period status"),
-        ("{entitled: entitled, amount: amount, period: weekly}", "the period 'weekly' is unknown"),
+        ("{entitled: entitled, period: month}", "outcome 没有写 amount，period 却是 month"),
+        ("{entitled: entitled, amount: amount, period: status}", "outcome 写了 amount，period 却是 status"),
+        ("{entitled: entitled, amount: amount, period: weekly}", "不认识发放周期 'weekly'"),
     ],
 )
 def test_a_period_that_contradicts_the_amount_does_not_load(tmp_path: Path, outcome: str, what: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import rulebook_small
 
-from rulebook import RulebookErrors, load_rulebook
+from rulebook import RulebookErrors, check_examples, load_rulebook
 from rulebook.cases import load_stories
 from rulebook.problems import Problems
 from rulebook.stacking import read_stacking
@@ -54,11 +54,11 @@ def test_control_the_book_of_these_tests_loads(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        ("resident: {type: bool", "resident: 5\n  ignored: {type: bool", "the input resident is not a mapping"),
-        ("rooms: {", "resident: {", "the input resident is declared for two entities"),
-        ("grade: {type: int", "grade: {type: number", "grade has the type number"),
-        ("label: 房间数, ", "", "rooms has no `label`"),
-        ("question: 几间房？", "question: ''", "rooms has no `question`"),
+        ("resident: {type: bool", "resident: 5\n  ignored: {type: bool", "事实 resident 没有写明细"),
+        ("rooms: {", "resident: {", "事实 resident 既写在个人下面，又写在家庭下面"),
+        ("grade: {type: int", "grade: {type: number", "grade 的类型是 number"),
+        ("label: 房间数, ", "", "rooms 没有写 `label`"),
+        ("question: 几间房？", "question: ''", "rooms 没有写 `question`"),
     ],
 )
 def test_an_input_that_cannot_be_read(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -72,21 +72,22 @@ def test_an_input_that_cannot_be_read(tmp_path: Path, old: str, new: str, says: 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        (ONE, "one_month: 5", "the number one_month has no dates"),
-        ("[{from: 2016-01-01, value: 1, basis: b}]", "[]", "`versions` has no dated rows"),
-        ("{from: 2016-01-01, value: 1", "{from: soon, value: 1", "`from` is 'soon', not a date"),
-        ("[{from: 2016-01-01, value: 1, basis: b}]", "[2016]", "a row of `versions` has no date"),
+        (ONE, "one_month: 5", "one_month 没有写日期"),
+        ("[{from: 2016-01-01, value: 1, basis: b}]", "[]", "`versions` 下面没有写明日期的行"),
+        ("{from: 2016-01-01, value: 1", "{from: soon, value: 1", "`from` 写的是 'soon'，不是日期"),
+        ("[{from: 2016-01-01, value: 1, basis: b}]", "[2016]", "`versions` 里有一行没有日期"),
         ("variables:", "tables:\n  one_month: {label: t, by: grade, unit: '1', versions: [{from: 2016-01-01, basis: b, "
-         "bands: [{from: 0, value: 1}]}]}\nvariables:", "the name aid.one_month is used twice"),
+         "bands: [{from: 0, value: 1}]}]}\nvariables:", "名字 aid.one_month 用了两次"),
         ("variables:", "tables:\n  t: {label: t, by: kind, unit: '1', versions: [{from: 2016-01-01, basis: b, "
          "rows: {sight: 1, hearing: 2}}]}\nvariables:",
-         "the table t lacks rows for ['none', 'mind'] or has unknown rows ['hearing']"),
+         "表 t 的行不对：缺 none、mind，多 hearing"),
         ("variables:", "tables:\n  t: {label: t, by: kind, unit: '1', versions: []}\nvariables:",
-         "`versions` has no dated rows"),
+         "`versions` 下面没有写明日期的行"),
         ("unit: fen/person/month, basis: 第五条", "basis: 第五条",
-         "amount has neither `type: bool`, `codes:` nor `unit:`"),
-        ("is: resident", "is: []", "`is` has no dated rows"),
-        ("is: resident", "rule: resident", "the variable entitled has not exactly one of `is:` and `table:`"),
+         "amount 没有写 `type: bool`、`codes:` 或 `unit:`"),
+        ("title:", "order: 第一\ntitle:", "order 写的是 '第一'"),
+        ("is: resident", "is: []", "`is` 下面没有写明日期的行"),
+        ("is: resident", "rule: resident", "entitled 要写 `is:` 或者 `table:`，只能写一个"),
     ],
 )  # fmt: skip
 def test_a_scheme_that_cannot_be_read(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -99,7 +100,7 @@ def test_a_scheme_that_cannot_be_read(tmp_path: Path, old: str, new: str, says: 
     assert says in [what for _, what in found], found
 
 
-@pytest.mark.parametrize(("text", "says"), [("- a", "the file is not a mapping"), ("a: 'b", "this is not valid YAML")])
+@pytest.mark.parametrize(("text", "says"), [("- a", "这个文件不是“名称: 内容”的写法"), ("a: 'b", "这一行的写法不对")])
 def test_a_scheme_that_is_no_scheme(tmp_path: Path, text: str, says: str) -> None:
     folder = folder_of(tmp_path)
     (folder / "aid" / "scheme.yaml").write_text(text, encoding="utf-8")
@@ -109,18 +110,26 @@ def test_a_scheme_that_is_no_scheme(tmp_path: Path, text: str, says: str) -> Non
 def test_a_folder_without_the_shared_rules_says_who_is_missing(tmp_path: Path) -> None:
     folder = folder_of(tmp_path)
     (folder / "household" / "scheme.yaml").unlink()
-    assert ("household/scheme.yaml", "the shared folder is missing") in said(folder)
+    assert ("household/scheme.yaml", "没有公用的文件夹") in said(folder)
 
 
 @pytest.mark.parametrize(
     ("old", "new", "says"),
     [
-        (EXAMPLE, "- 5\n", "5 is not an example"),
-        ("  working: 一百分\n", "", "`working` is missing"),
-        ("2026-11-01", "once", "as_of is 'once'"),
-        ("{甲: entitled}", "entitled", "aid is not a scheme, or is expected of the wrong one"),
+        (EXAMPLE, "- 5\n", "5 不是一个例子"),
+        ("  working: 一百分\n", "", "缺 `working`"),
+        ("2026-11-01", "once", "as_of 写的是 'once'"),
+        ("{甲: entitled}", "entitled", "没有政策 aid，或者发给个人和发给一户弄反了"),
         ("expect: {aid: {甲: entitled}}", "expect: {aids: {甲: entitled}}",
-         "aids is not a scheme, or is expected of the wrong one"),
+         "没有政策 aids，或者发给个人和发给一户弄反了"),
+        ("{甲: entitled}", "{甲: {status: entitled, amount: 30.0元}}", "amount 写的是 '30.0元'，不是金额"),
+        ("expect: {aid: {甲: entitled}}", "expect: 三十元", "`expect` 后面写的是 '三十元'"),
+        ("甲: {resident: true}", "甲: 住在本区", "`甲` 后面写的是 '住在本区'"),
+        ("resident: true", "resident: 是", "resident（住在本区）写的是 '是'"),
+        ("resident: true", "birth_date: 1951.5.6", "birth_date（出生日期）写的是 '1951.5.6'"),
+        ("resident: true", "grade: 一级", "grade（残疾等级）写的是 '一级'"),
+        ("resident: true", "savings: 3.5", "savings（本人存款）写的是 3.5"),
+        ("resident: true", "kind: blind", "kind（残疾类别）写的是 'blind'"),
     ],
 )  # fmt: skip
 def test_an_example_that_cannot_be_read(tmp_path: Path, old: str, new: str, says: str) -> None:
@@ -128,6 +137,16 @@ def test_an_example_that_cannot_be_read(tmp_path: Path, old: str, new: str, says
     (folder / "aid" / "examples").mkdir()
     (folder / "aid" / "examples" / "a.yaml").write_text(EXAMPLE.replace(old, new), encoding="utf-8")
     assert ("aid/examples/a.yaml", says) in said(folder)
+
+
+@pytest.mark.parametrize(("amount", "passed"), [("0.01元", True), ("0.01 元", True), ("1", True), ("0.02元", False)])
+def test_an_expected_amount_is_compared_however_it_is_written(tmp_path: Path, amount: str, passed: bool) -> None:
+    folder = folder_of(tmp_path)
+    (folder / "aid" / "examples").mkdir()
+    text = EXAMPLE.replace("{甲: entitled}", f"{{甲: {{status: entitled, amount: {amount}}}}}")
+    (folder / "aid" / "examples" / "a.yaml").write_text(text, encoding="utf-8")
+    (result,) = check_examples(load_rulebook(folder))
+    assert result.passed is passed, result
 
 
 def test_a_story_that_cannot_be_read(tmp_path: Path) -> None:
@@ -139,18 +158,18 @@ def test_a_story_that_cannot_be_read(tmp_path: Path) -> None:
     with pytest.raises(RulebookErrors) as caught:
         load_stories(folder)
     assert [(one.file, one.what) for one in caught.value.problems] == [
-        ("stories/one.yaml", "the file is not a story"),
-        ("stories/two.yaml", "the finding 'perhaps' is unknown"),
+        ("stories/one.yaml", "这个文件不是一个故事"),
+        ("stories/two.yaml", "没有叫 'perhaps' 的发现"),
     ]
 
 
 @pytest.mark.parametrize(
     ("rule", "says"),
     [
-        ("sum(member.savings for member in members) > savings", "over members stands in a rule about a person"),
-        ("income > 0 * income", "belongs to the household and is read from a person's rule by bare name"),
-        ("heads >= heads", "`heads` belongs to the household and is read from a person's rule by bare name"),
-        ("other.price > savings", "`other.price` is a number of another scheme"),
+        ("sum(member.savings for member in members) > savings", "关于个人的规则里用了 `sum(…members…)`"),
+        ("income > 0 * income", "`income` 是一户的，这条规则却是关于个人的"),
+        ("heads >= heads", "`heads` 是一户的，这条规则却是关于个人的"),
+        ("other.price > savings", "`other.price` 是另一项政策的数"),
     ],
 )
 def test_a_name_that_a_rule_may_not_read(tmp_path: Path, rule: str, says: str) -> None:
@@ -174,16 +193,16 @@ def test_codes_that_were_not_declared_are_told(tmp_path: Path) -> None:
           entitled: {label: e, type: bool, basis: b, is: "seen == 'sight'"}
     """
     found = rulebook_small.problems(tmp_path, body)
-    assert any("the rule may yield the code(s) mind" in one.what for one in found), found
+    assert any("可能算出没有写明的代码 mind" in one.what for one in found), found
 
 
 @pytest.mark.parametrize(
     ("row", "says"),
     [
-        ("5", "a row is not a mapping"),
-        ("{kind: both, first: aid, others: [gift], from: 2016-01-01, basis: b}", "the scheme 'gift' is unknown"),
-        ("{kind: both, first: aid, others: [aid], from: 2016-01-01}", "the rule has no citation"),
-        ("{kind: both, first: aid, others: [aid], basis: b}", "the rule has no date"),
+        ("5", "有一行不是“名称: 内容”"),
+        ("{kind: both, first: aid, others: [gift], from: 2016-01-01, basis: b}", "没有政策 'gift'"),
+        ("{kind: both, first: aid, others: [aid], from: 2016-01-01}", "这条规定没有写依据"),
+        ("{kind: both, first: aid, others: [aid], basis: b}", "这条规定没有日期"),
     ],
 )
 def test_a_rule_of_stacking_that_cannot_be_read(tmp_path: Path, row: str, says: str) -> None:

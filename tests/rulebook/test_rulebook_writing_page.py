@@ -31,10 +31,9 @@ LESSON = [block for block in BLOCKS if block.about.startswith(CODE) and block.la
 RAISE = next(block for block in BLOCKS if block.language == "diff")
 FAULTS = [(before, after) for before, after in itertools.pairwise(BLOCKS) if after.about == "error"]
 KINDS = (
-    "is not defined", "meets", "divisor may be zero", "stands in a rule", "has no citation", "has no dated rows",
-    "begins 2021-01-01", "gap or an overlap at 80", "gap or an overlap at 90", "go in a circle", "a value may reach",
-    "the period of the benefit is once", "no row is for", "both fit", "is not known", "there is no person input",
-    "has no key",
+    "没有叫", "放在一起", "除数可能是 0", "直接写了数", "没有写依据", "没有写明日期的行", "第一行从 2021-01-01 起",
+    "在 80 处断开或重叠", "在 90 处断开或重叠", "绕成了圈", "数可能大到", "发放周期却是 once", "没有一行管", "都对得上",
+    "不认识单位", "没有个人事实", "这个关键词",
 )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def check_policies() -> int:
     failed = [result for result in results if not result.passed]
     for result in failed:
         print(result)
-    print(f"{len(seed().schemes)} schemes, {len(results)} examples, {len(failed)} failed")
+    print(f"{len(seed().schemes)} 项政策，{len(results)} 个例子，{len(failed)} 个和规则算的不一样")
     return 1 if failed else 0
 
 
