@@ -32,7 +32,7 @@ class UnableToReadUnit(ValueError):
     """A unit is not made of the words in WORDS; write for example `fen/person/month`. `word` is the unknown one."""
 
     def __init__(self, word: str) -> None:
-        known = "、".join(f"{one}（{said}）" for one, said in (WORDS | {"fen": "分钱"}).items())
+        known = "、".join(f"{one}（{said}）" for one, said in {**WORDS, "fen": "分钱"}.items())
         super().__init__(f"没有单位 {word!r}；可以用：{known}")
         self.word = word
 
