@@ -78,6 +78,7 @@ class Target:
     boundary_import_id: int
     batch_id: int
     case_id: int = 999_999_999
+    joint_id: int = 999_999_999
     document_id: int = 999_999_999
     decision_id: int = 999_999_999
     notice_token: str = "no-such-address"

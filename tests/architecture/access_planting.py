@@ -151,7 +151,16 @@ def case_of(actor: Viewer, at: datetime, target: Target) -> Target:
         )
         document = Document.objects.get(case_id=case_id)
     finding = _finding(drafter, at, target)
-    with_case = replace(target, case_id=case_id, document_id=document.pk, decision_id=decision.pk)
+    joint_id = casework.open_joint(
+        actor=drafter,
+        at=at,
+        household_id=target.household_id,
+        needs=["schooling"],
+        parts=[],
+        partners=["education"],
+        reason="越权矩阵",
+    )
+    with_case = replace(target, case_id=case_id, joint_id=joint_id, document_id=document.pk, decision_id=decision.pk)
     found = replace(with_case, notice_token=notice.token, finding_id=finding)
     found = replace(found, visit_id=_visit(drafter, at, target, 0), referred_id=_visit(drafter, at, target, 1))
     with acting_as(viewer=drafter, at=at):

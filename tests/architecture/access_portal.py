@@ -89,6 +89,7 @@ PORTAL = (
     ),
     _own_page("apply", "my/apply/<slug:scheme>/", _asks_and_takes({}, 422), _own_scheme),
     _own_page("own_apply", "my/apply/<slug:scheme>/<int:person_id>/", _asks_and_takes({}, 404, 404), _nobodys_scheme),
+    _own_page("together", "my/together/", _asks_and_takes({}, 422)),
     _own_page("reply", "my/reply/<slug:scheme>/", posts(RESIDENTS, answers=(404,)), _own_scheme),
     _own_page(
         "own_reply", "my/reply/<slug:scheme>/<int:person_id>/", posts(RESIDENTS, answers=(404,)), _nobodys_scheme

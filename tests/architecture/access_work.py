@@ -31,6 +31,10 @@ def _case(target: Target) -> dict[str, Any]:
     return {"case_id": target.case_id}
 
 
+def _joint(target: Target) -> dict[str, Any]:
+    return {"joint_id": target.joint_id}
+
+
 CASEWORK = (
     Row("casework:mine", "cases/", reads(CASE_READERS)),
     Row(
@@ -73,6 +77,30 @@ CASEWORK = (
         "cases/documents/<int:document_id>/",
         reads(CASE_READERS),
         lambda target: {"document_id": target.document_id},
+        scoped=True,
+    ),
+    Row("casework:joints", "cases/together/", reads(CASE_READERS)),
+    Row(
+        "casework:joint_new",
+        "cases/together/new/<int:household_id>/",
+        reads(DRAFTERS, answers=(200, 302)) | posts(DRAFTERS, answers=(422,)),
+        household,
+        scoped=True,
+    ),
+    Row("casework:joint", "cases/together/<int:joint_id>/", reads(CASE_READERS), _joint, scoped=True),
+    # Nothing that is ready, and an empty answer: through the door, and refused there with the reason.
+    Row(
+        "casework:joint_act",
+        "cases/together/<int:joint_id>/acts/<slug:name>/",
+        posts(CASE_WORKERS, answers=(422,)),
+        lambda target: _joint(target) | {"name": "submit"},
+        scoped=True,
+    ),
+    Row(
+        "casework:joint_answer",
+        "cases/together/<int:joint_id>/referrals/<int:referral_id>/",
+        posts(CASE_WORKERS, answers=(422,)),
+        lambda target: _joint(target) | {"referral_id": 999_999_999},
         scoped=True,
     ),
     Row("casework:overview", "cases/clock/", reads(OVERSEERS)),

@@ -41,6 +41,9 @@ PAGES = {
     "casework:mine": "/cases/",
     "casework:new_household": "/cases/new/low_income_margin/{household}/",
     "casework:case": "/cases/{case}/",
+    "casework:joints": "/cases/together/",
+    "casework:joint_new": "/cases/together/new/{household}/?needs=living&needs=schooling",
+    "casework:joint": "/cases/together/{joint}/",
     "casework:noticeboard": "/noticeboard/",
     "visits:mine": "/visits/",
     "visits:warnings": "/visits/warnings/",
@@ -92,6 +95,7 @@ OWN_PAGES = {
     "portal:benefit": "/my/benefits/minimum_living_allowance/",
     "portal:apply": "/my/apply/minimum_living_allowance/",
     "portal:question": "/my/question/",
+    "portal:together": "/my/together/",
     "portal:progress": "/my/progress/",
     "portal:looks": "/my/looks/",
     "portal:say": "/my/say/",
@@ -105,6 +109,7 @@ NOT_FOR = {
     ("shequ", "imports:index"),
     ("shequ", "visits:overview"),
     ("yewu", "casework:new_household"),
+    ("yewu", "casework:joint_new"),
     *(("shequ", name) for name in PAGES if name.startswith(("payments:", "catalogue:", "exchange:"))),
 }
 MOST = 50  # statements; above it a page has a loop in it
@@ -154,13 +159,24 @@ def count_of(client: Client, path: str) -> int:
     return len(seen)
 
 
+def joint_of(client: Client, household: str) -> str:
+    """This function will open a joint application of three parts and one referral and return its number."""
+    needs = "needs=illness&needs=disability&needs=schooling"
+    keys = re.findall(
+        r'name="parts" value="([^"]+)"', client.get(f"/cases/together/new/{household}/?{needs}").content.decode()
+    )
+    sent = {"parts": keys[:3], "partners": ["education"], "reason": "看病和上学"}
+    return client.post(f"/cases/together/new/{household}/?{needs}", sent)["Location"].split("/")[3]
+
+
 def test_no_page_asks_the_database_more_than_was_committed(open_page: Callable[[str], Client]) -> None:
     counts: dict[str, dict[str, int]] = {role: {} for role in ROLES}
     drafter = open_page("shequ")
-    case = case_of(drafter, family_of_lin_azhen(drafter)["household"])
+    household = family_of_lin_azhen(drafter)["household"]
+    case, joint = case_of(drafter, household), joint_of(drafter, household)
     for role in ROLES:
         client = open_page(role)
-        numbers = family_of_lin_azhen(client) | {"case": case}
+        numbers = family_of_lin_azhen(client) | {"case": case, "joint": joint}
         for name, path in PAGES.items():
             if (role, name) in NOT_FOR:
                 continue

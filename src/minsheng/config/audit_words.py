@@ -49,6 +49,8 @@ WHOLE = {
     "visits.take_up": "接手", "visits.hand_over": "交接", "visits.settle": "了结", "visits.moved": "已搬走",
     "access.grant_proposed": "岗位：提出", "access.grant_approved": "岗位：批准", "access.grant_ended": "岗位：终止",
     "eligibility.evaluated": "逐户计算", "casework.decision_replayed": "决定：重算",
+    "casework.joint_opened": "联办：开立", "casework.joint_acted": "联办：一起办一步",
+    "casework.joint_referral_answered": "联办：登记转介反馈",
 }  # fmt: skip
 THINGS = {
     "district": "全区", "plan": "计划", "households": "家庭", "search": "查找", "duplicates": "查重", "self": "本机",

@@ -45,6 +45,7 @@ PERSON_ACTS = (
 
 # What a higher floor offers beside one household of the registry.
 HOUSEHOLD_ACTS = (
+    {"label": "一件事联办", "url_name": "casework:joint_new", "capability": "casework.draft"},
     {"label": "预警和走访", "url_name": "visits:household", "capability": "visits.warnings"},
     {"label": "记一条情况", "url_name": "visits:note", "capability": "visits.note_signal"},
 )

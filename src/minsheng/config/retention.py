@@ -96,8 +96,8 @@ _KEPT = {
         "visits.Signal", "visits.HouseholdWarning", "visits.StarRhythm", "visits.Visit", "visits.Attempt",
         "visits.Refusal", "casework.Delegation", "casework.Case", "casework.CaseAct", "casework.Opinion",
         "casework.Notice", "casework.Objection", "casework.Decision", "casework.Adjustment", "casework.Document",
-        "casework.Delay", "casework.Referral", "casework.Appeal", "casework.Authorisation", "casework.Investigation",
-        "casework.Check", "casework.Account", "portal.Reply", "portal.Concern",
+        "casework.Delay", "casework.JointApplication", "casework.Referral", "casework.Appeal", "casework.Authorisation",
+        "casework.Investigation", "casework.Check", "casework.Account", "portal.Reply", "portal.Concern",
     ),
     AGREEMENTS: (
         "exchange.Partner", "exchange.PartnerKey", "exchange.Message", "exchange.Subscription", "exchange.Outbound",

@@ -1,6 +1,13 @@
 """What is done at the residents' door; one function per act."""
 
-from minsheng.portal.operations.applying import UnableToHandIn, answer_question, apply, raise_concern, reply
+from minsheng.portal.operations.applying import (
+    UnableToHandIn,
+    answer_question,
+    apply,
+    apply_together,
+    raise_concern,
+    reply,
+)
 from minsheng.portal.operations.codes import (
     UnableToIssueCode,
     UnableToSignIn,
@@ -23,6 +30,7 @@ __all__ = [
     "answer_concern",
     "answer_question",
     "apply",
+    "apply_together",
     "draw_happiness_code",
     "issue_code",
     "open_happiness_code",

@@ -1,5 +1,6 @@
 """What a resident hands in: an application, an answer to a question, a yes or no to an offer, a complaint."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from minsheng.foundation.access import operations as access
@@ -16,8 +17,9 @@ from minsheng.records.registry import operations as registry
 from minsheng.records.registry.types import SubjectKind
 from minsheng.records.registry.vocabulary import ATTRIBUTES
 from minsheng.work.casework import operations as casework
+from minsheng.work.casework import queries as casework_queries
 from minsheng.work.casework.procedures import procedures_for
-from minsheng.work.casework.types import Origin, Receipt
+from minsheng.work.casework.types import Act, Origin, Receipt
 
 
 class UnableToHandIn(ValueError):
@@ -70,6 +72,55 @@ def apply(
                 signed_how="electronic",
             )
         return casework.submit(actor=viewer, at=at, case_id=case_id, declared_true=declared_true)
+    except casework.UnableToProceed as refusal:
+        raise UnableToHandIn(str(refusal)) from refusal
+
+
+def apply_together(
+    *,
+    resident: Resident,
+    at: datetime,
+    needs: Sequence[str],
+    parts: Sequence[str],
+    partners: Sequence[str],
+    reason: str,
+    contact_time: str,
+    declared_true: bool,
+) -> str:
+    """This function will hand in one application for several needs (救助“一件事”) and return its number.
+
+    As in `apply`, the resident authorises for themselves alone; call it inside the sitting's scope.
+    """
+    if not declared_true:
+        raise UnableToHandIn("请确认填的情况都是真的，再提交。")
+    viewer = resident.viewer
+    access.state_purpose(actor=viewer, at=at, subject=f"registry.person:{resident.person_id}", code="case")
+    try:
+        joint_id = casework.open_joint(
+            actor=viewer,
+            at=at,
+            household_id=resident.household_id,
+            needs=needs,
+            parts=parts,
+            partners=partners,
+            reason=reason,
+            contact_time=contact_time,
+        )
+        sources = casework_queries.sources_of_joint(viewer=viewer, joint_id=joint_id)
+        if sources:
+            casework.act_on_parts(
+                actor=viewer,
+                at=at,
+                joint_id=joint_id,
+                act=Act.AUTHORISE,
+                person_ids=[resident.person_id],
+                sources=sources,
+                valid_to=day_of(at) + timedelta(days=AUTHORISED_DAYS),
+                signed_how="electronic",
+            )
+        if parts:
+            casework.act_on_parts(actor=viewer, at=at, joint_id=joint_id, act=Act.SUBMIT, declared_true=True)
+        return casework_queries.joint_number(viewer=viewer, joint_id=joint_id)
     except casework.UnableToProceed as refusal:
         raise UnableToHandIn(str(refusal)) from refusal
 

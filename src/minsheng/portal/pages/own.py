@@ -33,11 +33,10 @@ class ConcernForm(forms.Form):
 @resident_page()
 def progress(request: ResidentRequest) -> HttpResponse:
     """This function will show where each application stands, by when and who has to act; first the receipt."""
-    cases = casework.cases_of_household(
-        viewer=request.resident.viewer, at=request.at, household_id=request.resident.household_id
-    )
+    mine = {"viewer": request.resident.viewer, "at": request.at, "household_id": request.resident.household_id}
+    cases, joints = casework.cases_of_household(**mine), casework.joints_of_household(**mine)
     receipt = request.session.pop("receipt", "") if request.method == "GET" else ""
-    return render(request, "portal/progress.html", {"cases": cases, "receipt": receipt})
+    return render(request, "portal/progress.html", {"cases": cases, "joints": joints, "receipt": receipt})
 
 
 @resident_page()

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.portal.pages import benefits, counter, desk, home, own, signing_in
+from minsheng.portal.pages import benefits, counter, desk, home, own, signing_in, together
 
 app_name = "portal"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("my/benefits/<slug:scheme>/<int:person_id>/", benefits.benefit, name="own_benefit"),
     path("my/apply/<slug:scheme>/", benefits.apply, name="apply"),
     path("my/apply/<slug:scheme>/<int:person_id>/", benefits.apply, name="own_apply"),
+    path("my/together/", together.together, name="together"),
     path("my/reply/<slug:scheme>/", benefits.reply, name="reply"),
     path("my/reply/<slug:scheme>/<int:person_id>/", benefits.reply, name="own_reply"),
     path("my/progress/", own.progress, name="progress"),

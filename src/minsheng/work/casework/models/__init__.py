@@ -4,6 +4,7 @@ from minsheng.work.casework.models.aside import Appeal, Delay, Referral
 from minsheng.work.casework.models.cases import Case, CaseAct, Delegation
 from minsheng.work.casework.models.deciding import Adjustment, Decision, Document, Notice, Objection, Opinion
 from minsheng.work.casework.models.evidence import Account, Authorisation, Check, Investigation
+from minsheng.work.casework.models.joint import JointApplication
 
 __all__ = [
     "Account",
@@ -18,6 +19,7 @@ __all__ = [
     "Delegation",
     "Document",
     "Investigation",
+    "JointApplication",
     "Notice",
     "Objection",
     "Opinion",

@@ -3,6 +3,7 @@ from django.db.models import Q
 
 from minsheng.work.casework.models.cases import Case
 from minsheng.work.casework.models.deciding import Decision
+from minsheng.work.casework.models.joint import JointApplication
 
 
 class Delay(models.Model):
@@ -29,19 +30,40 @@ class Delay(models.Model):
 
 
 class Referral(models.Model):
-    """A need handed to a department or a social force (1+8+X, 助联体), open until somebody says what became of it."""
+    """A need handed to a department or a social force (1+8+X, 助联体), open until somebody says what became of it.
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="referrals")
+    It belongs to one case, or to a joint application as a whole. `due_date` is when an answer is expected.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="referrals")
+    joint = models.ForeignKey(JointApplication, models.PROTECT, null=True, related_name="referrals")
     area_id = models.IntegerField()
     partner = models.CharField(max_length=30)
-    need = models.CharField(max_length=500)
+    need = models.CharField(max_length=600)
     referred_by = models.BigIntegerField()
     referred_at = models.DateTimeField()
+    due_date = models.DateField(null=True)
     answered_at = models.DateTimeField(null=True)
+    answered_by = models.BigIntegerField(null=True)
+    outcome = models.CharField(max_length=12, blank=True)
     answer = models.CharField(max_length=500, blank=True)
 
     class Meta:
         db_table = "casework_referral"
+        indexes = [models.Index(fields=["due_date", "id"], name="casework_referral_due", condition=Q(answered_at=None))]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case__isnull=True) ^ Q(joint__isnull=True), name="casework_referral_of_one"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at__isnull=True, answer="", outcome="")
+                | (Q(answered_at__isnull=False) & ~Q(answer="") & ~Q(outcome="")),
+                name="casework_referral_answered",
+            ),
+            models.UniqueConstraint(
+                fields=["joint", "partner"], name="casework_referral_once", condition=Q(joint__isnull=False)
+            ),
+        ]
 
 
 class Appeal(models.Model):

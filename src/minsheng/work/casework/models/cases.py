@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 
 from minsheng.work.casework.models.choices import one_of
+from minsheng.work.casework.models.joint import JointApplication
 from minsheng.work.casework.types import ENDED, Act, Origin, Status
 
 
@@ -50,6 +51,7 @@ class Case(models.Model):
     required = ArrayField(models.CharField(max_length=30), default=list)
     income_unsteady = models.BooleanField(default=False)
     grant_id = models.BigIntegerField(null=True)
+    joint = models.ForeignKey(JointApplication, models.PROTECT, null=True, related_name="parts")
 
     class Meta:
         db_table = "casework_case"

@@ -26,6 +26,7 @@ from minsheng.work.casework.operations.investigating import (
     start_investigation,
     visit_by_county,
 )
+from minsheng.work.casework.operations.joint import UnableToFindJoint, act_on_parts, open_joint
 from minsheng.work.casework.operations.opening import (
     accept,
     authorise,
@@ -49,14 +50,13 @@ from minsheng.work.casework.operations.opining import (
     return_case,
 )
 from minsheng.work.casework.operations.overdue import raise_overdue
+from minsheng.work.casework.operations.referring import answer_joint_referral, answer_referral, refer
 from minsheng.work.casework.operations.side import (
-    answer_referral,
     appeal,
     confer,
     explain_delay,
     extend,
     hand_over,
-    refer,
     resume,
     settle_appeal,
     suspend,
@@ -66,10 +66,13 @@ from minsheng.work.casework.operations.urgent import aid_first, supply_papers
 
 __all__ = [
     "UnableToFindCase",
+    "UnableToFindJoint",
     "UnableToFindNotice",
     "UnableToProceed",
     "accept",
+    "act_on_parts",
     "aid_first",
+    "answer_joint_referral",
     "answer_referral",
     "appeal",
     "approve",
@@ -93,6 +96,7 @@ __all__ = [
     "notify_adjustment",
     "object_to_check",
     "open_case",
+    "open_joint",
     "propose_adjustment",
     "publish_notice",
     "raise_overdue",

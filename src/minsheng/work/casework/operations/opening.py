@@ -1,6 +1,6 @@
 """From a finding or a request to an application that is accepted: open, save, authorise, submit, correct, accept."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -24,7 +24,8 @@ from minsheng.work.casework.acting import (
 )
 from minsheng.work.casework.forms import APPLICATION, field_names
 from minsheng.work.casework.letters import issue
-from minsheng.work.casework.models import Authorisation, Case, Delegation
+from minsheng.work.casework.models import Authorisation, Case, Delegation, JointApplication
+from minsheng.work.casework.operations.referring import hand_on
 from minsheng.work.casework.procedures import edition_of, edition_on
 from minsheng.work.casework.rules.applicants import applicant_of
 from minsheng.work.casework.rules.papers import CHECK_SOURCES, PAPERS, may_not_be_asked
@@ -44,10 +45,12 @@ def open_case(
     person_id: int | None,
     origin: Origin,
     finding_id: int | None = None,
+    joint: JointApplication | None = None,
 ) -> int:
     """This function will open a draft, prefilled from the registry, and return its id; it grants nothing.
 
-    `person_id` is given exactly where the scheme is a person's. Raises PurposeNeeded until a purpose is stated.
+    `person_id` is given exactly where the scheme is a person's, `joint` for a part of a joint application. Raises
+    PurposeNeeded until a purpose is stated.
     """
     require(viewer=actor, capability="casework.draft")
     with acting_as(viewer=actor, at=at):
@@ -82,6 +85,7 @@ def open_case(
             finding_id=finding_id,
             opened_at=at,
             handler_id=actor.account_id,
+            joint=joint,
         )
         try:
             with transaction.atomic():
@@ -133,8 +137,12 @@ def authorise(
     sources: Iterable[str],
     valid_to: date,
     signed_how: str,
+    letter_for: Sequence[str] | None = None,
 ) -> int:
-    """This function will record who allows which sources to be asked until when, for this application only."""
+    """This function will record who allows which sources to be asked until when, for this application only.
+
+    Of a joint application one letter is signed: `letter_for` names what it covers, empty where another part has it.
+    """
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.AUTHORISE) as work:
         chosen, people = sorted(set(sources)), sorted(set(person_ids))
         found = registry_queries.household_facts(
@@ -161,18 +169,20 @@ def authorise(
             given_at=at,
             recorded_by=actor.account_id,
         )
+        covered = [work.edition.title] if letter_for is None else letter_for
         labels = "、".join(CHECK_SOURCES[code].label for code in chosen)
         names = "、".join(found.names[person] for person in people) if found else ""
-        issue(
-            work,
-            kind="authorisation",
-            opening=f"{names}同意为办理{work.edition.title}，向下列单位核对家庭经济状况：{labels}。",
-            lines=[
-                f"授权期限：{work.today.isoformat()} 至 {valid_to.isoformat()}。",
-                "只用于这一次申请和它的复核，不作他用；本人可以随时书面撤回。",
-                f"签字方式：{SIGNED_HOW[signed_how]}。",
-            ],
-        )
+        if covered:
+            issue(
+                work,
+                kind="authorisation",
+                opening=f"{names}同意为办理{'、'.join(covered)}，向下列单位核对家庭经济状况：{labels}。",
+                lines=[
+                    f"授权期限：{work.today.isoformat()} 至 {valid_to.isoformat()}。",
+                    "只用于这一次申请和它的复核，不作他用；本人可以随时书面撤回。",
+                    f"签字方式：{SIGNED_HOW[signed_how]}。",
+                ],
+            )
         work.done(detail={"authorisation": given.pk, "sources": chosen})
         return int(given.pk)
 
@@ -188,6 +198,7 @@ def submit(*, actor: Viewer, at: datetime, case_id: int, declared_true: bool, pr
         words(str(work.case.answers.get("application.reason", "")), what="申请的原因")
         _state_corrections(work.case, actor, at)
         work.done(note=f"代办：{proxy.strip()}" if proxy.strip() else "", detail={"proxy": bool(proxy.strip())})
+        hand_on(actor=actor, at=at, joint=work.case.joint)
         return Receipt(work.case.number, at, actor.area_name)
 
 
@@ -274,6 +285,7 @@ def withdraw(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> None:
     """This function will end the application because the applicant wishes it; nothing is held against them."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.WITHDRAW) as work:
         work.done(note=words(reason, what="撤回的原因"))
+        hand_on(actor=actor, at=at, joint=work.case.joint)
 
 
 def delegated_on(*, procedure: str, day: date) -> bool:

@@ -6,8 +6,8 @@ from minsheng.foundation.accounts import queries as accounts
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.casework.acting import UnableToProceed, acting_on, words
 from minsheng.work.casework.letters import issue
-from minsheng.work.casework.models import Appeal, Delay, Referral
-from minsheng.work.casework.rules.partners import APPEAL_KINDS, APPEAL_RESULTS, PARTNERS
+from minsheng.work.casework.models import Appeal, Delay
+from minsheng.work.casework.rules.partners import APPEAL_KINDS, APPEAL_RESULTS
 from minsheng.work.casework.types import Act, Status
 from minsheng.work.casework.working import last_decision
 
@@ -85,34 +85,6 @@ def confer(*, actor: Viewer, at: datetime, case_id: int, agenda: str, participan
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.CONFER) as work:
         topic, people = words(agenda, what="会商的题目", most=200), words(participants, what="参加的单位和人", most=300)
         work.done(note=f"{topic}。参加：{people}。结论：{words(conclusion, what='结论和分工', most=480)}")
-
-
-def refer(*, actor: Viewer, at: datetime, case_id: int, partner: str, need: str) -> int:
-    """This function will hand a need to a department or social force; it stays open until there is an answer."""
-    with acting_on(actor=actor, at=at, case_id=case_id, act=Act.REFER) as work:
-        if partner not in PARTNERS:
-            raise UnableToProceed("请选转给谁。")
-        row = Referral.objects.create(
-            case=work.case,
-            area_id=work.case.area_id,
-            partner=partner,
-            need=words(need, what="需要什么帮助", most=500),
-            referred_by=actor.account_id,
-            referred_at=at,
-        )
-        work.done(note=f"{PARTNERS[partner]}：{row.need}", detail={"referral": row.pk})
-        return int(row.pk)
-
-
-def answer_referral(*, actor: Viewer, at: datetime, case_id: int, answer: str) -> None:
-    """This function will record what became of the oldest open referral of a case."""
-    with acting_on(actor=actor, at=at, case_id=case_id, act=Act.ANSWER_REFERRAL) as work:
-        open_ones = Referral.objects.select_for_update(no_key=True).filter(case=work.case, answered_at__isnull=True)
-        row = open_ones.order_by("id").first()
-        assert row is not None, "the requirement was checked"
-        row.answered_at, row.answer = at, words(answer, what="反馈的结果", most=500)
-        row.save(update_fields=["answered_at", "answer"])
-        work.done(note=f"{PARTNERS[row.partner]}：{row.answer}", detail={"referral": row.pk})
 
 
 def appeal(

@@ -98,7 +98,7 @@ PAGES: Mapping[Act, ActPage] = {
     Act.WITHDRAW: ActPage(forms.ReasonForm, operations.withdraw, "申请已撤回。"),
     Act.CONFER: ActPage(forms.ConferenceForm, operations.confer, "会商纪要已记入办件。"),
     Act.REFER: ActPage(forms.ReferralForm, operations.refer, "已转介，等对方反馈。"),
-    Act.ANSWER_REFERRAL: ActPage(forms.ReferralAnswerForm, _text(operations.answer_referral, "answer"), "反馈已登记。"),
+    Act.ANSWER_REFERRAL: ActPage(forms.ReferralAnswerForm, operations.answer_referral, "反馈已登记。"),
     Act.APPEAL: ActPage(forms.AppealForm, operations.appeal, "已登记，与最近一次决定关联。"),
     Act.SETTLE_APPEAL: ActPage(forms.AppealResultForm, operations.settle_appeal, "结果已登记。"),
     Act.HAND_OVER: ActPage(forms.HandOverForm, _hand_over, "已移交。"),

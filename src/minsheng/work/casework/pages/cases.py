@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -23,7 +25,7 @@ from minsheng.work.casework.pages.presenting import (
     steps_of,
 )
 from minsheng.work.casework.procedures import procedures, procedures_for
-from minsheng.work.casework.queries import CaseFilter
+from minsheng.work.casework.queries import CaseFile, CaseFilter
 from minsheng.work.casework.types import Act, Origin, Status
 from minsheng.work.casework.working import amount_words, is_monthly
 from minsheng.work.eligibility import queries as eligibility
@@ -164,13 +166,22 @@ def save(request: StaffRequest, case_id: int) -> HttpResponse:
     if not form.is_valid():
         return _page(request, case_id, draft=form)
     try:
-        operations.save_draft(actor=request.viewer, at=request.at, case_id=case_id, answers=form.answers())
+        _save(request, file, form.answers())
     except UnableToFindCase as stranger:
         raise Http404(str(stranger)) from stranger
     except UnableToProceed as refusal:
         return _page(request, case_id, draft=form, reasons=refusal.reasons)
     messages.success(request, "草稿已保存。什么时候回来接着填都可以。")
     return redirect("casework:case", case_id=case_id)
+
+
+def _save(request: StaffRequest, file: CaseFile, answers: dict[str, Any]) -> None:
+    """What is filled in for one part of a joint application is filled in for all that ask it."""
+    given: dict[str, Any] = {"actor": request.viewer, "at": request.at, "answers": answers}
+    if file.joint_id is None:
+        operations.save_draft(case_id=file.id, **given)
+    else:
+        operations.act_on_parts(joint_id=file.joint_id, act=Act.SAVE_DRAFT, **given)
 
 
 @staff_page(capability="casework.view")

@@ -12,7 +12,7 @@ from minsheng.work.casework.operations.investigating import METHODS
 from minsheng.work.casework.operations.opening import SIGNED_HOW
 from minsheng.work.casework.queries.case import CaseFile
 from minsheng.work.casework.rules.papers import CHECK_SOURCES, PAPERS
-from minsheng.work.casework.rules.partners import APPEAL_KINDS, APPEAL_RESULTS, PARTNERS
+from minsheng.work.casework.rules.partners import APPEAL_KINDS, APPEAL_RESULTS, PARTNERS, REFERRAL_OUTCOMES
 from minsheng.work.casework.types import Act, CheckState
 from minsheng.work.casework.working import schemes_for, title_of
 
@@ -250,10 +250,6 @@ class HearingForm(TextForm):
     label = "本人怎么说的"
 
 
-class ReferralAnswerForm(TextForm):
-    label = "反馈的结果"
-
-
 class ReceivedForm(ActForm):
     """Who signed for the letter."""
 
@@ -288,6 +284,19 @@ class ReferralForm(ActForm):
 
     partner = forms.ChoiceField(label="转给谁", choices=list(PARTNERS.items()))
     need = _long("需要什么帮助")
+
+
+class ReferralAnswerForm(ActForm):
+    """Which referral, and what the other side said."""
+
+    referral_id = forms.TypedChoiceField(label="哪一条转介", coerce=int)
+    outcome = forms.ChoiceField(label="办成了没有", choices=list(REFERRAL_OUTCOMES.items()))
+    answer = _long("对方怎么说")
+
+    def prepare(self) -> None:
+        """This method will offer the referrals that wait for an answer."""
+        waiting = [one for one in self.file.referrals if one.answered_at is None]
+        self.fields["referral_id"].choices = [(one.id, f"{one.partner}：{one.need}") for one in waiting]  # type: ignore[attr-defined]
 
 
 class AppealForm(ActForm):

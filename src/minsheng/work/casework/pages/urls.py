@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.work.casework.pages import cases, handing_in, public
+from minsheng.work.casework.pages import cases, handing_in, joint, public
 
 app_name = "casework"
 urlpatterns = [
@@ -15,6 +15,11 @@ urlpatterns = [
     path("cases/<int:case_id>/decisions/<int:decision_id>/replay/", cases.replay, name="replay"),
     path("cases/documents/<int:document_id>/", cases.document, name="document"),
     path("cases/clock/", cases.overview, name="overview"),
+    path("cases/together/", joint.joints, name="joints"),
+    path("cases/together/new/<int:household_id>/", joint.new, name="joint_new"),
+    path("cases/together/<int:joint_id>/", joint.joint, name="joint"),
+    path("cases/together/<int:joint_id>/acts/<slug:name>/", joint.act, name="joint_act"),
+    path("cases/together/<int:joint_id>/referrals/<int:referral_id>/", joint.answer, name="joint_answer"),
     path("noticeboard/", public.noticeboard, name="noticeboard"),
     path("notices/<str:token>/", public.notice, name="notice"),
     path("verify/", public.verify, name="verify"),

@@ -9,13 +9,24 @@ from minsheng.work.casework.queries.case import (
     open_case_of,
 )
 from minsheng.work.casework.queries.household import OwnCase, cases_of_household
+from minsheng.work.casework.queries.joint import (
+    JointFile,
+    joint_file,
+    joint_list,
+    joint_number,
+    joints_of_household,
+    plan_of_household,
+    sources_of_joint,
+)
 from minsheng.work.casework.queries.lists import CaseFilter, case_counts, cases_page, counts_by_status
 from minsheng.work.casework.queries.overview import overview
 from minsheng.work.casework.queries.public import noticeboard, public_notice, verified_letter
+from minsheng.work.casework.queries.referrals import referrals_waiting
 
 __all__ = [
     "CaseFile",
     "CaseFilter",
+    "JointFile",
     "OwnCase",
     "case_counts",
     "case_file",
@@ -24,10 +35,17 @@ __all__ = [
     "cases_page",
     "counts_by_status",
     "document_data",
+    "joint_file",
+    "joint_list",
+    "joint_number",
+    "joints_of_household",
     "matters_in_hand",
     "noticeboard",
     "open_case_of",
     "overview",
+    "plan_of_household",
     "public_notice",
+    "referrals_waiting",
+    "sources_of_joint",
     "verified_letter",
 ]

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import Q
+
 from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
@@ -30,6 +32,7 @@ from minsheng.work.casework.models import (
 )
 from minsheng.work.casework.procedures import edition_of
 from minsheng.work.casework.queries.facts import facts_of
+from minsheng.work.casework.queries.referrals import ReferralLine, referral_lines
 from minsheng.work.casework.rules.clock import Clock, clock_of
 from minsheng.work.casework.rules.papers import CHECK_SOURCES
 from minsheng.work.casework.rules.requirements import refusals
@@ -130,6 +133,8 @@ class CaseFile:
     possible: tuple[Possible, ...]
     form: tuple[FormBlock, ...]
     members: tuple[tuple[int, str, str], ...]
+    referrals: tuple[ReferralLine, ...]
+    joint_id: int | None
 
     @property
     def aside(self) -> tuple[CaseAct, ...]:
@@ -199,6 +204,8 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         members=tuple((number, found.names[number], found.about(number, on=today)) for number in sorted(found.names))
         if found
         else (),
+        referrals=tuple(referral_lines(at, Q(case=case))),
+        joint_id=case.joint_id,
     )
 
 

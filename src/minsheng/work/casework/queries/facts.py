@@ -2,13 +2,13 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 
 from minsheng.foundation.accounts.queries import accounts_of_same_person
 from minsheng.work.casework.models import (
     Adjustment,
-    Appeal,
     Authorisation,
     Case,
     CaseAct,
@@ -18,7 +18,6 @@ from minsheng.work.casework.models import (
     Notice,
     Objection,
     Opinion,
-    Referral,
 )
 from minsheng.work.casework.types import UNDECIDED, Act, CaseFacts, CheckState, Done, Outcome, Status
 
@@ -39,8 +38,7 @@ def facts_of(case: Case, *, today: date, person: int) -> CaseFacts:
         "signed_at", flat=True
     )
     states = [CheckState(state) for state in Check.objects.filter(case=case).values_list("state", flat=True)]
-    opinion = Opinion.objects.filter(case=case, round=case.round).values_list("favourable", flat=True).first()
-    notice = Notice.objects.filter(case=case, round=case.round).values_list("last_date", flat=True).first()
+    beside = _beside(case)
     objections = list(Objection.objects.filter(notice__case=case).values_list("settled_at", flat=True))
     proposed = (
         Adjustment.objects.filter(case=case, dropped_at__isnull=True, notified_at__isnull=True)
@@ -63,14 +61,31 @@ def facts_of(case: Case, *, today: date, person: int) -> CaseFacts:
         checks_asked=len(states),
         checks_unsettled=sum(not state.settled for state in states),
         authorised=authorised,
-        favourable=opinion,
-        notice_last_day=notice,
+        favourable=beside["favourable"],
+        notice_last_day=beside["notice_last"],
         objections_open=sum(at is None for at in objections),
         hearing_done=bool(proposed and proposed[1]),
         adjustment=Outcome(proposed[0]) if proposed else None,
         valid_until=Decision.objects.filter(case=case).order_by("-id").values_list("end_date", flat=True).first()
         if decided
         else None,
-        appeals_open=Appeal.objects.filter(case=case, settled_at__isnull=True).count() if decided else 0,
-        referrals_open=Referral.objects.filter(case=case, answered_at__isnull=True).count(),
+        appeals_open=beside["appeals_waiting"],
+        referrals_open=beside["referrals_waiting"],
     )
+
+
+def _beside(case: Case) -> dict[str, Any]:
+    """The opinion and notice of this round, and how many appeals and referrals wait: one statement."""
+    this_round = {"case": OuterRef("pk"), "round": case.round}
+    found: dict[str, Any] = dict(
+        Case.objects.filter(pk=case.pk)
+        .annotate(
+            favourable=Subquery(Opinion.objects.filter(**this_round).values("favourable")[:1]),
+            notice_last=Subquery(Notice.objects.filter(**this_round).values("last_date")[:1]),
+            appeals_waiting=Count("appeals", filter=Q(appeals__settled_at__isnull=True), distinct=True),
+            referrals_waiting=Count("referrals", filter=Q(referrals__answered_at__isnull=True), distinct=True),
+        )
+        .values("favourable", "notice_last", "appeals_waiting", "referrals_waiting")
+        .get()
+    )
+    return found

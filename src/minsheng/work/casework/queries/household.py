@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Q
+
 from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
@@ -32,16 +34,22 @@ class OwnCase:
     due_date: date | None
     answer_date: date | None
     letters: tuple[tuple[int, str, datetime], ...]
+    joint_id: int | None = None
 
 
 def cases_of_household(*, viewer: Viewer, at: datetime, household_id: int) -> list[OwnCase]:
     """This function will list the household's cases, the newest first, each with its letters; none of a stranger's."""
+    return own_cases(viewer=viewer, at=at, rows=Q(household_id=household_id))
+
+
+def own_cases(*, viewer: Viewer, at: datetime, rows: Q) -> list[OwnCase]:
+    """This function will list the chosen cases that the viewer sees, the newest first, each with its letters."""
     require(viewer=viewer, capability="casework.view")
     today = at.astimezone(BUSINESS_ZONE).date()
-    cases = list(Case.objects.filter(household_id=household_id).order_by("-id")[:50])
+    cases = list(Case.objects.filter(rows).order_by("-id")[:50])
     letters: dict[int, list[tuple[int, str, datetime]]] = {}
-    rows = Document.objects.filter(case__in=cases).order_by("-id").values_list("case_id", "id", "kind", "issued_at")
-    for case_id, number, kind, issued_at in rows:
+    found = Document.objects.filter(case__in=cases).order_by("-id").values_list("case_id", "id", "kind", "issued_at")
+    for case_id, number, kind, issued_at in found:
         if kind != "notice":
             letters.setdefault(case_id, []).append((number, LETTERS[kind].title, issued_at))
     return [_own(case, today, tuple(letters.get(case.pk, ()))) for case in cases]
@@ -73,4 +81,5 @@ def _own(case: Case, today: date, letters: tuple[tuple[int, str, datetime], ...]
         due_date=following.due_date if following else None,
         answer_date=total.due_date if total and total.done_date is None else None,
         letters=letters,
+        joint_id=case.joint_id,
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from minsheng.foundation.calendars.types import WorkingDays
+
 # 1 = the assistance platform itself; 8 = the kinds of 社会救助暂行办法 ch. 2-9; X = social forces.
 PARTNERS: Mapping[str, str] = {
     "medical": "医疗救助（医保）",
@@ -23,3 +25,15 @@ APPEAL_RESULTS: Mapping[str, str] = {
     "revoked": "撤销，责令重作",
     "withdrawn": "本人撤回",
 }
+REFERRAL_OUTCOMES: Mapping[str, str] = {
+    "helped": "已给予帮助",
+    "refused": "不符合条件",
+    "passed_on": "已转其他单位",
+}
+# 演示参数: 救助法 Art 42 has other departments recognise what was confirmed; no article names days for their answer.
+_ANSWER_WITHIN, _AT_ONCE = WorkingDays(10), {"disaster": WorkingDays(2)}
+
+
+def answer_within(partner: str) -> WorkingDays:
+    """This function will return within how many working days a partner's answer is expected."""
+    return _AT_ONCE.get(partner, _ANSWER_WITHIN)
