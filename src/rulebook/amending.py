@@ -13,9 +13,9 @@ from types import MappingProxyType
 
 from rulebook.book import Doubt, Number, NumberVersion, Rulebook, Scheme, Table, TableVersion
 from rulebook.ranges import OutOfRange, Ranges
-from rulebook.units import Base
+from rulebook.units import Base, say
 
-LARGEST = 10**14  # one billion yuan in fen: no figure of a district's law is larger
+LARGEST = 10**14  # a trillion yuan in fen: no figure of a district's law is larger
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,8 @@ def _faults(book: Rulebook, new: NewVersion) -> Iterable[str]:
     values = (new.value,) if isinstance(target, Number) else new.values
     for value in values:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= LARGEST:
-            yield f"“{target.label}”的数值要是不小于 0 的整数（金额按分），现在是 {value!r}。"
+            given = say(value, target.unit) if type(value) is int else repr(value)
+            yield f"“{target.label}”要填不小于 0、也不过大的整数（金额到分），现在是 {given}。"
             return
     if isinstance(target, Table):
         yield from _table_faults(target, new)

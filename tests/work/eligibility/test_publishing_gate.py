@@ -185,12 +185,15 @@ def test_the_author_does_not_sign_and_the_database_agrees(desk: Desk) -> None:
 
 
 def test_a_day_that_has_passed_is_refused_and_the_database_agrees(desk: Desk) -> None:
-    number = drafted(desk, replace(HEADER, in_force_date=date(2026, 11, 1)))
+    passed = drafted(desk, replace(HEADER, in_force_date=date(2026, 11, 1)))
+    with pytest.raises(operations.UnableToPublish, match="2026年11月1日 已经过了"):
+        submitted(desk, passed)
+    number = drafted(desk, replace(HEADER, in_force_date=desk.at.date() + timedelta(days=1)))
     submitted(desk, number)
     with pytest.raises(operations.UnableToPublish, match="已经过了"):
-        operations.sign(actor=desk.signer, at=desk.at, publication_id=number)
+        operations.sign(actor=desk.signer, at=desk.at + timedelta(days=2), publication_id=number)
     with pytest.raises(IntegrityError, match="publishing_never_back_dated"), transaction.atomic():
-        Publication.objects.filter(id=number).update(signed_date=date(2026, 11, 3))
+        Publication.objects.filter(id=number).update(signed_date=desk.at.date() + timedelta(days=2))
 
 
 def test_what_is_published_stays(desk: Desk) -> None:

@@ -5,7 +5,13 @@ from itertools import product
 
 import pytest
 
-from minsheng.work.eligibility.publishing.figures import UnableToReadFigure, read_figure, typed
+from minsheng.work.eligibility.publishing.figures import (
+    UnableToReadFigure,
+    change_words,
+    is_far_off,
+    read_figure,
+    typed,
+)
 from minsheng.work.eligibility.publishing.rules import (
     TRANSITIONS,
     WHOSE,
@@ -147,6 +153,25 @@ def test_the_chain_names_what_was_signed_and_in_which_order() -> None:
 def test_figures_are_read_exactly(text: str, unit: str, value: int) -> None:
     assert read_figure(text, Unit.parse(unit)) == value
     assert read_figure(typed(value, Unit.parse(unit)), Unit.parse(unit)) == value
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "unit", "words", "far"),
+    [
+        (110_200, 130_000, "fen/person/month", "多 198.00 元（18.0%）", False),
+        (110_200, 110_200, "fen/person/month", "", False),
+        (110_200, 0, "fen/person/month", "少 1,102.00 元（100.0%）", True),
+        (110_200, 11_020, "fen/person/month", "少 991.80 元（90.0%）", True),
+        (110_200, 1_102_000, "fen/person/month", "多 9,918.00 元（900.0%）", True),
+        (100, 299, "fen", "多 1.99 元（199.0%）", False),
+        (100, 300, "fen", "多 2.00 元（200.0%）", True),
+        (0, 5_000, "fen", "多 50.00 元", False),
+        (24, 120, "month", "多 96 个月", False),
+    ],
+)
+def test_a_new_figure_is_told_beside_the_old_one(before: int, after: int, unit: str, words: str, far: bool) -> None:
+    assert change_words(before, after, Unit.parse(unit)) == words
+    assert is_far_off(before, after, Unit.parse(unit)) is far
 
 
 @pytest.mark.parametrize(

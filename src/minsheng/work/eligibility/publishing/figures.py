@@ -54,6 +54,22 @@ def band_labels(table: Table, edges: tuple[int, ...]) -> list[str]:
     return [f"满 {low} {unit}" + (f"、不满 {high} {unit}" if high is not None else "起") for low, high in bounds]
 
 
+def change_words(before: int, after: int, unit: Unit) -> str:
+    """This function will say how far a new value is from the old one: 多 197.90 元（18.0%）; nothing for the same."""
+    if before == after:
+        return ""
+    words = f"{'多' if after > before else '少'} {say(abs(after - before), unit)}"
+    if not before or not is_money(unit):
+        return words
+    tenths = (abs(after - before) * 1000 + before // 2) // before
+    return f"{words}（{tenths // 10:,}.{tenths % 10}%）"
+
+
+def is_far_off(before: int, after: int, unit: Unit) -> bool:
+    """This function will tell whether an amount looks mistyped: nothing at all, three times as much, or a third."""
+    return is_money(unit) and before > 0 and not before < after * 3 < before * 9
+
+
 def said(value: int, unit: Unit) -> str:
     """This function will write a value for reading, with its unit."""
     return say(value, unit)

@@ -73,7 +73,8 @@ def backdating_refusal(*, in_force_date: date, signed_date: date, backdating_bas
     """This function will refuse a day that has passed, unless the grounds for reaching back are written down."""
     if in_force_date >= signed_date or backdating_basis.strip():
         return ""
-    return f"生效日 {in_force_date} 已经过了。请退回改期；法规明文要求追溯的，由起草人写明追溯的依据。"
+    day = f"{in_force_date.year}年{in_force_date.month}月{in_force_date.day}日"
+    return f"生效日 {day} 已经过了，不能签发。由起草人改期；法规明文要求追溯的，写明追溯的依据。"
 
 
 def first_month_in_force(in_force_date: date) -> date:

@@ -3,12 +3,14 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
+from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.jobs.queries import run_view
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.work.eligibility.publishing import operations, queries
 from minsheng.work.eligibility.publishing.pages.forms import HeaderForm
 from minsheng.work.eligibility.publishing.pages.reading import header_from
 from minsheng.work.eligibility.publishing.queries import PublicationPage
+from minsheng.work.eligibility.publishing.rules import backdating_refusal
 from minsheng.work.eligibility.publishing.types import Act, Status
 
 STEPS = (
@@ -50,6 +52,13 @@ def publication(request: StaffRequest, publication_id: int) -> HttpResponse:
         "page": page,
         "heading": heading_of(page),
         "steps": [(title, about, place <= reached) for place, (title, about) in enumerate(STEPS)],
+        "late": ""
+        if page.line.status in (Status.PUBLISHED, Status.WITHDRAWN)
+        else backdating_refusal(
+            in_force_date=page.line.in_force_date,
+            signed_date=request.at.astimezone(BUSINESS_ZONE).date(),
+            backdating_basis=page.backdating_basis,
+        ),
         "may": {act.value: act in page.acts for act in Act},
         "progress": _progress(request, page),
         "progress_url": reverse("publishing:progress", kwargs={"publication_id": publication_id}),

@@ -1,4 +1,4 @@
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from uuid import UUID
 
@@ -6,7 +6,7 @@ from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts import queries as accounts
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.eligibility.law import book
-from minsheng.work.eligibility.publishing.figures import band_labels, said
+from minsheng.work.eligibility.publishing.figures import band_labels, change_words, is_far_off, said
 from minsheng.work.eligibility.publishing.models import Budget, Publication, Version
 from minsheng.work.eligibility.publishing.rules import acts_open_to, first_month_in_force, outlook
 from minsheng.work.eligibility.publishing.types import Act, Outlook, SchemeCost, Status
@@ -46,6 +46,8 @@ class ChangedFigure:
     rows: tuple[tuple[str, str, str], ...]
     basis: str
     doubt: str
+    change: str = ""
+    far_off: bool = False
 
 
 @dataclass(frozen=True)
@@ -213,9 +215,13 @@ def _changed(version: Version, row: Publication) -> ChangedFigure:
     ]
     before = versions[-1] if versions else None
     if isinstance(target, Number):
-        shown = said(getattr(before, "value", 0), target.unit) if before else "—"
-        after = said(version.value or 0, target.unit)
-        return ChangedFigure(version.name, target.label, code, title, shown, after, (), version.basis, version.doubt)
+        value, now = getattr(before, "value", None), version.value or 0
+        figure = ChangedFigure(version.name, target.label, code, title, "—", said(now, target.unit), (),
+                               version.basis, version.doubt)  # fmt: skip
+        if value is None:
+            return figure
+        change, far_off = change_words(value, now, target.unit), is_far_off(value, now, target.unit)
+        return replace(figure, before=said(value, target.unit), change=change, far_off=far_off)
     old: dict[str, str] = {}
     if before is not None:
         labels = band_labels(target, tuple(getattr(before, "edges", ())))
