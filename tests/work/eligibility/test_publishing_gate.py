@@ -133,6 +133,14 @@ def test_the_trial_names_who_gains_and_what_it_costs(desk: Desk) -> None:
     sure = [line for line in lines if line.before_fen is not None and line.after_fen is not None]
     assert sum((line.after_fen or 0) - (line.before_fen or 0) for line in sure) <= difference
     assert difference > 0
+    told = [line.cost.scheme for line in page.changed_costs]
+    assert "minimum_living_allowance" in told
+    assert sorted((abs(line.difference_fen) for line in page.changed_costs), reverse=True) == [
+        abs(line.difference_fen) for line in page.changed_costs
+    ]
+    assert {line.title for line in page.costs if not line.cost.effects} <= set(page.unchanged)
+    assert len(told) + len(page.unchanged) == len(page.costs)
+    assert sum(fen for _, fen in page.totals) == difference
     assert all(line.outlook.left_fen is None for line in page.costs), "no budget was entered: unknown, not zero"
     first = page.costs[0]
     operations.enter_budget(

@@ -9,7 +9,7 @@ from minsheng.work.eligibility.law import book
 from minsheng.work.eligibility.publishing.figures import band_labels, change_words, is_far_off, said
 from minsheng.work.eligibility.publishing.models import Budget, Publication, Version
 from minsheng.work.eligibility.publishing.rules import acts_open_to, first_month_in_force, outlook
-from minsheng.work.eligibility.publishing.types import Act, Outlook, SchemeCost, Status
+from minsheng.work.eligibility.publishing.types import Act, Effect, Outlook, SchemeCost, Status
 from rulebook import Number
 from rulebook.units import Period
 
@@ -63,6 +63,12 @@ class CostLine:
     def difference_fen(self) -> int:
         return self.cost.after_fen - self.cost.before_fen
 
+    @property
+    def told(self) -> str:
+        """For how many what changes: 新增享受 2，金额增加 38; nothing where it changes for nobody."""
+        counts = self.cost.effects
+        return "，".join(f"{effect.label} {counts[effect]:,}" for effect in Effect if counts.get(effect))
+
 
 @dataclass(frozen=True)
 class PublicationPage:
@@ -90,6 +96,24 @@ class PublicationPage:
     takes_back: int | None
     taken_back_by: int | None
     law_version: str
+
+    @property
+    def changed_costs(self) -> list[CostLine]:
+        """The schemes for which something changes, those that cost or save most first."""
+        return sorted((line for line in self.costs if line.told), key=lambda line: -abs(line.difference_fen))
+
+    @property
+    def unchanged(self) -> list[str]:
+        return [line.title for line in self.costs if not line.told]
+
+    @property
+    def totals(self) -> list[tuple[str, int]]:
+        """What it costs more in all, in fen, for each period of payment: monthly money and money paid once differ."""
+        sums: dict[str, int] = {}
+        for line in self.changed_costs:
+            if line.period:
+                sums[line.period] = sums.get(line.period, 0) + line.difference_fen
+        return list(sums.items())
 
 
 @dataclass(frozen=True)
