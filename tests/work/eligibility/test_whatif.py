@@ -88,6 +88,10 @@ def test_todays_value_is_no_change_and_rows_of_tables_are_figures(seed_law: Law)
     assert read_trial(seed_law, "old_age_allowance", today).empty
     rows = [key for key in today if ":" in key]
     assert len(rows) >= 3
+    labels = {figure.key: figure.label for figure in figures_of(seed_law, "old_age_allowance")}
+    assert labels[rows[1]].endswith("满 80 岁、不满 90 岁"), labels
+    labels = [f.label for f in figures_of(seed_law, "minimum_living_allowance") if ":" in f.key]
+    assert any(label.endswith("不满 3 个月") for label in labels), labels
     assert read_trial(seed_law, "old_age_allowance", today | {rows[1]: "77.70"}).changed == {rows[1]: 7770}
 
 

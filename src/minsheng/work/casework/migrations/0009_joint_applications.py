@@ -78,6 +78,11 @@ class Migration(migrations.Migration):
             model_name='referral',
             constraint=models.CheckConstraint(condition=models.Q(('case__isnull', True), ('joint__isnull', True), _connector='XOR'), name='casework_referral_of_one'),
         ),
+        # Until now the act that answered knew one outcome only: the partner helped. Without this a running district cannot move on.
+        migrations.RunSQL(
+            "UPDATE casework_referral SET outcome = 'helped' WHERE answered_at IS NOT NULL AND outcome = ''",
+            migrations.RunSQL.noop,
+        ),
         migrations.AddConstraint(
             model_name='referral',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('answer', ''), ('answered_at__isnull', True), ('outcome', '')), models.Q(('answered_at__isnull', False), models.Q(('answer', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='casework_referral_answered'),

@@ -1,6 +1,6 @@
 """The figures of a scheme that a trial may move: its numbers and the rows of its tables, with a sensible range.
 
-Pure. In an address a figure is `name=value` in the unit that people read (元, %, 周岁); inside it is whole fen.
+In an address a figure is `name=value` in the unit that people read (元, %, 周岁); inside it is whole fen.
 """
 
 from collections.abc import Mapping
@@ -9,8 +9,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from minsheng.work.eligibility.publishing.figures import band_labels
 from rulebook import Law
-from rulebook.book import TableVersion
 from rulebook.dependencies import dependencies_of
 from rulebook.law import UnableToResolveLaw
 from rulebook.reform import Reform, ReformedBook, UnableToReform, reformed
@@ -139,17 +139,8 @@ def _rows(law: Law, name: str) -> list[Figure]:
             f"{name}{ROW}{row}", f"{table.label}：{label}", table.unit, value, version.basis, version.doubt,
             version.from_date,
         )
-        for row, (label, value) in enumerate(zip(_labels(version, table.codes), version.values, strict=True))
+        for row, (label, value) in enumerate(zip(band_labels(table, version.edges), version.values, strict=True))
     ]  # fmt: skip
-
-
-def _labels(version: TableVersion, codes: tuple[str, ...]) -> list[str]:
-    if not version.edges:
-        return list(codes)
-    ends = (*version.edges[1:], None)
-    return [
-        f"{low} 以上" if high is None else f"{low}—{high - 1}" for low, high in zip(version.edges, ends, strict=True)
-    ]
 
 
 def _figure(key: str, label: str, unit: Unit, value: int, basis: str, doubt: str | None, since: date) -> Figure:
