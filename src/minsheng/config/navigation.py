@@ -13,7 +13,7 @@ NAVIGATION = [
     {"label": "发放", "url_name": "payments:desk", "capability": "payments.work"},
     {"label": "人员", "url_name": "registry:search", "capability": "registry.search"},
     {"label": "政策", "url_name": "eligibility:schemes", "capability": "eligibility.view_schemes"},
-    {"label": "地图", "url_name": "eligibility:map", "capability": "eligibility.view_findings"},
+    {"label": "地图", "url_name": "eligibility:map", "capability": "eligibility.view_findings", "seldom": True},
     {"label": "驾驶舱", "url_name": "cockpit:home", "capability": "cockpit.view"},
     {"label": "导入", "url_name": "imports:index", "capability": "registry.import", "seldom": True},
     {"label": "区划", "url_name": "places:index", "capability": "places.view", "seldom": True},

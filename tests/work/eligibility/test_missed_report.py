@@ -212,3 +212,11 @@ def test_a_leader_reads_masked_names(clients: dict[str, Client], at: datetime) -
     assert any(name in business.get("/missed/people/").content.decode() for name in names)
     assert not any(name in leader.get("/missed/people/").content.decode() for name in names if len(name) > 1)
     assert eligibility.last_run() is not None
+
+
+def test_a_map_without_streets_says_why_and_leads_to_the_list(clients: dict[str, Client]) -> None:
+    empty = clients["community_worker"].get("/map/").content.decode()
+    assert "地图按街道画" in empty
+    assert 'href="/findings/?' in empty
+    assert "street-map" not in empty
+    assert "street-map" in clients["district_business"].get("/map/").content.decode(), "control: here are streets"

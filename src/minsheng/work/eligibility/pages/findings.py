@@ -169,6 +169,7 @@ def street_map(request: StaffRequest) -> HttpResponse:
     context = {
         "chosen": chosen,
         "drawing": drawing,
+        "list_url": f"{reverse('eligibility:findings')}?{chosen.query()}",
         "rows": [{"group": group, "url": urls[group.key]} for group in ranked],
         "chips": [kinds, schemes],
         "small_cell": SMALL_CELL,
