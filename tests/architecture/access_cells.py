@@ -99,7 +99,9 @@ class Target:
     entry_id: str = "00000000-0000-0000-0000-000000000000"
     day_of_roots: str = "1999-01-01"
     request_id: int = 999_999_999
+    export_code: str = "0" * 12
     consent_id: int = 999_999_999
+    hold_id: int = 999_999_999
     money: Mapping[str, int] = field(default_factory=dict)  # what payments has, by the name in its addresses
 
 

@@ -85,7 +85,7 @@ ELIGIBILITY = (
     Row(
         "eligibility:export",
         "findings/export/",
-        posts(EXPORTERS, lambda target: {"purpose": "visit", "kind": "one_datum_missing"}, answers=(200,)),
+        posts(EXPORTERS, lambda target: {"purpose": "visit", "kind": "one_datum_missing"}),
     ),
     Row("eligibility:save_view", "findings/views/", posts(FINDING_READERS, lambda target: {"name": "我的名单"})),
     Row("eligibility:map", "map/", reads(FINDING_READERS)),
@@ -176,12 +176,12 @@ MISSED = (
     Row(
         "missed:export_report",
         "missed/export/",
-        posts(EXPORTERS, lambda target: {"purpose": "report"}, answers=(200, 302)),
+        posts(EXPORTERS, lambda target: {"purpose": "report"}),
     ),
     Row(
         "missed:export",
         "missed/people/export/",
-        posts(EXPORTERS, lambda target: {"purpose": "visit"}, answers=(200, 302)),
+        posts(EXPORTERS, lambda target: {"purpose": "visit"}),
     ),
     Row(
         "missed:reason",

@@ -20,6 +20,9 @@ BUSINESS = frozenset({"district_business"})
 EXPORTERS = frozenset({"street_intake", "street_review", "district_business"})
 
 
+EXPORT_APPROVERS = frozenset({"street_review", "street_confirm", "district_review", "district_leader"})
+
+
 SCHEME, PERSONAL_SCHEME = "minimum_living_allowance", "old_age_allowance"
 
 

@@ -27,7 +27,7 @@ from architecture.access_insight import CATALOGUE, EXCHANGE, EXCHANGE_INTERFACE
 from architecture.access_payments import PAYMENTS
 from architecture.access_portal import PORTAL
 from architecture.access_privacy import PRIVACY
-from architecture.access_records import CALENDARS, EVIDENCE, IMPORTS, PLACES, REGISTRY
+from architecture.access_records import CALENDARS, EVIDENCE, EXPORTS, IMPORTS, PLACES, REGISTRY
 from architecture.access_running import RUNNING
 from architecture.access_work import CASEWORK, VISITS
 
@@ -47,6 +47,7 @@ TABLE: tuple[Row, ...] = (
     *PLACES,
     *CALENDARS,
     *EVIDENCE,
+    *EXPORTS,
     *PRIVACY,
     *INTERFACE,
     *RUNNING,

@@ -82,6 +82,23 @@ PORTAL = (
     Row("layout", "layout/", posts(EVERYBODY), gate=Gate.OPEN),
     Row("portal:sign_out", "my/sign-out/", posts(EVERYBODY), gate=Gate.OPEN),
     _own_page("home", "my/"),
+    _own_page("data", "my/data/"),
+    _own_page("ask", "my/data/ask/", _asks_and_takes({}, 422)),
+    # The matrix asks for somebody else's; tests/portal opens the own ones.
+    _own_page("facts", "my/data/facts/<int:person_id>/", reads(RESIDENTS, answers=(404,)), person),
+    _own_page("copy", "my/data/facts/<int:person_id>/copy.json", reads(RESIDENTS, answers=(404,)), person),
+    _own_page(
+        "consent",
+        "my/data/consents/<int:person_id>/<slug:activity>/",
+        posts(RESIDENTS, answers=(404,)),
+        lambda target: {"person_id": target.person_id, "activity": "photo"},
+    ),
+    _own_page(
+        "withdraw",
+        "my/data/withdrawals/<int:consent_id>/",
+        posts(RESIDENTS, answers=(404,)),
+        lambda target: {"consent_id": target.consent_id},
+    ),
     _own_page("question", "my/question/", reads(RESIDENTS) | posts(RESIDENTS, answers=(200,))),
     _own_page("benefit", "my/benefits/<slug:scheme>/", takes=_own_scheme),
     _own_page(

@@ -28,6 +28,13 @@ def _consented(target: Target) -> dict[str, Any]:
     return {"activity": "survey", "how": "当面签字"}
 
 
+def _held(target: Target) -> dict[str, Any]:
+    return {"person": target.person_id, "basis": "越权矩阵（2026）2号"}
+
+
+HOLDERS = BUSINESS | {"district_review"}
+
+
 PRIVACY = (
     Row("privacy:requests", "privacy/", reads(HANDLERS)),
     Row("privacy:new", "privacy/new/", reads(HANDLERS) | posts(HANDLERS, _asked)),
@@ -48,5 +55,15 @@ PRIVACY = (
         person,
         scoped=True,
     ),
+    Row("privacy:holds", "privacy/holds/", reads(HOLDERS) | posts(HOLDERS, _held)),
+    # Nobody has asked for its end yet: the refusal stands on the page to which it leads back.
+    Row(
+        "privacy:lift",
+        "privacy/holds/<int:hold_id>/lift/",
+        posts(HOLDERS, lambda target: {"how": "ask", "reason": "结案"}),
+        lambda target: {"hold_id": target.hold_id},
+        scoped=True,
+    ),
+    Row("privacy:hold", "people/<int:person_id>/hold/", reads(HOLDERS), person, lacks=frozenset({200})),
     Row("privacy:withdraw", "consents/<int:consent_id>/withdraw/", posts(HANDLERS), _consent, scoped=True),
 )

@@ -14,7 +14,7 @@ from architecture.access_cells import (
     posts,
     reads,
 )
-from architecture.access_groups import BUSINESS, RECORD_READERS, household, person
+from architecture.access_groups import BUSINESS, EXPORT_APPROVERS, EXPORTERS, RECORD_READERS, household, person
 
 EDITORS = frozenset({"community_worker", "street_intake", "district_business"})
 
@@ -190,6 +190,41 @@ EVIDENCE = (
     Row("evidence:day", "audit/days/<str:day>.pdf", reads(AUDITORS), lambda target: {"day": target.day_of_roots}),
     Row("evidence:entry", "audit/entries/<uuid:entry_id>/", reads(AUDITORS), _entry),
     Row("evidence:proof", "audit/entries/<uuid:entry_id>/proof.json", reads(AUDITORS), _entry),
+)
+
+
+def _yes(target: Target) -> dict[str, Any]:
+    return {"answer": "approve"}
+
+
+def _export(target: Target) -> dict[str, Any]:
+    return {"code": target.export_code}
+
+
+# The planted one is the bureau's own and waits for another's word: nobody can take it yet, strangers find none.
+EXPORTS = (
+    Row("exports:index", "exports/", reads(EXPORTERS | EXPORT_APPROVERS)),
+    Row(
+        "exports:trace",
+        "exports/trace/",
+        reads(AUDITORS) | posts(AUDITORS, lambda target: {"code": target.export_code}, answers=(200,)),
+    ),
+    Row(
+        "exports:one",
+        "exports/<str:code>/",
+        # Colleagues who may not approve find none of another's, wherever it is.
+        reads(EXPORTERS | EXPORT_APPROVERS, answers=(200, 404)),
+        _export,
+        scoped=True,
+    ),
+    Row(
+        "exports:take",
+        "exports/<str:code>/file/",
+        posts(EXPORTERS | EXPORT_APPROVERS, answers=(404, 410)),
+        _export,
+        scoped=True,
+    ),
+    Row("exports:decide", "exports/<str:code>/decide/", posts(EXPORT_APPROVERS, _yes), _export, scoped=True),
 )
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from secrets import token_hex
 
 from django.conf import settings
 from django.test import Client
@@ -25,6 +26,7 @@ from minsheng.foundation.accounts import operations as accounts
 from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.accounts.types import HeldGrant, Viewer
 from minsheng.foundation.evidence.models import Leaf
+from minsheng.foundation.exports.models import Export
 from minsheng.insight.catalogue.models import Issue
 from minsheng.insight.exchange.models import Partner
 from minsheng.portal import operations as portal
@@ -32,6 +34,7 @@ from minsheng.records.places import operations as places
 from minsheng.records.places.models import Division
 from minsheng.records.places.queries import geometry_geojson
 from minsheng.records.places.types import DivisionKind
+from minsheng.records.privacy import holding
 from minsheng.records.privacy import operations as privacy
 from minsheng.records.privacy.types import AskedBy, RequestKind
 from minsheng.records.registry import operations as registry
@@ -163,6 +166,7 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
         )
         found[relation] = cockpit_of(actor, at, code_of(actor, at, case_of(actor, at, found[relation])))
         found[relation] = replace(found[relation], **_rights(actor, at, found[relation].person_id))
+        found[relation] = replace(found[relation], export_code=_export(actor, at, area_id))
     sealed = Leaf.objects.order_by("position").first()
     assert sealed is not None, "the demo has sealed its trail"
     found = {
@@ -203,13 +207,25 @@ def _officers(at: datetime, target: Target, elsewhere: int) -> Target:
 
 
 def _rights(actor: Viewer, at: datetime, person_id: int) -> dict[str, int]:
-    """A request and a consent of a person, taken by the bureau."""
+    """A request, a consent and a hold of a person, taken by the bureau."""
     asked = {"kind": RequestKind.DELETION, "asked_by": AskedBy.SELF, "identity_check": "身份证", "words": "请删除"}
     request_id = privacy.take_request(actor=actor, at=at, person_id=person_id, **asked)  # type: ignore[arg-type]
     (consent_id,) = privacy.record_consents(
         actor=actor, at=at, person_id=person_id, activities=["photo"], given_by=person_id, how="当面签字"
     )
-    return {"request_id": request_id, "consent_id": consent_id}
+    hold_id = holding.set_hold(actor=actor, at=at, person_id=person_id, basis="越权矩阵（2026）1号")
+    return {"request_id": request_id, "consent_id": consent_id, "hold_id": hold_id}
+
+
+def _export(actor: Viewer, at: datetime, area_id: int) -> str:
+    """A list of an area that waits for a second person; written past the operation, which takes the actor's area."""
+    with acting_as(viewer=actor, at=at):
+        row = Export.objects.create(
+            code=token_hex(6), area_id=area_id, account_id=actor.account_id, account_name=actor.name, sheet="名单",
+            stem="list", about="越权矩阵", purpose="越权矩阵", row_count=1, names_people=True, needs_second=True,
+            digest=b"", marks=b"", made_at=at, until=at + timedelta(days=400), state="waiting",
+        )  # fmt: skip
+    return str(row.code)
 
 
 def _people(actor: Viewer, at: datetime, area_id: int, number: int) -> Target:

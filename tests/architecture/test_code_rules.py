@@ -124,6 +124,18 @@ def test_scripts_put_text_never_markup_and_keep_nothing() -> None:
     assert MARKUP.search("place.innerHTML = words")
 
 
+# What reaches the prototype of all objects by a key that somebody else chose (ASVS 15.3.6).
+POLLUTION = re.compile(r"__proto__|\.prototype\b|\bconstructor\b|\w\[[A-Za-z_][\w.]*\]\s*=(?!=)|Object\.assign\(\{\}")
+
+
+def test_no_script_writes_under_a_key_that_it_did_not_choose() -> None:
+    found = [f"{path.name}: {hit}" for path in SCRIPTS for hit in POLLUTION.findall(path.read_text(encoding="utf-8"))]
+    assert found == []
+    for planted in ("used[field.name] = 1", "target.__proto__.admin", "Object.assign({}, sent)"):
+        assert POLLUTION.search(planted), planted
+    assert not POLLUTION.search("if (values[0] === name) shown = values[1];"), "reading, or a number, is no danger"
+
+
 # Dice of simulations and of planted faults: what they throw may be guessed by anybody, and has a seed on purpose.
 DICE = {"config/simulation/world.py", "config/simulation/run.py", "insight/cockpit/plan/corrupting.py"}
 

@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from minsheng.config import database
-from minsheng.config.database import await_burial, connection_settings, socket_directory
+from minsheng.config.database import Address, await_burial, connection_settings, socket_directory
 
 
 def test_a_server_that_does_not_run_is_looked_for_beside_its_data(tmp_path: Path) -> None:
@@ -60,3 +60,28 @@ def test_a_server_that_nobody_reaps_is_an_error_that_says_so(
     monkeypatch.setattr(database, "BURIED_WITHIN", 0.1)
     with pytest.raises(TimeoutError, match="does not reap"):
         await_burial(directory=tmp_path)
+
+
+def test_what_an_address_says_of_tls_reaches_the_driver_and_comes_back() -> None:
+    url = "postgresql://minsheng_app:s%2Fx@db.example:5433/minsheng?sslmode=verify-full&sslrootcert=/etc/ca.pem&x=1"
+    address = Address.parse(url)
+    told = address.django()["OPTIONS"]
+    assert (told["sslmode"], told["sslrootcert"]) == ("verify-full", "/etc/ca.pem")
+    assert "x" not in told
+    assert Address.parse(address.url()) == address
+    assert not address.in_the_open
+
+
+@pytest.mark.parametrize(
+    ("where", "in_the_open"),
+    [
+        ("postgresql://a@/b?host=/run/postgresql", False),
+        ("postgresql://a@127.0.0.1/b", False),
+        ("", False),  # the embedded server
+        ("postgresql://a@db.example/b", True),
+        ("postgresql://a@db.example/b?sslmode=require", True),  # encrypted, but to whomever answers
+        ("postgresql://a@db.example/b?sslmode=verify-full", False),
+    ],
+)
+def test_a_database_elsewhere_wants_a_proven_name(where: str, in_the_open: bool) -> None:
+    assert Address.parse(where).in_the_open is in_the_open

@@ -151,7 +151,12 @@ def test_an_unsafe_installation_does_not_start(tmp_path: Path) -> None:
     unscanned = start(tmp_path, **real)
     assert unscanned.returncode == 1
     assert "files.W001" in unscanned.stdout
-    safe = start(tmp_path, MINSHENG_VIRUS_SCANNER="none", **real)
+    assert "backups.W001" in unscanned.stdout
+    rest = {"MINSHENG_VIRUS_SCANNER": "none", "MINSHENG_BACKUPS": "none", "MINSHENG_SECRET_KEY": key}
+    far = start(tmp_path, **rest, DATABASE_URL="postgresql://minsheng_app@db.example/none?sslmode=require")
+    assert far.returncode == 1
+    assert "verify-full" in far.stdout, "a database elsewhere whose name nobody proves"
+    safe = start(tmp_path, MINSHENG_VIRUS_SCANNER="none", MINSHENG_BACKUPS="none", **real)
     assert safe.returncode == 1
     assert "security." not in safe.stdout
     assert "数据库或密钥用不了" in safe.stdout

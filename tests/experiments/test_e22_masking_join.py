@@ -29,6 +29,8 @@ from minsheng.foundation.access import operations as access
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.models import Area
 from minsheng.foundation.audit.models import Entry
+from minsheng.foundation.exports import operations as exports
+from minsheng.foundation.exports import queries
 from minsheng.foundation.pages.masking import mask_id
 from minsheng.records.registry.models import Membership, Person
 from minsheng.records.registry.queries.listing import id_number_of, phone_of
@@ -137,10 +139,23 @@ def look_around(role: str, client: Client, district: District) -> Seen:
                 read(seen, district, f"/people/new/duplicates/ {sorted(more)}", answer, secret, own_page=False)
     if role in EXPORTERS:
         for kind in ("entitled_not_receiving", "one_datum_missing"):
-            answer = client.post("/findings/export/", {"kind": kind, "purpose": "visit"})
+            page = client.post("/findings/export/", {"kind": kind, "purpose": "visit"}).headers["Location"]
+            assert page.startswith("/exports/"), page
+            let_go(page.split("/")[2], district)
+            answer = client.post(f"{page}file/")
+            assert answer.status_code == 200
             for secret in district.sample:
                 read(seen, district, f"/findings/export/ {kind}", answer, secret, own_page=False)
     return seen
+
+
+def let_go(code: str, district: District) -> None:
+    """A large list is read as well: the second person says yes."""
+    boss = viewer_of("district_review", district.at)
+    line = queries.export(viewer=boss, at=district.at, code=code)
+    assert line is not None
+    if line.may_decide:
+        exports.decide(actor=boss, at=district.at, code=code, approved=True)
 
 
 def read(seen: Seen, district: District, url: str, answer: Any, secret: Secret, *, own_page: bool) -> None:

@@ -7,6 +7,7 @@ ROOMS = {
     "publishing": "政策发布", "missed": "漏享", "whatif": "试算", "casework": "办件", "payments": "发放",
     "visits": "走访", "portal": "居民", "cockpit": "规划", "exchange": "交换", "access": "授权", "accounts": "账号",
     "entrance": "登录", "catalogue": "数据目录", "privacy": "个人信息权利", "evidence": "证据",
+    "exports": "导出",
 }  # fmt: skip
 NOUNS = {
     "person": "人员", "persons": "人员", "people": "人员名单", "household": "家庭", "member": "家庭成员",
@@ -24,7 +25,8 @@ NOUNS = {
     "concern": "来言", "code": "居民码", "happiness_code": "幸福码", "plan": "规划", "value": "数值",
     "figures": "数值", "project": "项目", "statement": "规划说法", "self_check": "自查", "partner": "对接单位",
     "key": "密钥", "message": "消息", "purpose": "用途", "request": "权利申请", "consent": "同意", "hold": "留存令",
-    "purge": "到期清理", "duty": "值班", "factor": "验证方式", "session": "登录",
+    "purge": "到期清理", "duty": "值班", "factor": "验证方式", "session": "登录", "hold_end": "留存令的解除",
+    "own_data": "自己的资料",
 }  # fmt: skip
 VERBS = {
     "opened": "打开", "created": "新建", "corrected": "更正", "moved": "迁移", "merged": "合并", "unmerged": "拆分",
@@ -40,7 +42,8 @@ VERBS = {
     "scored": "评分", "planned": "安排", "met": "见到", "accepted": "同意", "declined": "婉拒", "issued": "发出",
     "revoked": "作废", "refused": "拒绝", "imported": "导入", "given_up": "放弃", "reported": "填报",
     "rechecked": "复核", "sent_back": "退回", "in": "登录", "up": "接手", "given": "给出", "done": "完成",
-    "stated": "说明", "begun": "开始", "signed_in": "登录", "measured": "量数据质量",
+    "stated": "说明", "begun": "开始", "signed_in": "登录", "measured": "量数据质量", "prepared": "备好",
+    "purged": "过期删除", "traced": "追查",
 }  # fmt: skip
 # Acts of one word, and things that are called otherwise in their room.
 WHOLE = {
@@ -48,6 +51,7 @@ WHOLE = {
     "visits.escalated": "上报街道", "visits.to_meet": "要见面", "visits.moved_away": "已搬走",
     "visits.take_up": "接手", "visits.hand_over": "交接", "visits.settle": "了结", "visits.moved": "已搬走",
     "access.grant_proposed": "岗位：提出", "access.grant_approved": "岗位：批准", "access.grant_ended": "岗位：终止",
+    "exports.list_taken": "名单：取走表格",
     "eligibility.evaluated": "逐户计算", "casework.decision_replayed": "决定：重算",
     "cockpit.plan_in_force": "规划：启用", "entrance.password_set": "换密码", "entrance.refused": "没能登录",
     "payments.release_repeated": "放款：又点了一次，没有重出",

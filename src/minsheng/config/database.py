@@ -21,21 +21,23 @@ from minsheng.foundation.accounts.types import APP_ROLE, OWNER_ROLE, RESIDENT_RO
 
 EMBEDDED_DATABASE = "minsheng"
 BURIED_WITHIN = 30.0
+TLS_WORDS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "ssl_min_protocol_version")
 
 
 @dataclass(frozen=True)
 class Address:
-    """Where one role finds one database; `host` is a directory for a unix socket."""
+    """Where one role finds one database; `host` is a directory for a unix socket, `tls` what libpq is told of TLS."""
 
     host: str
     port: str
     user: str
     password: str
     name: str
+    tls: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def parse(cls, url: str) -> "Address":
-        """This function will read a `postgresql://` address, with `?host=` for sockets."""
+        """This function will read a `postgresql://` address, with `?host=` for sockets and what libpq knows of TLS."""
         parts = urlsplit(url)
         query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
         return cls(
@@ -44,6 +46,7 @@ class Address:
             user=unquote(parts.username or ""),
             password=unquote(parts.password or ""),
             name=parts.path.lstrip("/"),
+            tls=tuple((key, unquote(query[key])) for key in TLS_WORDS if key in query),
         )
 
     def url(self) -> str:
@@ -52,7 +55,14 @@ class Address:
         if self.host.startswith("/"):
             return f"postgresql://{self.user}{secret}@/{self.name}?host={quote(self.host, safe='')}"
         port = f":{self.port}" if self.port else ""
-        return f"postgresql://{self.user}{secret}@{self.host}{port}/{self.name}"
+        tls = "&".join(f"{key}={quote(value, safe='')}" for key, value in self.tls)
+        return f"postgresql://{self.user}{secret}@{self.host}{port}/{self.name}{'?' if tls else ''}{tls}"
+
+    @property
+    def in_the_open(self) -> bool:
+        """This property will say that words to the database cross a network where others may read or answer them."""
+        near = self.host.startswith("/") or self.host in ("", "localhost", "127.0.0.1", "::1")
+        return not near and dict(self.tls).get("sslmode") != "verify-full"
 
     def django(self) -> dict[str, Any]:
         """This function will return the entry for Django's DATABASES."""
@@ -66,7 +76,7 @@ class Address:
             "ATOMIC_REQUESTS": False,
             "CONN_MAX_AGE": 60,
             "CONN_HEALTH_CHECKS": True,
-            "OPTIONS": {"application_name": "minsheng"},
+            "OPTIONS": {"application_name": "minsheng"} | dict(self.tls),
         }
 
 
@@ -165,7 +175,7 @@ def provision(*, admin: Address, database: str) -> tuple[Address, Address]:
             )
     addresses = []
     for role in (OWNER_ROLE, APP_ROLE):
-        addresses.append(Address(admin.host, admin.port, role, words[role], database))
+        addresses.append(Address(admin.host, admin.port, role, words[role], database, admin.tls))
     with psycopg.connect(addresses[0].url(), autocommit=True) as connection:
         connection.execute(
             sql.SQL(

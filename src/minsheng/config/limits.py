@@ -11,6 +11,7 @@ RATES = {
     "missed:export": Rate(20, 3600),
     "missed:export_report": Rate(20, 3600),
     "publishing:export_effects": Rate(20, 3600),
+    "exports:take": Rate(20, 3600),
     "payments:file": Rate(20, 3600),
     "casework:notice": Rate(30, 600),  # neighbours who object; a whole staircase may share one address
     "casework:verify": Rate(120, 600),
@@ -35,7 +36,9 @@ DEGRADE_STEPS = (
     Step("边输入边查找", frozenset({"registry:duplicates"})),
     Step(
         "导出",
-        frozenset({"eligibility:export", "missed:export", "missed:export_report", "publishing:export_effects"}),
+        frozenset(
+            {"eligibility:export", "missed:export", "missed:export_report", "publishing:export_effects", "exports:take"}
+        ),
     ),
     Step("批量导入", frozenset({"imports:", "places:boundaries"})),
 )

@@ -10,6 +10,7 @@ NAVIGATION = [
     {"label": "办件", "url_name": "casework:mine", "capability": "casework.view"},
     {"label": "居民来言", "url_name": "portal:desk", "capability": "portal.answer"},
     {"label": "个人信息权利", "url_name": "privacy:requests", "capability": "privacy.handle", "seldom": True},
+    {"label": "留存令", "url_name": "privacy:holds", "capability": "privacy.hold", "seldom": True},
     {"label": "发放", "url_name": "payments:desk", "capability": "payments.work"},
     {"label": "人员", "url_name": "registry:search", "capability": "registry.search"},
     {"label": "政策", "url_name": "eligibility:schemes", "capability": "eligibility.view_schemes"},
@@ -22,6 +23,7 @@ NAVIGATION = [
     {"label": "账号和授权", "url_name": "officers:accounts", "capability": "accounts.view", "seldom": True},
     {"label": "紧急查看", "url_name": "glass:mine", "capability": "access.break_glass", "seldom": True},
     {"label": "复核紧急查看", "url_name": "glass:reviews", "capability": "access.review_break_glass", "seldom": True},
+    {"label": "导出", "url_name": "exports:index", "capability": "exports.view", "seldom": True},
     {"label": "审计", "url_name": "evidence:trail", "capability": "audit.view", "seldom": True},
     {"label": "工作日历", "url_name": "calendars:index", "capability": "calendars.edit", "seldom": True},
 ]
@@ -41,6 +43,8 @@ PERSON_ACTS = (
         "url_name": "portal:issue_code",
         "capability": "portal.issue_code",
     },
+    {"label": "同意和用途；查阅、更正、删除", "url_name": "privacy:consents", "capability": "privacy.handle"},
+    {"label": "留存令", "url_name": "privacy:hold", "capability": "privacy.hold"},
 )
 
 # What a higher floor offers beside one household of the registry.

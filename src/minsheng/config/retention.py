@@ -43,6 +43,7 @@ RETENTION: dict[str, Retention] = {
     "privacy.Consent": _ours(
         "同意", "撤回后三年内可能要证明", days=THREE_YEARS, column="withdrawn_at", person="person_id"
     ),
+    "exports.Export": _ours("导出的登记", "名单流出去以后能追到是哪一份", days=THREE_YEARS, column="made_at"),
     "missed.Snapshot": _ours("漏享报告的快照", "逐年比较", days=5 * 366, column="taken_at"),
     "axes.AccessAttempt": _ours("登录尝试", "查撞库", days=LOGS_DAYS, column="attempt_time"),
     "axes.AccessLog": _ours("登录记录", "查谁登录过", days=LOGS_DAYS, column="attempt_time"),
@@ -61,6 +62,7 @@ RETENTION: dict[str, Retention] = {
         _by_job("后台队列", "jobs.clear_away"),
     ),
     "entrance.KeptForm": _by_job("会话结束时留下的表单", "entrance.forget_kept_forms"),
+    "exports.File": _by_job("导出的文件", "exports.clear"),
     "once.Act": _by_job("办过一次的事", "once.forget"),
     "axes.AccessAttemptExpiration": _by_job("登录尝试的期限", "axes"),
 }  # fmt: skip

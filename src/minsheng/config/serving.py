@@ -1,9 +1,12 @@
 """`minsheng serve`: start only what is safe to start, serve behind nginx, and stop without cutting anybody off."""
 
+import os
 import signal
 from collections.abc import Callable
 from time import monotonic
 from typing import Any
+
+from minsheng.config.database import Address
 
 THREADS = 8
 PATIENCE_SECONDS = 25  # below the 30 s after which systemd kills
@@ -18,6 +21,8 @@ def unfit() -> list[str]:
              and not one.is_silenced()]  # fmt: skip
     if settings.DEMO:
         found.append("MINSHENG_DEMO=1：演示账号和不加密的 Cookie 不能上网。请去掉这个设置。")
+    if Address.parse(os.environ.get("DATABASE_URL", "")).in_the_open:
+        found.append("数据库在另一台机器上，而 DATABASE_URL 没有写 sslmode=verify-full：路上的人能看能改。")
     if not found:
         found += _of_the_database()
     return found

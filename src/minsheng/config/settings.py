@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "minsheng.foundation.files",
     "minsheng.foundation.once",
     "minsheng.foundation.running",
+    "minsheng.foundation.exports",
     "minsheng.foundation.evidence",
     "minsheng.records.places",
     "minsheng.records.registry",
@@ -73,6 +74,7 @@ INSTALLED_APPS = [
     "minsheng.insight.exchange",
     "minsheng.insight.cockpit",
     "minsheng.portal",
+    "minsheng.config.backups",
 ]
 
 MIDDLEWARE = [
@@ -151,6 +153,8 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 WHITENOISE_ALLOW_ALL_ORIGINS = False
 MEDIA_ROOT = HOME / "files"
+# Where backups lie, as this machine sees them: drilled weekly. `none` where another machine drills and answers for it.
+BACKUPS = os.environ.get("MINSHENG_BACKUPS", "")
 # clamd, as host:port or a socket's path; a bureau whose gateway scans says `none` and answers for it.
 VIRUS_SCANNER = os.environ.get("MINSHENG_VIRUS_SCANNER", "")
 QUARANTINE = HOME / "quarantine"

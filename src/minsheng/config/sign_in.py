@@ -28,6 +28,10 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "minsheng.foundation.entrance.passwords.NoHouseWords",
         "OPTIONS": {"words": HOUSE_WORDS},
     },
+    {
+        "NAME": "minsheng.foundation.entrance.passwords.NoBreached",
+        "OPTIONS": {"file": os.environ.get("MINSHENG_BREACHED_PASSWORDS", "")},
+    },
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"

@@ -24,6 +24,7 @@ urlpatterns = [
     path("imports/", include("minsheng.records.registry.imports.pages.urls")),
     path("places/", include("minsheng.records.places.pages.urls")),
     path("", include("minsheng.foundation.calendars.pages.urls")),
+    path("", include("minsheng.foundation.exports.pages.urls")),
     path("", include("minsheng.foundation.evidence.pages.urls")),
     path("", include("minsheng.records.privacy.pages.urls")),
     path("", include("minsheng.foundation.running.pages.urls")),

@@ -23,7 +23,10 @@ SYSTEM, RESIDENT_ACCOUNT = "system", "resident"
 RESIDENT_NAME = "居民本人"
 # What the pages of a resident call below; over which rows is the database's business.
 CAPABILITIES = frozenset(
-    {"eligibility.explain", "registry.view_person", "registry.edit", "casework.view", "casework.draft", "payments.view"}
+    {
+        *("eligibility.explain", "registry.view_person", "registry.edit", "casework.view", "casework.draft"),
+        *("payments.view", "privacy.own"),
+    }
 )
 _SETTINGS = ("minsheng.account", "minsheng.day", "minsheng.resident", "minsheng.resident_at")
 

@@ -14,8 +14,7 @@ from minsheng.foundation.access.models import Purpose
 from minsheng.foundation.audit.models import Entry
 from minsheng.foundation.jobs.declaring import _JOBS
 from minsheng.portal.models import Code, Session
-from minsheng.records.privacy import operations as privacy
-from minsheng.records.privacy import retention
+from minsheng.records.privacy import holding, retention
 from minsheng.records.privacy.types import Retention
 from work.payments.payments_office import Office, home, open_office
 
@@ -76,7 +75,7 @@ def test_what_is_past_its_term_goes_and_what_is_held_stays(office: Office, at: d
                 expires_at=until,
             )  # fmt: skip
     bureau = office.business
-    hold = privacy.set_hold(actor=bureau, at=at, person_id=homes[1].person_id, basis="（2026）浙0102行初1号")
+    hold = holding.set_hold(actor=bureau, at=at, person_id=homes[1].person_id, basis="（2026）浙0102行初1号")
 
     def left() -> tuple[int, int, int]:
         with acting_as(viewer=office.system, at=at):
@@ -95,7 +94,15 @@ def test_what_is_past_its_term_goes_and_what_is_held_stays(office: Office, at: d
     assert left() == (1, 1, 2)
     assert after(1100).held["access_purpose"] == 1
     assert left() == (1, 1, 1)
-    privacy.end_hold(actor=bureau, at=at + timedelta(days=1101), hold_id=hold, reason="判决已生效")
+    later = at + timedelta(days=1101)
+    holding.ask_to_end(actor=bureau, at=later, hold_id=hold, reason="判决已生效")
+    assert after(1101).held == {"access_purpose": 1, "portal_code": 1, "portal_session": 1}, "one person's word is none"
+    holding.end_hold(
+        actor=staff(at=at, role="district_review", area_id=DISTRICT, username="second"),
+        at=later,
+        hold_id=hold,
+        agreed=True,
+    )
     assert after(1102).held == {}
     assert left() == (0, 0, 0)
     auditor = staff(at=at, role="auditor", area_id=DISTRICT)

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from builders import COMMUNITY_FURONG, COMMUNITY_QINGHE, DISTRICT, staff
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.audit.models import Entry
+from minsheng.records.privacy import holding, queries
 from minsheng.records.privacy import operations as privacy
-from minsheng.records.privacy import queries
-from minsheng.records.privacy.models import Consent
+from minsheng.records.privacy.models import Consent, Hold
 from minsheng.records.privacy.operations import UnableToHandle
 from minsheng.records.privacy.rules import ACTIVITIES, GROUNDS, age_on, category_of, refusal_of_answer
 from minsheng.records.privacy.types import AskedBy, ConsentCategory, RequestKind
@@ -108,6 +108,40 @@ def test_consents_separate_by_a_guardian_and_withdrawn(office: Office, at: datet
 
 
 @pytest.mark.django_db
+def test_a_hold_is_lifted_by_two_people_and_not_by_one_with_two_accounts(office: Office, at: datetime) -> None:
+    lives, bureau = (
+        home(office, at, "钟阿水"),
+        staff(at=at, role="district_business", area_id=DISTRICT, username="b", holder="B7"),
+    )
+    twin = staff(at=at, role="district_review", area_id=DISTRICT, username="twin", holder="B7")
+    other = staff(at=at, role="district_review", area_id=DISTRICT, username="other")
+    hold = holding.set_hold(actor=bureau, at=at, person_id=lives.person_id, basis="（2026）1号")
+    with pytest.raises(UnableToHandle, match="登记过"):
+        holding.set_hold(actor=bureau, at=at, person_id=lives.person_id, basis="（2026）1号")
+    with pytest.raises(UnableToHandle, match="还没有人提出"):
+        holding.end_hold(actor=other, at=at, hold_id=hold, agreed=True)
+    holding.ask_to_end(actor=bureau, at=at, hold_id=hold, reason="判决已生效")
+    for one in (bureau, twin):
+        with pytest.raises(UnableToHandle, match="两个人"):
+            holding.end_hold(actor=one, at=at, hold_id=hold, agreed=True)
+        changed = {"ended_at": at, "ended_by": one.account_id}
+        with acting_as(viewer=bureau, at=at), pytest.raises(IntegrityError, match="two people"), transaction.atomic():
+            Hold.objects.filter(pk=hold).update(**changed)
+    with acting_as(viewer=bureau, at=at), pytest.raises(IntegrityError, match="ended_by_two"), transaction.atomic():
+        Hold.objects.filter(pk=hold).update(ended_at=at, ended_by=other.account_id, end_asked_by=None)
+    holding.end_hold(actor=other, at=at, hold_id=hold, agreed=False)
+    holding.ask_to_end(actor=bureau, at=at, hold_id=hold, reason="调解结案")
+    (line,) = holding.holds(viewer=other, at=at)
+    assert (line.may_confirm, line.reason, line.ended_at) == (True, "调解结案", None)
+    assert not holding.holds(viewer=twin, at=at)[0].may_confirm
+    holding.end_hold(actor=other, at=at, hold_id=hold, agreed=True)
+    (line,) = holding.holds(viewer=bureau, at=at)
+    assert line.ended_at == at
+    with pytest.raises(UnableToFind):
+        holding.end_hold(actor=other, at=at, hold_id=hold, agreed=True)
+
+
+@pytest.mark.django_db
 def test_a_request_has_a_last_day_an_answer_and_a_ground(office: Office, at: datetime) -> None:
     lives = home(office, at, "钟阿水")
     take = {
@@ -135,7 +169,7 @@ def test_a_request_has_a_last_day_an_answer_and_a_ground(office: Office, at: dat
         privacy.answer_request(actor=office.intake, at=at, request_id=copy, answer="再答一次")
     with pytest.raises(UnableToHandle, match="不能用来拒绝"):
         privacy.refuse_request(actor=office.intake, at=at, request_id=deletion, ground="correct", answer="不行")
-    privacy.set_hold(actor=office.business, at=at, person_id=lives.person_id, basis="（2026）1号")
+    holding.set_hold(actor=office.business, at=at, person_id=lives.person_id, basis="（2026）1号")
     with pytest.raises(UnableToHandle, match="留存令"):
         privacy.answer_request(actor=office.intake, at=at, request_id=deletion, answer="已删除")
     privacy.refuse_request(

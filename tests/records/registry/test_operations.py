@@ -13,6 +13,7 @@ from minsheng.foundation.audit.models import Entry
 from minsheng.foundation.events.models import OutboxEvent
 from minsheng.foundation.sealing.keyring import Keyring
 from minsheng.records.registry import operations as registry
+from minsheng.records.registry.operations import looking
 from minsheng.records.registry.queries import household_facts
 from minsheng.records.registry.types import MembershipKind, OrganisationKind, RelationKind, SubjectKind
 from records.registry.people import LONG_AGO, clerk, household, id_number, purpose, register
@@ -139,6 +140,30 @@ def test_a_whole_number_is_shown_for_a_reason_only(officer: Viewer, at: datetime
     auditor = staff(at=at, role="auditor", area_id=DISTRICT)
     with acting_as(viewer=auditor, at=at):
         assert audited("phone_revealed", person_id) == 1
+
+
+def test_whole_numbers_are_limited_by_the_hour_and_the_person(
+    officer: Viewer, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person_id = register(officer, at, "王芳", born=date(1960, 5, 6), sequence=8, phone="100 9308 4076")
+    colleague = staff(at=at, role="district_business", area_id=DISTRICT, username="colleague")
+    for who in (officer, colleague):
+        purpose(who, at, person_id)
+
+    def reveal(who: Viewer, when: datetime, which: str = "phone") -> str:
+        return registry.reveal_number(actor=who, at=when, person_id=person_id, which=which, reason="回访")
+
+    for n in range(looking.REVEALS_AN_HOUR):
+        assert reveal(officer, at + timedelta(minutes=n), "id_number" if n % 2 else "phone")
+    last = at + timedelta(minutes=looking.REVEALS_AN_HOUR)
+    with pytest.raises(registry.UnableToReveal, match="到了上限"):
+        reveal(officer, last)
+    assert reveal(colleague, last), "one's own count, not the house's"
+    assert reveal(officer, at + timedelta(minutes=61)), "an hour after the first one there is room for one"
+    with pytest.raises(registry.UnableToReveal):
+        reveal(officer, at + timedelta(minutes=61))
+    monkeypatch.setattr(looking, "REVEALS_AN_HOUR", 1_000)
+    assert reveal(officer, last), "the control: with another limit the same act goes through"
 
 
 def test_facts_stand_beside_each_other_and_the_surer_one_counts(officer: Viewer, at: datetime) -> None:

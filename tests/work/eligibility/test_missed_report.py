@@ -2,6 +2,7 @@
 
 import io
 from datetime import date, datetime
+from typing import Any
 
 import openpyxl
 import pytest
@@ -155,6 +156,13 @@ def clients(district: None, at: datetime, monkeypatch: pytest.MonkeyPatch) -> di
     return made
 
 
+def taken(client: Client, where: str, fields: dict[str, str]) -> Any:
+    """The file of a list: prepared by a post, taken on the page that it leads to."""
+    page = client.post(where, fields).headers["Location"]
+    assert page.startswith("/exports/"), page
+    return client.post(f"{page}file/")
+
+
 def test_the_pages_say_it_and_the_export_carries_its_purpose(clients: dict[str, Client], at: datetime) -> None:
     client = clients["district_business"]
     page = client.get("/missed/").content.decode()
@@ -168,8 +176,8 @@ def test_the_pages_say_it_and_the_export_carries_its_purpose(clients: dict[str, 
     answer = client.post(f"/missed/people/{number}/", {"why": "refused", "note": "不需要", "noted_date": "2026-11-02"})
     assert answer.status_code == 302
     assert "本人不愿申请" in client.get("/missed/people/?why=refused").content.decode()
-    assert client.post("/missed/people/export/", {"purpose": ""}).status_code == 302
-    book = client.post("/missed/people/export/", {"purpose": "visit", "why": "refused"})
+    assert client.post("/missed/people/export/", {"purpose": ""}).headers["Location"].startswith("/missed/")
+    book = taken(client, "/missed/people/export/", {"purpose": "visit", "why": "refused"})
     rows = list(openpyxl.load_workbook(io.BytesIO(book.content)).active.values)
     assert "上门核实" in rows[0][0]
     assert rows[2][5] == "本人不愿申请"
@@ -180,10 +188,10 @@ def test_the_report_is_taken_away_without_names_and_small_counts(clients: dict[s
     client, viewer = clients["district_business"], viewer_of("district_business", at)
     assert "导出报告" in client.get("/missed/").content.decode()
     assert "导出报告" not in clients["district_leader"].get("/missed/").content.decode()
-    assert client.post("/missed/export/", {"purpose": "sale"}).status_code == 302
+    assert client.post("/missed/export/", {"purpose": "sale"}).headers["Location"].startswith("/missed/")
     with acting_as(viewer=viewer, at=at):
         assert not Entry.objects.filter(action="missed.report_exported").exists()
-    answer = client.post("/missed/export/", {"purpose": "report"})
+    answer = taken(client, "/missed/export/", {"purpose": "report"})
     book = openpyxl.load_workbook(io.BytesIO(answer.content))
     mark, heading, *rows = list(book.active.values)
     assert "统计上报" in mark[0]

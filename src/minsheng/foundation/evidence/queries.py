@@ -12,7 +12,7 @@ from minsheng.foundation.audit.models import Entry
 from minsheng.foundation.audit.queries import entry_of
 from minsheng.foundation.audit.rules import canonical, instant, path_to
 from minsheng.foundation.evidence.models import Check, Leaf, Root
-from minsheng.foundation.evidence.rules import hash_of, written
+from minsheng.foundation.evidence.rules import DRILL_WITHIN, hash_of, written
 from minsheng.foundation.evidence.types import CheckKind
 from minsheng.foundation.pages.paging import KeysetPage, keyset_page
 
@@ -99,6 +99,26 @@ def checks(*, viewer: Viewer, at: datetime, kind: CheckKind | None = None, limit
         rows = Check.objects.filter(kind=kind.value) if kind else Check.objects.all()
         newest = rows.order_by("-at", "-id")[:limit]
         return [CheckView(CheckKind(r.kind), r.at, r.account_name, r.holds, r.summary) for r in newest]
+
+
+def drill_is_late(*, viewer: Viewer, at: datetime) -> str:
+    """This function will say in words that no drill of a restore held for too long, or nothing where one did."""
+    require(viewer=viewer, capability="audit.view")
+    with acting_as(viewer=viewer, at=at):
+        last = Check.objects.filter(kind=CheckKind.RESTORE.value, holds=True).order_by("-at").first()
+    if last is None:
+        return "还没有一次恢复演练是相符的。备份能不能用，现在不知道。"
+    if at - last.at > DRILL_WITHIN:
+        return f"已经 {(at - last.at).days} 天没有相符的恢复演练。备份能不能用，现在不知道。"
+    return ""
+
+
+def proven_copies(*, viewer: Viewer, at: datetime) -> set[str]:
+    """This function will name the backups that a drill has restored whole."""
+    require(viewer=viewer, capability="audit.view")
+    with acting_as(viewer=viewer, at=at):
+        held = Check.objects.filter(kind=CheckKind.RESTORE.value, holds=True)
+        return {str(detail.get("base", "")) for detail in held.values_list("detail", flat=True)}
 
 
 @dataclass(frozen=True)

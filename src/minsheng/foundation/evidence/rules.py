@@ -14,6 +14,8 @@ HEARTBEAT = timedelta(minutes=10)
 SILENCE = timedelta(minutes=15)
 BATCH = 4096
 """Most entries under one root; a proof of one entry then has at most twelve steps."""
+DRILL_WITHIN = timedelta(days=8)
+"""A restore is drilled each week; a day later it is late."""
 NO_LINE = "0" * 64
 _ZONE = ZoneInfo("Asia/Shanghai")
 

@@ -250,6 +250,8 @@ def write_xlsx(
         page.write_string(1, place, column.heading, bold)
     page.freeze_panes(2, 0)
     page.set_header(f"&L{mark.line.replace('&', '&&')[:200]}")
+    page.repeat_rows(0, 1)
+    last = 1
     for line, row in enumerate(rows, start=2):
         for place, (column, value) in enumerate(zip(columns, row, strict=True)):
             match column.kind, value:
@@ -264,6 +266,8 @@ def write_xlsx(
                     page.write_datetime(line, place, datetime(value.year, value.month, value.day))  # noqa: DTZ001
                 case _:
                     page.write_string(line, place, _plain(value), text)
+        last = line
+    page.autofilter(1, 0, last, max(0, len(columns) - 1))
     book.close()
     return target.getvalue()
 

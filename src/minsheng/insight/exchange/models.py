@@ -13,7 +13,9 @@ from minsheng.insight.exchange.types import Action, EventCode, OutboundState, St
 class Partner(models.Model):
     """An organisation that may ask, and the agreement that says what. It is in force once a second officer approved."""
 
-    sender_id = models.CharField("发送方编号", max_length=99, unique=True, help_text="对方系统在消息里写的 sender_id")
+    sender_id = models.CharField(
+        "发送方编号", max_length=99, unique=True, help_text="对方系统在消息里写明自己是谁的编号"
+    )
     title = models.CharField("单位名称", max_length=40)
     account = models.OneToOneField("accounts.Account", models.PROTECT, related_name="+", verbose_name="数据库里的身份")
     purpose = models.CharField("用途", max_length=30, help_text="写进每次查看的留痕，居民看得到")
@@ -26,7 +28,7 @@ class Partner(models.Model):
     callback_url = models.URLField("回信地址", max_length=300, blank=True, help_text="异步答复和通知只寄到这里")
     valid_from = models.DateField("约定开始日")
     valid_to = models.DateField("约定结束日")
-    grant_ids = models.JSONField("辖区授权", default=list, help_text="access 中授权的编号")
+    grant_ids = models.JSONField("辖区授权", default=list, help_text="“账号和授权”里的授权编号")
     proposed_by = models.BigIntegerField("提出人")
     proposed_at = models.DateTimeField("提出时间")
     approved_by = models.BigIntegerField("批准人", null=True)
@@ -49,7 +51,7 @@ class PartnerKey(models.Model):
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="keys", verbose_name="单位")
     kid = models.CharField("密钥编号", max_length=99)
-    jwk = models.JSONField("公钥", help_text="JWK（RFC 7517），只有公开部分")
+    jwk = models.JSONField("公钥", help_text="只有公开部分")
     valid_from = models.DateTimeField("启用时间")
     valid_to = models.DateTimeField("停用时间", null=True)
 
@@ -67,7 +69,7 @@ class Message(models.Model):
     correlation_id = models.CharField("本方业务号", max_length=40, unique=True)
     action = models.CharField("要求", max_length=12)
     sync = models.BooleanField("当场答复")
-    digest = models.CharField("消息正文的摘要", max_length=64, help_text="SHA-256，用来认出重复的消息")
+    digest = models.CharField("消息正文的摘要", max_length=64, help_text="用来认出重复的消息")
     received_at = models.DateTimeField("收到时间")
     status = models.CharField("状态", max_length=4)
     items = models.JSONField("逐项结果", default=list, help_text="对方的编号、状态、拒绝代码")
@@ -122,7 +124,7 @@ class Outbound(models.Model):
 
     partner = models.ForeignKey(Partner, models.PROTECT, related_name="+", verbose_name="单位")
     message_id = models.CharField("消息编号", max_length=40, unique=True)
-    kind = models.CharField("内容", max_length=16, help_text="on-search、notify 等")
+    kind = models.CharField("内容", max_length=16, help_text="答复、通知等，用数据交换标准里的词")
     path = models.CharField("地址的后半段", max_length=60)
     body_sealed = models.BinaryField("消息（封存）", null=True, help_text="送达或停送后抹去")
     state = models.CharField("状态", max_length=8, default=OutboundState.WAITING)

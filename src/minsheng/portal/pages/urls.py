@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.portal.pages import benefits, counter, desk, home, own, signing_in, together
+from minsheng.portal.pages import benefits, counter, data, desk, home, own, signing_in, together
 
 app_name = "portal"
 urlpatterns = [
@@ -21,6 +21,12 @@ urlpatterns = [
     path("my/letters/<int:document_id>/", own.letter, name="letter"),
     path("my/looks/", own.looks, name="looks"),
     path("my/say/", own.say, name="say"),
+    path("my/data/", data.own, name="data"),
+    path("my/data/ask/", data.ask, name="ask"),
+    path("my/data/facts/<int:person_id>/", data.facts, name="facts"),
+    path("my/data/facts/<int:person_id>/copy.json", data.copy, name="copy"),
+    path("my/data/consents/<int:person_id>/<slug:activity>/", data.consent, name="consent"),
+    path("my/data/withdrawals/<int:consent_id>/", data.withdraw, name="withdraw"),
     path("my/code/", own.happiness_code, name="happiness_code"),
     path("code/<str:signed>/", desk.open_code, name="open_code"),
     path("desk/", desk.desk, name="desk"),

@@ -4,7 +4,7 @@ from minsheng.portal.queries.codes import codes_of_person
 from minsheng.portal.queries.desk import waiting
 from minsheng.portal.queries.household import HappinessList, happiness_list
 from minsheng.portal.queries.money import money_of_household
-from minsheng.portal.queries.own import looks, next_question, own_concerns
+from minsheng.portal.queries.own import looks, names_at_home, next_question, own_concerns
 
 __all__ = [
     "HappinessList",
@@ -12,6 +12,7 @@ __all__ = [
     "happiness_list",
     "looks",
     "money_of_household",
+    "names_at_home",
     "next_question",
     "own_concerns",
     "waiting",

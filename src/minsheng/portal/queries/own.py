@@ -10,6 +10,7 @@ from minsheng.portal.models import Concern, Reply
 from minsheng.portal.scope import day_of
 from minsheng.portal.types import ConcernKind, Look, Resident
 from minsheng.records.registry.codes import LookPurpose
+from minsheng.records.registry.queries.households import members_on, person_names
 from minsheng.work.eligibility.missed.asking import way_of_input, ways_on
 from minsheng.work.eligibility.queries import Benefit
 from minsheng.work.eligibility.types import Missing
@@ -73,6 +74,12 @@ def accepted(*, resident: Resident) -> dict[tuple[str, int | None], datetime]:
     """This function will return the offers that the household has said yes to, with the instant."""
     rows = Reply.objects.filter(household_id=resident.household_id, accepted=True)
     return {(scheme, person): at for scheme, person, at in rows.values_list("scheme", "person_id", "said_at")}
+
+
+def names_at_home(*, resident: Resident, on: date) -> dict[int, str]:
+    """This function will return the names of who lives in the household on a day, the resident's own among them."""
+    homes, _ = members_on(household_id=resident.household_id, on=on)
+    return person_names(person_ids={resident.person_id, *homes})
 
 
 def looks(*, resident: Resident, people: Iterable[int]) -> list[Look]:

@@ -84,13 +84,15 @@ class Consent(models.Model):
 
 
 class Hold(models.Model):
-    """A legal hold: what concerns this person is kept, whatever its term, until the hold ends."""
+    """A legal hold: what concerns this person is kept, whatever its term, until two people have lifted it."""
 
     area_id = models.IntegerField()
     person_id = models.BigIntegerField()
     basis = models.CharField(max_length=200)
     set_at = models.DateTimeField()
     set_by = models.BigIntegerField()
+    end_asked_at = models.DateTimeField(null=True)
+    end_asked_by = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
     ended_by = models.BigIntegerField(null=True)
     ended_reason = models.CharField(max_length=200, blank=True)
@@ -99,6 +101,11 @@ class Hold(models.Model):
         db_table = "privacy_hold"
         constraints = [
             models.CheckConstraint(condition=~Q(basis=""), name="privacy_hold_basis"),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True)
+                | Q(end_asked_by__isnull=False, ended_by__isnull=False) & ~Q(ended_reason=""),
+                name="privacy_hold_ended_by_two",
+            ),
             models.UniqueConstraint(
                 fields=["person_id", "basis"], name="privacy_hold_once", condition=Q(ended_at__isnull=True)
             ),

@@ -1,18 +1,29 @@
 """Reads of the rights of a person: requests by their last day, consents of one person, whether one consent runs."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.records.privacy.models import Consent, Hold, Request
-from minsheng.records.privacy.rules import ACTIVITIES, GROUNDS
-from minsheng.records.privacy.types import AskedBy, ConsentCategory, ConsentLine, RequestKind, RequestLine, RequestState
+from minsheng.records.privacy.rules import ACTIVITIES, ADULT_YEARS, CHILD_YEARS, GROUNDS, age_on, category_of
+from minsheng.records.privacy.types import (
+    AskedBy,
+    ConsentCategory,
+    ConsentLine,
+    OwnConsent,
+    RequestKind,
+    RequestLine,
+    RequestState,
+)
 from minsheng.records.registry.days import business_day
+from minsheng.records.registry.models import Person
 from minsheng.records.registry.queries.households import UnableToFind, person_names
 from minsheng.records.registry.queries.person import standing_id
 
 MOST = 200
+OWN = "privacy.own"
 
 
 def requests(*, viewer: Viewer, at: datetime, state: str = "open") -> list[RequestLine]:
@@ -59,6 +70,46 @@ def consents(*, viewer: Viewer, at: datetime, person_id: int) -> tuple[str, list
             ],
             held,
         )
+
+
+def own_requests(*, viewer: Viewer, at: datetime) -> list[RequestLine]:
+    """This function will list what a resident has asked for themself and young children, the newest first."""
+    require(viewer=viewer, capability=OWN)
+    with acting_as(viewer=viewer, at=at):
+        found = list(Request.objects.order_by("-id")[:MOST])
+        names = person_names(person_ids={row.person_id for row in found})
+    return [_line(row, names, at) for row in found]
+
+
+def own_consents(*, viewer: Viewer, at: datetime, people: Iterable[int]) -> list[OwnConsent]:
+    """This function will say, for a resident and their young children, what is consented to and what could be."""
+    require(viewer=viewer, capability=OWN)
+    asked = [activity for activity in ACTIVITIES.values() if activity.needs_consent]
+    with acting_as(viewer=viewer, at=at):
+        rows = Consent.objects.filter(person_id__in=list(people), withdrawn_at__isnull=True)
+        running = {(row.person_id, row.activity): row for row in rows}
+        born = dict(Person.objects.filter(pk__in=list(people)).values_list("id", "birth_date"))
+    on = business_day(at)
+    return [
+        OwnConsent(
+            person_id, activity, category_of(activity, born=born.get(person_id), on=on),
+            row.pk if row else None, row.given_at if row else None,
+        )
+        for person_id in people
+        for activity in asked
+        for row in [running.get((person_id, activity.code))]
+    ]  # fmt: skip
+
+
+def wards(*, viewer: Viewer, at: datetime, guardian_id: int, people: Iterable[int]) -> list[int]:
+    """This function will return whom of these people a resident speaks for: children under fourteen, as an adult."""
+    on = business_day(at)
+    with acting_as(viewer=viewer, at=at):
+        born = dict(Person.objects.filter(pk__in=[guardian_id, *people]).values_list("id", "birth_date"))
+    own = born.get(guardian_id)
+    if own is None or age_on(own, on) < ADULT_YEARS:
+        return []
+    return sorted(p for p, day in born.items() if day is not None and age_on(day, on) < CHILD_YEARS)
 
 
 def may_process(*, viewer: Viewer, at: datetime, person_id: int, activity: str) -> bool:

@@ -133,6 +133,35 @@ class RequestLine:
 
 
 @dataclass(frozen=True)
+class OwnConsent:
+    """One activity as a resident sees it: how it is consented to, and since when where it is (`consent_id`)."""
+
+    person_id: int
+    activity: Activity
+    category: ConsentCategory
+    consent_id: int | None
+    given_at: datetime | None
+
+
+@dataclass(frozen=True)
+class HoldLine:
+    """One legal hold, standing or lifted; the reader may confirm its end where somebody else has asked for it."""
+
+    id: int
+    person_id: int
+    name: str
+    basis: str
+    set_at: datetime
+    set_by: str
+    end_asked_at: datetime | None
+    end_asked_by: str
+    ended_at: datetime | None
+    ended_by: str
+    reason: str
+    may_confirm: bool
+
+
+@dataclass(frozen=True)
 class ConsentLine:
     """One consent of a person, running or withdrawn."""
 

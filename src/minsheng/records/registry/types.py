@@ -150,6 +150,18 @@ class Duplicate:
 
 
 @dataclass(frozen=True)
+class FactInWords:
+    """One registered fact as its person reads it: what it is called, what is said, by whom, since when."""
+
+    attribute: str
+    label: str
+    words: str
+    value: Value
+    source: str
+    since: date | None
+
+
+@dataclass(frozen=True)
 class Member:
     """One person in a household, for one purpose; `counted` false carries the reason and its article."""
 

@@ -4,6 +4,7 @@ import json
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
@@ -47,6 +48,7 @@ def roots(request: StaffRequest) -> HttpResponse:
     viewer, at = request.viewer, request.at
     context = {
         "checks": queries.checks(viewer=viewer, at=at),
+        "late": queries.drill_is_late(viewer=viewer, at=at) if settings.BACKUPS not in ("", "none") else "",
         "days": queries.days_with_roots(viewer=viewer, at=at),
         "roots": [
             {"root": one, "hash": paper.in_groups(one.line_hash)}

@@ -15,7 +15,9 @@ class PartnerForm(forms.Form):
 
     title = forms.CharField(label="单位名称", max_length=40, help_text="居民在“谁看过我家的资料”里看到的名字。")
     sender_id = forms.SlugField(
-        label="系统编号", max_length=31, help_text="对方消息里的 sender_id：字母、数字、点和短横，例如 housing.sc。"
+        label="系统编号",
+        max_length=31,
+        help_text="对方系统在消息里写明自己是谁的编号：字母、数字、点和短横，例如 housing.sc。",
     )
     purpose = forms.CharField(label="用途", max_length=30, help_text="写进每一次查看的留痕，例如：公租房资格核验。")
     legal_basis = forms.CharField(label="法律依据", max_length=200, help_text="法规名称和条款，以及协议文号。")

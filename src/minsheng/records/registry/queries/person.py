@@ -13,6 +13,7 @@ from minsheng.records.registry.queries.resolving import cluster, facts_of_people
 from minsheng.records.registry.types import (
     DwellingRef,
     Event,
+    FactInWords,
     IdKind,
     Kin,
     Member,
@@ -71,6 +72,29 @@ def person_card(*, viewer: Viewer, person_id: int, on: date, known_at: datetime,
         merged=tuple(sorted(record for record in tops if record != top)),
         purpose=purpose,
     )
+
+
+def facts_in_words(*, person_id: int, on: date, known_at: datetime) -> list[FactInWords]:
+    """This function will return what is registered of a person, with who said it and since when, for the person."""
+    tops = cluster([person_id])
+    top = tops.get(person_id)
+    if top is None:
+        raise UnableToFind("没有找到这个人。")
+    facts, _ = facts_of_people(
+        people={top: Person.objects.get(pk=top)}, tops=tops, relations={top: None}, as_of=on, known_at=known_at
+    )
+    return [
+        FactInWords(
+            fact.attribute,
+            ATTRIBUTES[fact.attribute].label,
+            spoken_value(fact.attribute, fact.value),
+            fact.value,
+            _source(fact.winner.source) if fact.winner else "",
+            fact.winner.valid_from if fact.winner else None,
+        )
+        for fact in facts[top].values()
+        if fact.known and fact.attribute in ATTRIBUTES
+    ]
 
 
 def _household(household_id: int, on: date) -> tuple[tuple[Member, ...], DwellingRef | None]:

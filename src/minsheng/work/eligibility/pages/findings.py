@@ -5,7 +5,8 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from minsheng.foundation.files.workbooks import Column, ExportMark, write_xlsx
+from minsheng.foundation.exports import operations as exports
+from minsheng.foundation.files.workbooks import Column
 from minsheng.foundation.pages.chips import chip_row, clear_url
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.foundation.pages.htmx import page_or_fragment
@@ -101,7 +102,7 @@ def with_kind(request: StaffRequest, chosen: FindingFilter) -> QueryDict:
 
 @staff_page(capability="eligibility.export", methods=("POST",))
 def export(request: StaffRequest) -> HttpResponse:
-    """This function will send the list as a workbook; refusals lead back to the same list."""
+    """This function will prepare the list as a workbook and lead to it; refusals lead back to the same list."""
     chosen = FindingFilter.read(request.POST.dict())
     purpose = request.POST.get("purpose", "")
     try:
@@ -109,12 +110,6 @@ def export(request: StaffRequest) -> HttpResponse:
     except operations.UnableToExport as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('eligibility:findings')}?{chosen.query()}")
-    mark = ExportMark(
-        export_id=request.viewer.request_id[:8],
-        taken_by=request.viewer.name,
-        taken_at=request.at,
-        purpose=EXPORT_PURPOSES[purpose],
-    )
     titles = {line.code: line.title for line in queries.schemes(viewer=request.viewer, on_date=request.at.date())}
     body = []
     for row in rows:
@@ -124,10 +119,18 @@ def export(request: StaffRequest) -> HttpResponse:
             [shown.name, title, shown.place, shown.kind, shown.period or STATUS_WORD, row.amount_fen,
              row.receiving_fen, shown.age_band, shown.why]
         )  # fmt: skip
-    content = write_xlsx(columns=EXPORT_COLUMNS, rows=body, mark=mark, sheet=chosen.kind.label)
-    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response["Content-Disposition"] = f'attachment; filename="findings-{request.at:%Y%m%d-%H%M}.xlsx"'
-    return response
+    code = exports.prepare(
+        actor=request.viewer,
+        at=request.at,
+        sheet=chosen.kind.label,
+        stem="findings",
+        about=heading_of(chosen, queries.totals(viewer=request.viewer, chosen=chosen)),
+        purpose=EXPORT_PURPOSES[purpose],
+        columns=EXPORT_COLUMNS,
+        rows=body,
+        names_people=True,
+    )
+    return redirect("exports:one", code=code)
 
 
 @staff_page(capability="eligibility.view_findings", methods=("POST",))

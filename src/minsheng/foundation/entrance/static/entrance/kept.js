@@ -2,15 +2,16 @@
 (function () {
   "use strict";
   const usable = (f) => f.name && !/^(hidden|password|file|submit|button)$/.test(f.type);
-  function put(form, values) {
-    const used = {};
+  function put(form, fields) {
+    // Maps, so that a field called like a part of every object is a field and nothing else.
+    const values = new Map(Object.entries(fields)), used = new Map();
     Array.from(form.elements).filter(usable).forEach((f) => {
-      const given = values[f.name] || [];
+      const given = values.get(f.name) || [];
       if (/^(checkbox|radio)$/.test(f.type)) { f.checked = given.includes(f.value); return; }
       if (f.tagName === "SELECT" && f.multiple) { Array.from(f.options).forEach((o) => { o.selected = given.includes(o.value); }); return; }
-      const number = used[f.name] || 0;
+      const number = used.get(f.name) || 0;
       if (number < given.length) f.value = given[number];
-      used[f.name] = number + 1;
+      used.set(f.name, number + 1);
     });
   }
   function begin() {

@@ -7,7 +7,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from minsheng.foundation.accounts.types import Viewer
-from minsheng.foundation.files.workbooks import Column, ExportMark, write_xlsx
+from minsheng.foundation.exports import operations as exports
+from minsheng.foundation.files.workbooks import Column
 from minsheng.foundation.pages.charts import Chart, Series
 from minsheng.foundation.pages.chips import chip_row, clear_url
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
@@ -136,7 +137,7 @@ def people(request: StaffRequest) -> HttpResponse:
 
 @staff_page(capability="eligibility.export", methods=("POST",))
 def export(request: StaffRequest) -> HttpResponse:
-    """This function will send the list as a workbook; refusals lead back to the same list."""
+    """This function will prepare the list as a workbook and lead to it; refusals lead back to the same list."""
     chosen, purpose = MissedFilter.read(request.POST.dict()), request.POST.get("purpose", "")
     try:
         lines = operations.export_missed(actor=request.viewer, at=request.at, chosen=chosen, purpose=purpose)
@@ -156,12 +157,12 @@ def export(request: StaffRequest) -> HttpResponse:
         ]
         for line in lines
     ]
-    return _workbook(request, purpose, COLUMNS, body, sheet="应享未享", file="missed")
+    return _prepared(request, purpose, COLUMNS, body, sheet="应享未享", stem="missed", names_people=True)
 
 
 @staff_page(capability="eligibility.export", methods=("POST",))
 def export_report(request: StaffRequest) -> HttpResponse:
-    """This function will send the report by scheme and community as a workbook; small counts are left out of it."""
+    """This function will prepare the report by scheme and community as a workbook, without small counts."""
     chosen, purpose = MissedFilter.read(request.POST.dict()), request.POST.get("purpose", "")
     try:
         lines = operations.export_report(
@@ -184,18 +185,20 @@ def export_report(request: StaffRequest) -> HttpResponse:
         ]
         for line in lines
     ]
-    return _workbook(request, purpose, REPORT_COLUMNS, body, sheet="漏保人员报告", file="missed-report")
+    return _prepared(
+        request, purpose, REPORT_COLUMNS, body, sheet="漏保人员报告", stem="missed-report", names_people=False
+    )
 
 
-def _workbook(
+def _prepared(
     request: StaffRequest, purpose: str, columns: Sequence[Column], body: Sequence[Sequence[object]],
-    *, sheet: str, file: str,
+    *, sheet: str, stem: str, names_people: bool,
 ) -> HttpResponse:  # fmt: skip
-    mark = ExportMark(request.viewer.request_id[:8], request.viewer.name, request.at, EXPORT_PURPOSES[purpose])
-    content = write_xlsx(columns=columns, rows=body, mark=mark, sheet=sheet)
-    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response["Content-Disposition"] = f'attachment; filename="{file}-{request.at:%Y%m%d-%H%M}.xlsx"'
-    return response
+    code = exports.prepare(
+        actor=request.viewer, at=request.at, sheet=sheet, stem=stem, about=f"{sheet}，{request.viewer.area_name}",
+        purpose=EXPORT_PURPOSES[purpose], columns=columns, rows=body, names_people=names_people,
+    )  # fmt: skip
+    return redirect("exports:one", code=code)
 
 
 @staff_page(capability=NOTES, methods=("GET", "HEAD", "POST"))

@@ -4,7 +4,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from minsheng.foundation.accounts.types import Viewer
-from minsheng.foundation.files.workbooks import Column, ExportMark, write_xlsx
+from minsheng.foundation.exports import operations as exports
+from minsheng.foundation.files.workbooks import Column
 from minsheng.foundation.pages.chips import chip_row
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.foundation.pages.masking import Audience, mask_name
@@ -60,7 +61,7 @@ def effects(request: StaffRequest, publication_id: int) -> HttpResponse:
 
 @staff_page(capability="eligibility.export", methods=("POST",))
 def export(request: StaffRequest, publication_id: int) -> HttpResponse:
-    """This function will send the list as a workbook; refusals lead back to the list."""
+    """This function will prepare the list as a workbook and lead to it; refusals lead back to the list."""
     effect, purpose = request.POST.get("effect", ""), request.POST.get("purpose", "")
     try:
         lines = operations.export_effects(
@@ -69,7 +70,6 @@ def export(request: StaffRequest, publication_id: int) -> HttpResponse:
     except operations.UnableToExportEffects as refusal:
         messages.error(request, str(refusal))
         return redirect(f"{reverse('publishing:effects', args=[publication_id])}?effect={effect}")
-    mark = ExportMark(request.viewer.request_id[:8], request.viewer.name, request.at, EXPORT_PURPOSES[purpose])
     titles = _titles(request)
     body = [
         [
@@ -82,10 +82,18 @@ def export(request: StaffRequest, publication_id: int) -> HttpResponse:
         ]
         for line in lines
     ]
-    content = write_xlsx(columns=COLUMNS, rows=body, mark=mark, sheet="谁多谁少")
-    response = HttpResponse(content, content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-    response["Content-Disposition"] = f'attachment; filename="effects-{publication_id}-{request.at:%Y%m%d-%H%M}.xlsx"'
-    return response
+    code = exports.prepare(
+        actor=request.viewer,
+        at=request.at,
+        sheet="谁多谁少",
+        stem=f"effects-{publication_id}",
+        about=f"政策改动第 {publication_id} 号：谁多谁少",
+        purpose=EXPORT_PURPOSES[purpose],
+        columns=COLUMNS,
+        rows=body,
+        names_people=True,
+    )
+    return redirect("exports:one", code=code)
 
 
 def _titles(request: StaffRequest) -> dict[str, str]:
