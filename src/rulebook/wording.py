@@ -135,7 +135,7 @@ class Teller:
                 two = self.operand(right, place, (Arithmetic,) if op != "+" else ())
                 return f"{one}{sign}{two}".replace(" （", "（").replace("） ", "）")
             case DivRound(left=Arithmetic(op="*", left=base, right=rate), right=Constant(value=100)):
-                return f"{self.operand(base, place, (Arithmetic,))} × {self.amount(rate, place)}"
+                return f"{self.operand(base, place, (Arithmetic,))} × {self.amount(rate, place)}".replace("） ×", "）×")
             case DivRound(left=left, right=right) | Quotient(left=left, right=right):
                 ending = "，四舍五入" if isinstance(node, DivRound) and self.inexact(node, place) else ""
                 one, two = (self.operand(part, place, (Arithmetic,)) for part in (left, right))
@@ -222,6 +222,8 @@ class Teller:
                 raw = self.raw(item, place)
                 if isinstance(item, (VarRef, InputRef)):
                     return f"{self.label(item)}：{self.figure(item, place)}" + ("（要求：否）" if raw == YES else "")
+                if isinstance(item, Compare):
+                    return self.comparison(item, place, wanted=NO)
                 return f"不能是：{self.condition(item, place)}"
             case Junction(op=op, items=items):
                 return ("；" if op == "and" else "，或者 ").join(self.condition(item, place) for item in items)
@@ -254,16 +256,17 @@ class Teller:
                 parts.append(f"{self.called(member)}（{self.condition(node.term, member)}）")
         return "、".join(parts) or "没有人"
 
-    def comparison(self, node: Compare, place: int) -> str:
+    def comparison(self, node: Compare, place: int, wanted: Value = YES) -> str:
+        op = node.op if wanted == YES else OPPOSITE[node.op]
         left, right = self.amount(node.left, place), self.amount(node.right, place)
         if isinstance(node.left, Quotient) and is_known(self.raw(node.left, place)):
             left = f"{left} ＝ {self.figure(node.left, place)}"
         raw = self.raw(node, place)
         if not is_known(raw):
-            return f"{left}，要求{REQUIRED[node.op]} {right}，还不能确定"
-        if raw == YES:
-            return f"{left} {SIGNS[node.op]} {right}"
-        return f"{left} {SIGNS[OPPOSITE[node.op]]} {right}（要求{REQUIRED[node.op]}）"
+            return f"{left}，要求{REQUIRED[op]} {right}，还不能确定"
+        if raw == wanted:
+            return f"{left} {SIGNS[op]} {right}"
+        return f"{left} {SIGNS[OPPOSITE[op]]} {right}（要求{REQUIRED[op]}）"
 
     def requirement(self, node: Compare, place: int, *, yes: bool) -> str:
         """This function will tell what a comparison asks for: 残疾等级要不低于 1 级."""
