@@ -52,7 +52,7 @@ def _ask(sample: list[Mutant], meeting: Meeting, jobs: int, until: float) -> lis
         question.answer = "" if question.tests else "survived"
     control = meeting.control()
     asking = Asking([control, *questions], jobs, until)
-    asking.ask("before")
+    asking.ask()
     run(asking)
     if control.answer != "survived":
         raise SystemExit(f"tests fail without any change ({control.answer or 'no time'}): no figure can be trusted")

@@ -59,14 +59,14 @@ def prepare() -> None:
     settings.load_profile("same")
 
 
-def run(*plugins: object) -> int:
-    """This function will run pytest in this process, with the tests of `rulebook` and these plugins."""
+def run(plugin: object, files: Sequence[str] = (str(PLACE),)) -> int:
+    """This function will run pytest in this process, with the tests of `rulebook` and a plugin."""
     ini = KEPT / "pytest.ini"
     ini.parent.mkdir(parents=True, exist_ok=True)
     ini.write_text("[pytest]\nmarkers =\n    slow: x\n    exhaustive: x\n", encoding="utf-8")
     without = [word for name in ("django", "xdist", "cacheprovider", "cov") for word in ("-p", f"no:{name}")]
     given = ["-c", str(ini), "--rootdir", str(ROOT), "--confcutdir", str(PLACE), *without, "-q", "-x"]
-    return int(pytest.main([*given, "-m", "not exhaustive", str(PLACE)], plugins))
+    return int(pytest.main([*given, "-m", "not exhaustive", *files], [plugin]))
 
 
 def asked(nodeid: str, long: bool) -> bool:
@@ -190,15 +190,12 @@ def mapped(long: bool) -> Map:
 
 @dataclass
 class Question:
-    """A mutant, the tests that meet it, when it is met first, and what a child process says of it.
-
-    `first`: before any test (as files are read or collected), as the book of all policies is loaded, or in `tests`.
-    """
+    """A mutant, the tests that meet it, and what a child process says of it."""
 
     mutant: Mutant | None  # None: the code as it is, to see that tests pass in this order and in a fork
     tests: list[str]
     limit: int  # processor seconds that end a mutant which hangs
-    first: str
+    early: bool  # met before any test, as files are read or collected
     answer: str = ""
     seconds: float = 0.0
 
@@ -221,25 +218,22 @@ class Meeting:
     def question(self, mutant: Mutant) -> Question:
         """This function will find the tests that meet a mutant, and when it is met first.
 
-        A test file that meets it is asked as a whole, after the tests that do: they may share a remembered answer.
+        A test file that meets it is asked as a whole, after the tests that do: they may share a remembered answer. What
+        is met before any test may stand in memory for all of them; then everybody is asked.
         """
         met = self.made["met"].get(mutant.module, {})
         who = {name for line in mutant.lines for name in met.get(str(line), ())}
-        everybody = not mutant.running or "" in who
-        if everybody:  # whoever meets the module first, then all
-            who |= {name for names in met.values() for name in names}
-        found = self._named(who)
+        early = not mutant.running or any(not name or name.startswith("file ") for name in who)
+        found = self._named(who if mutant.running else {name for names in met.values() for name in names})
         files = {test.partition("::")[0] for test in found}
-        rest = {test for test in set(self.made["seconds"]) - found if everybody or test.partition("::")[0] in files}
+        rest = {test for test in set(self.made["seconds"]) - found if early or test.partition("::")[0] in files}
         tests = [*self._ordered(found), *self._ordered(rest)]
-        if everybody or any(name.startswith("file ") for name in who):
-            return Question(mutant, tests, self._limit(tests), "before")
-        return Question(mutant, tests, self._limit(tests), "book" if BOOK in who else "tests")
+        return Question(mutant, tests, self._limit(tests), early)
 
     def control(self) -> Question:
         """This function will ask every test about the code as it is."""
         tests = self._ordered(set(self.made["seconds"]))
-        return Question(None, tests, self._limit(tests), "tests")
+        return Question(None, tests, self._limit(tests), False)
 
     def _limit(self, tests: list[str]) -> int:
         return 15 + int(3 * sum(self.made["seconds"][test] for test in tests))
@@ -329,20 +323,18 @@ class Asking:
         self.running: dict[int, tuple[Question, str, float]] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Asks in the process that has collected the tests, and once more when it has also loaded the book."""
-        forget()
-        self.ask("book", session)
+        """Asks in the process that has collected the tests and loaded the book."""
         first = next(item for item in session.items if BOOK in _fixtures(item))
         other = next(item for item in session.items if item.fspath != first.fspath)
         first.config.hook.pytest_runtest_protocol(item=first, nextitem=other)
         forget()
-        self.ask("tests", session)
+        self.ask(session)
         return True
 
-    def ask(self, first: str, session: pytest.Session | None = None) -> None:
-        """This function will ask the questions whose mutant is met first then, as long as there is time."""
+    def ask(self, session: pytest.Session | None = None) -> None:
+        """This function will ask, as long as there is time: without a session, those whose mutant is met early."""
         gc.collect()
-        for question in [one for one in self.questions if one.first == first and one.tests]:
+        for question in [one for one in self.questions if one.early is (session is None) and one.tests]:
             while len(self.running) >= self.jobs:
                 self._wait()
             if time.monotonic() > self.until:
@@ -376,8 +368,8 @@ def _child(question: Question, folder: str, session: pytest.Session | None) -> i
     try:
         if session is None and question.mutant is not None:
             sys.meta_path.insert(0, Finder(question.mutant))
-            code = run(Choosing(question.tests))
-            return 0 if code == 0 else 1
+            files = [str(ROOT / name) for name in dict.fromkeys(test.partition("::")[0] for test in question.tests)]
+            return int(any(part and run(Choosing(question.tests), part) for part in (files[:2], files[2:])))
         if question.mutant is not None and not put_in_place(question.mutant):
             return NO_RUN
         named = {item.nodeid: item for item in session.items} if session else {}

@@ -160,7 +160,10 @@ def test_weights_beyond_sixty_two_bits_are_summed_in_python() -> None:
 
 def test_what_came_and_what_went_is_told() -> None:
     assert list(differences({"a": 1}, {"b": 2})) == ["a: gone", "b: added"]
-    assert list(differences([1], [1, 2])) != []
+    assert list(differences({"a": [1]}, {"a": [1, 2]})) == ["a: [1] → [1,2]"]
+    assert list(differences({"a": [{"b": 1}, 2]}, {"a": [{"b": 2}, 2]})) == ["a[0].b: 1 → 2"]
+    assert list(differences({"a": {"x": 1, "z": 0}}, {"a": {"y": 1, "z": 0}})) == ["a.x: gone", "a.y: added"]
+    assert list(differences({"a": 1}, {"a": True})) == ["a: 1 → true"]
 
 
 class TestKernel:
