@@ -16,11 +16,11 @@ import time
 from collections import Counter
 
 from mutation_asking import Asking, Meeting, Question, mapped, prepare, run
-from mutation_places import Mutant, changed, modules, places, read_equivalent
+from mutation_places import Mutant, modules, places, read_equivalent
 
 
 def main() -> int:
-    """This function will draw the sample, ask the tests, print what survived and the rate."""
+    """This function will draw the sample, ask the tests, and print what survived and the rate."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--size", type=int, default=300)
     parser.add_argument("--seed", type=int, default=20261125)
@@ -49,7 +49,9 @@ def _ask(sample: list[Mutant], meeting: Meeting, jobs: int, until: float) -> lis
     """First those that need a process without `rulebook`, then the others. What no test meets has survived."""
     questions = [meeting.question(mutant) for mutant in sample]
     for question in questions:
-        question.answer = "" if question.tests else "survived"
+        if not question.tests:
+            question.answer = "survived"
+            question.tell()
     control = meeting.control()
     asking = Asking([control, *questions], jobs, until)
     asking.ask()
@@ -60,24 +62,15 @@ def _ask(sample: list[Mutant], meeting: Meeting, jobs: int, until: float) -> lis
 
 
 def _report(questions: list[Question], listed: dict[str, str], pool: int, seed: int, seconds: float) -> int:
-    """Prints what was not noticed, then the figures."""
+    """Prints the figures, and returns 1 where they are not good or not whole."""
     counted: Counter[str] = Counter()
     wrong = 0
-    for question in sorted(questions, key=lambda one: (one.mutant.module, one.mutant.line)):
-        mutant, answer = question.mutant, question.answer
-        if not answer:
-            counted["not asked"] += 1
-            continue
-        if mutant.name in listed:
-            if answer != "survived":
-                wrong += 1
-                print(f"listed as equivalent, but {answer}: {mutant.name}")
-            counted["equivalent"] += 1
-            continue
-        counted[answer] += 1
-        if answer != "killed":
-            print(f"{answer}: {mutant.module}.py:{mutant.line}: {changed(mutant)[1]}  ({len(question.tests)} tests, "
-                  f"{question.seconds:.0f} s)\n    {mutant.name}")  # fmt: skip
+    for question in questions:
+        name, answer = question.mutant.name if question.mutant else "", question.answer or "not asked"
+        if name in listed and answer in ("killed", "out of time"):
+            wrong += 1
+            print(f"listed as equivalent, but {answer}: {name}")
+        counted["equivalent" if name in listed and answer == "survived" else answer] += 1
     noticed = counted["killed"] + counted["out of time"]
     rate = 100 * noticed / max(1, noticed + counted["survived"])
     print(f"{len(questions)} of {pool:,} mutants (seed {seed}) in {seconds / 60:.1f} min: {counted['killed']} killed, "

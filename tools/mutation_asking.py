@@ -65,7 +65,7 @@ def run(plugin: object, files: Sequence[str] = (str(PLACE),)) -> int:
     ini.parent.mkdir(parents=True, exist_ok=True)
     ini.write_text("[pytest]\nmarkers =\n    slow: x\n    exhaustive: x\n", encoding="utf-8")
     without = [word for name in ("django", "xdist", "cacheprovider", "cov") for word in ("-p", f"no:{name}")]
-    given = ["-c", str(ini), "--rootdir", str(ROOT), "--confcutdir", str(PLACE), *without, "-q", "-x"]
+    given = ["-c", str(ini), "--rootdir", str(ROOT), "--confcutdir", str(PLACE), *without, "-q", "-x", "-s"]
     return int(pytest.main([*given, "-m", "not exhaustive", *files], [plugin]))
 
 
@@ -198,6 +198,13 @@ class Question:
     early: bool  # met before any test, as files are read or collected
     answer: str = ""
     seconds: float = 0.0
+
+    def tell(self) -> None:
+        """This function will print a mutant that was not killed, with its name in the list of equivalents."""
+        if self.mutant is not None and self.answer != "killed":
+            place = f"{self.mutant.module}.py:{self.mutant.line}"
+            print(f"{self.answer}: {place}: {changed(self.mutant)[1]}  ({len(self.tests)} tests, {self.seconds:.0f} s)")
+            print(f"    {self.mutant.name}", flush=True)
 
 
 @dataclass
@@ -357,6 +364,7 @@ class Asking:
                 else "killed"  # fmt: skip
         else:
             question.answer = {0: "survived", NO_RUN: "not placed"}.get(os.WEXITSTATUS(status), "killed")
+        question.tell()
 
 
 def _child(question: Question, folder: str, session: pytest.Session | None) -> int:
