@@ -287,27 +287,35 @@ class Finder(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader)
 
 def put_in_place(mutant: Mutant) -> bool:
     """This function will give the changed code to the functions that are in memory; False where none takes it."""
-    new, _ = changed(mutant)
     place = SOURCE / f"{mutant.module}.py"
-    pairs = list(zip(_codes(compile(place.read_text(encoding="utf-8"), str(place), "exec")), _codes(new), strict=True))
-    turned = {(old.co_qualname, old.co_firstlineno): made for old, made in pairs if old != made}
-    if len(turned) != sum(old != made for old, made in pairs):
-        return False
+    old = _codes(compile(place.read_text(encoding="utf-8"), str(place), "exec"))
+    new = _codes(changed(mutant)[0])
+    turned: dict[CodeType, CodeType] = {}
+    for key, codes in old.items():
+        made = new.get(key, [])
+        if len(made) == len(codes):  # else the change took away what stood inside; then what is around it is changed
+            for one, two in zip(codes, made, strict=True):
+                if turned.setdefault(one, two) != two:
+                    return False  # two alike on one line, of which one is changed
     taken = 0
     for thing in gc.get_objects():
         if isinstance(thing, FunctionType) and thing.__code__.co_filename == str(place):
-            made = turned.get((thing.__code__.co_qualname, thing.__code__.co_firstlineno))
-            if made is not None:
-                thing.__code__ = made
+            code = turned.get(thing.__code__)
+            if code is not None and code != thing.__code__:
+                thing.__code__ = code
                 taken += 1
     return taken > 0
 
 
-def _codes(code: CodeType) -> Iterator[CodeType]:
-    yield code
-    for part in code.co_consts:
-        if isinstance(part, CodeType):
-            yield from _codes(part)
+def _codes(code: CodeType) -> dict[tuple[str, int], list[CodeType]]:
+    """A module's code and all code within, by name and first line."""
+    found: dict[tuple[str, int], list[CodeType]] = defaultdict(list)
+    waiting = [code]
+    while waiting:
+        one = waiting.pop()
+        found[one.co_qualname, one.co_firstlineno].append(one)
+        waiting += [part for part in one.co_consts if isinstance(part, CodeType)]
+    return found
 
 
 # -- asking ------------------------------------------------------------------------------------------------------------
@@ -378,7 +386,11 @@ def _child(question: Question, folder: str, session: pytest.Session | None) -> i
             sys.meta_path.insert(0, Finder(question.mutant))
             files = [str(ROOT / name) for name in dict.fromkeys(test.partition("::")[0] for test in question.tests)]
             return int(any(part and run(Choosing(question.tests), part) for part in (files[:2], files[2:])))
-        if question.mutant is not None and not put_in_place(question.mutant):
+        try:
+            placed = question.mutant is None or put_in_place(question.mutant)
+        except Exception:  # a fault of this tool is no kill
+            placed = False
+        if not placed:
             return NO_RUN
         named = {item.nodeid: item for item in session.items} if session else {}
         chosen = [named[test] for test in question.tests]
