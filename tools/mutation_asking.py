@@ -9,6 +9,7 @@ mutant's: such a mutant is asked in a process that has not read `rulebook` yet.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import gc
 import hashlib
@@ -74,7 +75,6 @@ def asked(nodeid: str, long: bool) -> bool:
     return not any(word in nodeid for word in (NOT_ASKED if long else NOT_ASKED + LONG))
 
 
-# -- which test meets which line ---------------------------------------------------------------------------------------
 class Mapping:
     """Notes who meets a line: a test, a fixture that several tests share, or a file while it is collected."""
 
@@ -266,7 +266,6 @@ class Meeting:
         return sorted(tests, key=key)
 
 
-# -- the changed code --------------------------------------------------------------------------------------------------
 class Finder(importlib.abc.MetaPathFinder, importlib.machinery.SourceFileLoader):
     """Gives the changed code where Python would read the module's file."""
 
@@ -300,10 +299,8 @@ def put_in_place(mutant: Mutant) -> bool:
     taken = 0
     for thing in gc.get_objects():
         if isinstance(thing, FunctionType) and thing.__code__.co_filename == str(place):
-            code = turned.get(thing.__code__)
-            if code is not None and code != thing.__code__:
-                thing.__code__ = code
-                taken += 1
+            old_code, thing.__code__ = thing.__code__, turned.get(thing.__code__, thing.__code__)
+            taken += old_code != thing.__code__
     return taken > 0
 
 
@@ -318,7 +315,6 @@ def _codes(code: CodeType) -> dict[tuple[str, int], list[CodeType]]:
     return found
 
 
-# -- asking ------------------------------------------------------------------------------------------------------------
 class Choosing:
     """Runs only these tests, in this order."""
 
@@ -381,15 +377,14 @@ def _child(question: Question, folder: str, session: pytest.Session | None) -> i
     os.environ["PYTEST_DEBUG_TEMPROOT"] = os.environ["TMPDIR"] = tempfile.tempdir = folder
     for stream in (1, 2):
         os.dup2(os.open(os.path.join(folder, "said"), os.O_WRONLY | os.O_CREAT | os.O_APPEND), stream)
+    placed = False
     try:
         if session is None and question.mutant is not None:
             sys.meta_path.insert(0, Finder(question.mutant))
             files = [str(ROOT / name) for name in dict.fromkeys(test.partition("::")[0] for test in question.tests)]
             return int(any(part and run(Choosing(question.tests), part) for part in (files[:2], files[2:])))
-        try:
+        with contextlib.suppress(Exception):  # a fault of this tool is no kill
             placed = question.mutant is None or put_in_place(question.mutant)
-        except Exception:  # a fault of this tool is no kill
-            placed = False
         if not placed:
             return NO_RUN
         named = {item.nodeid: item for item in session.items} if session else {}
