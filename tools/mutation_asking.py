@@ -43,7 +43,6 @@ LONG = ("flipped_value_anywhere", "random_rules_mean", "what_runs_in_this_proces
 NO_RUN, HEAVY = 3, 1.0  # exit code of a child that could not place the change; seconds that make a test heavy
 
 BOOK = "fixture tests/rulebook:book"
-
 Map = dict[str, Any]
 
 
@@ -289,18 +288,21 @@ def put_in_place(mutant: Mutant) -> bool:
     place = SOURCE / f"{mutant.module}.py"
     old = _codes(compile(place.read_text(encoding="utf-8"), str(place), "exec"))
     new = _codes(changed(mutant)[0])
-    turned: dict[CodeType, CodeType] = {}
+    turned: dict[tuple[str, int], CodeType] = {}
     for key, codes in old.items():
         made = new.get(key, [])
-        if len(made) == len(codes):  # else the change took away what stood inside; then what is around it is changed
-            for one, two in zip(codes, made, strict=True):
-                if turned.setdefault(one, two) != two:
-                    return False  # two alike on one line, of which one is changed
+        if len(made) == len(codes) and made != codes:  # fewer: what stood inside is gone, and what is around it changed
+            if len(made) == 1:
+                turned[key] = made[0]
+            elif key[0].endswith("<lambda>"):  # a loop within an expression is made anew by what is around it
+                return False  # several on one line: which of them is changed cannot be told
     taken = 0
     for thing in gc.get_objects():
         if isinstance(thing, FunctionType) and thing.__code__.co_filename == str(place):
-            old_code, thing.__code__ = thing.__code__, turned.get(thing.__code__, thing.__code__)
-            taken += old_code != thing.__code__
+            code = turned.get((thing.__code__.co_qualname, thing.__code__.co_firstlineno))
+            if code is not None:
+                thing.__code__ = code
+                taken += 1
     return taken > 0
 
 
