@@ -78,6 +78,12 @@ def test_from_an_empty_folder_to_passing_examples_and_a_raised_figure(folder: Pa
     assert failures(load_rulebook(folder)) == []
 
 
+def test_the_page_says_what_the_check_says(folder: Path) -> None:
+    book = load_rulebook(folder)
+    said = f"{len(book.schemes)} 项政策，{len(check_examples(book))} 个例子，0 个和规则算的不一样"
+    assert said in PAGE.read_text(encoding="utf-8")
+
+
 def test_a_wrong_example_is_told_as_the_page_says(folder: Path) -> None:
     path = folder / LESSON[1].about
     path.write_text(LESSON[1].text.replace("30.00元", "31.00元", 1), encoding="utf-8")

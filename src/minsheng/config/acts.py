@@ -114,8 +114,9 @@ def audit(arguments: list[str]) -> int:
     import django
 
     django.setup()
-    from minsheng.foundation.evidence.command import run
+    from minsheng.foundation.evidence.command import parser, run
 
+    parser().parse_args(arguments)  # what is wrong with the words is said before the database is asked
     return _as_system(lambda viewer, at: run(arguments, viewer=viewer, at=at), username="sealer")
 
 
@@ -184,6 +185,7 @@ def warn(arguments: list[str]) -> int:
 
 def worker(arguments: list[str]) -> int:
     """This function will run the jobs of this installation until it is told to stop."""
+    argparse.ArgumentParser(prog="minsheng worker", description="处理排队的工作，直到叫停").parse_args(arguments)
     import django
 
     django.setup()

@@ -27,7 +27,7 @@ class Stopwatch:
     """Seconds of each stage, and whether the stage was found done from an earlier start."""
 
     seconds: dict[str, float] = field(default_factory=dict)
-    reused: list[str] = field(default_factory=list)
+    reused: dict[str, str] = field(default_factory=dict)  # name: label
 
 
 @contextmanager

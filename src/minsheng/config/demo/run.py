@@ -40,13 +40,13 @@ def demo(*, people: int, serve: bool, port: int) -> int:
             shown.print("已停下。做完的步骤都保留着，再运行一次同样的命令就会接着做。")
             return 130
     if watch.reused:
-        shown.print(f"  沿用上次做好的：{'、'.join(watch.reused)}")
+        shown.print(f"  沿用上次做好的：{'、'.join(watch.reused.values())}")
     if not serve:
         line = {
             **counts,
             "seconds": watch.seconds,
             "seconds_total": round(sum(watch.seconds.values()), 2),
-            "reused": watch.reused,
+            "reused": list(watch.reused),
             "peak_memory_mb": round(memory.peak_bytes / 1e6),
             "python": platform.python_version(),
         }

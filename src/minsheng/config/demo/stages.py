@@ -45,7 +45,7 @@ def build(*, plan: Plan, watch: Stopwatch, memory: dict[str, District]) -> dict[
         ("audit", "封存审计记录", _audit),
     ):
         if name in remembered.done and _still_holds(name, plan, remembered.done[name]):
-            watch.reused.append(name)
+            watch.reused[name] = label
             continue
         with stage(watch, name, label) as report:
             facts = work(plan, report, memory)
