@@ -185,6 +185,12 @@ def test_the_examples_of_the_page_are_what_comes(caller: Client) -> None:
     assert not agree({"a": 1}, {"a": 1, "b": 2})
 
 
+def test_chinese_is_readable_in_the_answer(caller: Client) -> None:
+    answer = caller.get("/api/v1/rules/schemes?as_of=2026-11-01")
+    assert "最低生活保障" in answer.content.decode()
+    assert answer.headers["Content-Type"] == "application/json; charset=utf-8"
+
+
 @pytest.mark.parametrize(("beyond", "status"), [(0, 200), (1, 422)])
 def test_a_fact_beyond_its_bounds_is_refused_and_its_bounds_are_told(caller: Client, beyond: int, status: int) -> None:
     highest = seed().inputs["transfer_income"].high

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponseNotAllowed
 from ninja import NinjaAPI, Schema
+from ninja.renderers import JSONRenderer
 from ninja.security import APIKeyCookie
 from ninja.throttling import AuthRateThrottle
 from ninja.types import DictStrAny
@@ -56,6 +57,12 @@ class PageOut(Schema, Generic[Out]):
     previous: str | None = None
 
 
+class ReadableJSON(JSONRenderer):
+    """Chinese stands in the answer as Chinese, so that who reads it in a terminal can."""
+
+    json_dumps_params = {"ensure_ascii": False}
+
+
 class HouseAPI(NinjaAPI):
     """An API that describes its refusals as what they are sent as, and lets a room describe more when asked."""
 
@@ -93,6 +100,7 @@ def make_api(
         description=description,
         urls_namespace=namespace,
         auth=SignedInViewer(),
+        renderer=ReadableJSON(),
         docs_url=None,  # the ready-made page loads scripts from elsewhere, which the security policy refuses
         openapi_url="openapi.json",
         docs_decorator=_only_for_viewers,
