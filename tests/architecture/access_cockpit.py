@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from architecture.access_cells import NO_NUMBER, STAFF, Fields, Row, Target, nothing, posts, reads
 from architecture.access_groups import BUSINESS
@@ -13,6 +14,7 @@ CONFIRMERS = frozenset({"street_review", "district_review"})
 REPORTERS = frozenset({"district_business", "district_leader"})
 SELF_EVALUATING = frozenset({"street_confirm"})
 INSPECTORS = frozenset({"district_business", "district_review"})
+PAPER_READERS = OWNERS | CONFIRMERS | SELF_EVALUATING | INSPECTORS
 
 
 def _code(code: str) -> Fields:
@@ -21,6 +23,10 @@ def _code(code: str) -> Fields:
 
 def _held(*names: str) -> Fields:
     return lambda target: {name: target.cockpit.get(name, NO_NUMBER) for name in names}
+
+
+def _paper(target: Target) -> dict[str, Any]:
+    return {"file_id": UUID(int=target.cockpit.get("file_id", NO_NUMBER))}
 
 
 def _entry(target: Target) -> dict[str, Any]:
@@ -96,10 +102,38 @@ COCKPIT = (
         posts(OWNERS, nothing, answers=(422,)),
         _held("project_id"),
     ),
+    Row(
+        "cockpit:add_photo",
+        "cockpit/projects/<int:project_id>/photos/",
+        posts(OWNERS, nothing, answers=(422,)),
+        _held("project_id"),
+    ),
+    Row(
+        "cockpit:photo",
+        "cockpit/projects/<int:project_id>/photos/<int:photo_id>/",
+        reads(STAFF),
+        _held("project_id", "photo_id"),
+        scoped=True,
+    ),
+    Row(
+        "cockpit:withdraw_photo",
+        "cockpit/projects/<int:project_id>/photos/<int:photo_id>/withdraw/",
+        posts(OWNERS, lambda target: {"reason": "越权矩阵"}),
+        _held("project_id", "photo_id"),
+        scoped=True,
+    ),
+    Row("cockpit:paper", "cockpit/papers/<uuid:file_id>/", reads(PAPER_READERS), _paper, scoped=True),
     Row("cockpit:plans", "cockpit/plans/", reads(STAFF)),
     Row("cockpit:import", "cockpit/plans/import/", reads(BUSINESS) | posts(BUSINESS, nothing, answers=(422,))),
     Row("cockpit:plan", "cockpit/plans/<int:plan_id>/", reads(STAFF), _held("plan_id")),
     Row("cockpit:audit", "cockpit/plans/<int:plan_id>/audit/", reads(STAFF), _held("plan_id")),
+    Row("cockpit:links", "cockpit/plans/<int:plan_id>/links/", reads(STAFF), _held("plan_id")),
+    Row(
+        "cockpit:link",
+        "cockpit/plans/<int:plan_id>/links/new/",
+        posts(BUSINESS, nothing, answers=(422,)),
+        _held("plan_id"),
+    ),
     Row(
         "cockpit:in_force",
         "cockpit/plans/<int:plan_id>/in-force/",

@@ -6,10 +6,13 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from architecture.access_cells import NO_NUMBER, Target
+from foundation.files.pictures import JPEG
 from minsheng.foundation.access import operations as access
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.accounts.types import Viewer
-from minsheng.insight.cockpit.models import Entry, SelfCheck, Statement
+from minsheng.insight.cockpit.models import Entry, ProjectPhoto, SelfCheck, Statement
+from minsheng.insight.cockpit.operations import attaching
+from minsheng.insight.cockpit.types import Sent
 from minsheng.portal import operations as portal
 from minsheng.records.registry import operations as registry
 from minsheng.records.registry.operations.people import Particulars, UnableToCreatePerson
@@ -199,8 +202,21 @@ def cockpit_of(actor: Viewer, at: datetime, target: Target) -> Target:
             checked_at=at,
             checked_by=NO_NUMBER,
         )
+        files = [
+            attaching.keep_file(actor=actor, at=at, area_id=target.area_id, sent=Sent("a.jpg", JPEG)) for _ in range(2)
+        ]
+        photo = ProjectPhoto.objects.create(
+            statement=project,
+            area_id=target.area_id,
+            file=files[0],
+            taken_on=at.date(),
+            words="越权矩阵",
+            added_at=at,
+            added_by=NO_NUMBER,
+        )
     held = {"plan_id": project.plan_id, "statement_id": project.pk, "project_id": project.pk}
-    return replace(target, cockpit=held | {"entry_id": entry.pk, "check_id": check.pk})
+    planted = {"entry_id": entry.pk, "check_id": check.pk, "photo_id": photo.pk, "file_id": files[1].pk.int}
+    return replace(target, cockpit=held | planted)
 
 
 def _visit(actor: Viewer, at: datetime, target: Target, number: int) -> int:

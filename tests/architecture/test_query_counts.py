@@ -76,6 +76,7 @@ PAGES = {
     "cockpit:streets": "/cockpit/streets/",
     "cockpit:projects": "/cockpit/projects/",
     "cockpit:plan": "/cockpit/plans/1/?kind=target",
+    "cockpit:links": "/cockpit/plans/1/links/",
     "cockpit:audit": "/cockpit/plans/1/audit/",
     "cockpit:entries": "/cockpit/entries/",
     "cockpit:checks": "/cockpit/self-checks/",

@@ -17,6 +17,7 @@ LEDGER = Retention("会计档案", "会计档案管理办法：账簿三十年�
 EVIDENCE = Retention("审计证据", "只增不改；网络安全法第二十一条至少六个月，实际不清理")
 POLICIES = Retention("政策和计算", "决定要能重算，所依据的规定和结果一直保存")
 PLANS = Retention("规划和指标", "没有个人信息；机关档案")
+PAPERS = Retention("照片和依据文件", "里面可能有个人信息；随所证明的数一起归档（演示参数：不自动清理）")
 AGREEMENTS = Retention("对接和消息", "数据共享的凭据（演示参数：不自动清理）")
 ACCOUNTS = Retention("账号和授权", "责任要能追到人，停用以后也保留")
 DUTIES = Retention("值班和紧急查看", "谁在什么时候有过特别的权力，要能复核；不自动清理")
@@ -104,8 +105,10 @@ _KEPT = {
     AGREEMENTS: (
         "exchange.Partner", "exchange.PartnerKey", "exchange.Message", "exchange.Subscription", "exchange.Outbound",
     ),
+    PAPERS: ("cockpit.KeptFile", "cockpit.ProjectPhoto"),
     PLANS: (
         "cockpit.PlanFile", "cockpit.Statement", "cockpit.Correction", "cockpit.Figure", "cockpit.Entry",
+        "cockpit.NameLink",
         "cockpit.ProjectReport", "cockpit.SelfCheck", "catalogue.Issue", "catalogue.Measurement",
     ),
 }  # fmt: skip

@@ -20,6 +20,7 @@ from minsheng.foundation.audit.models import Entry as AuditEntry
 from minsheng.insight.cockpit import operations
 from minsheng.insight.cockpit.models import Correction, Entry, Figure, PlanFile, ProjectReport, Statement
 from minsheng.insight.cockpit.operations import (
+    NewLink,
     NewReport,
     Stated,
     UnableToEnter,
@@ -30,7 +31,7 @@ from minsheng.insight.cockpit.operations import (
 )
 from minsheng.insight.cockpit.queries.indicator import indicator_view
 from minsheng.insight.cockpit.queries.overview import overview
-from minsheng.insight.cockpit.queries.plans import all_tracked, audit_view
+from minsheng.insight.cockpit.queries.plans import all_tracked, audit_view, links_of
 from minsheng.insight.cockpit.queries.projects import projects
 from minsheng.insight.cockpit.queries.streets import self_checks
 from minsheng.insight.cockpit.rules.pace import Standing
@@ -52,6 +53,7 @@ def stated(
         None if numerator is None else Decimal(numerator),
         None if denominator is None else Decimal(denominator),
         "2025 年末台账第 3 页",
+        "台账〔2025〕7号",
     )
 
 
@@ -101,7 +103,7 @@ def test_a_wrong_entry_says_what_is_wrong(given: Stated, says: str, viewer_of: V
 
 def test_the_side_that_the_registry_knows_is_counted_and_not_typed(viewer_of: ViewerOf, at: datetime) -> None:
     owner = viewer_of("district_business")
-    talent = Stated("social_work_talent", DISTRICT, at.date(), Decimal(3), None, "人才名册")
+    talent = Stated("social_work_talent", DISTRICT, at.date(), Decimal(3), None, "人才名册", "名册〔2026〕1号")
     number = operations.enter_value(actor=owner, at=at, stated=talent)
     with acting_as(viewer=owner, at=at):
         entry = Entry.objects.get(pk=number)
@@ -139,8 +141,7 @@ def test_the_plan_of_the_demo_is_the_text_and_every_figure_has_its_place(viewer_
 
 def test_all_rows_of_both_tables_and_all_targets_answer_to_an_indicator(viewer_of: ViewerOf, at: datetime) -> None:
     with acting_as(viewer=viewer_of("district_business"), at=at):
-        _, found = all_tracked()
-    answered = {name for one in found.values() for name in (*one.indicator.targets, *one.indicator.facts)}
+        answered = {label for label, link in links_of(PlanFile.objects.get().pk).items() if link.indicator}
     rows = Statement.objects.filter(kind__in=["indicator", "target"])
     assert rows.filter(kind="indicator").count() == 21
     assert set(rows.values_list("label", flat=True)) - answered == {
@@ -209,6 +210,8 @@ def test_a_word_file_is_read_corrected_and_put_in_force(viewer_of: ViewerOf, at:
         set_aside=False,
         reason="与原件核对",
     )
+    link = NewLink("片区级“邻里中心”", "neighbourhood_centres")
+    operations.link_name(actor=business, at=at, plan_id=number, link=link)
     operations.put_in_force(actor=business, at=at, plan_id=number)
     with acting_as(viewer=business, at=at):
         goal = all_tracked()[1]["neighbourhood_centres"].goal
@@ -293,6 +296,7 @@ def test_a_report_mends_a_spoilt_investment_and_stays_on_record(viewer_of: Viewe
             "spent_fen": 5_000_000_00,
             "investment_fen": 90_000_000_00,
             "note": "按批复补报",
+            "delay_reason": "设计变更",
         }
         return NewReport(**usual | given)  # type: ignore[arg-type]
 
@@ -314,6 +318,7 @@ def test_a_report_mends_a_spoilt_investment_and_stays_on_record(viewer_of: Viewe
 def test_a_street_says_of_itself_and_somebody_else_looks_after(viewer_of: ViewerOf, at: datetime) -> None:
     street, bureau = viewer_of("street_confirm"), viewer_of("district_review")
     usual = {"indicator": "benefit_reach", "area_code": CAIHE, "year": 2026, "grade": Grade.REACHED}
+    usual["document_number"] = "走访台账 11 月"
     number = operations.evaluate_self(actor=street, at=at, words="都走到了", **usual)  # type: ignore[arg-type]
     again = operations.evaluate_self(actor=street, at=at, words="还差两户", **usual)  # type: ignore[arg-type]
     assert number == again

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from minsheng.insight.cockpit.indicators.language import UnableToReadIndicators, book, read_book
 from minsheng.insight.cockpit.rules import pace
-from minsheng.insight.cockpit.rules.cells import hidden_among, hidden_in_tree, hidden_together, is_small
+from minsheng.insight.cockpit.rules.cells import between, hidden_among, hidden_in_tree, hidden_together, is_small
 from minsheng.insight.cockpit.rules.funnel import Against, compare, limits
 from minsheng.insight.cockpit.rules.goals import Written, tracked
 from minsheng.insight.cockpit.rules.pace import Standing
@@ -157,6 +157,23 @@ def test_what_lies_inside_of_a_hidden_area_is_hidden_and_so_are_relatives() -> N
     indicators = book().indicators
     together = hidden_together(indicators, {"benefit_reach": frozenset({2}), "benefits_missed": frozenset({3})})
     assert together["benefit_reach"] == together["benefits_missed"] == {2, 3}
+
+
+def test_what_lies_between_a_count_and_a_part_of_it_is_looked_at_too() -> None:
+    reach = {
+        1: Ratio(Decimal(60), Decimal(100)),
+        2: Ratio(Decimal(30), Decimal(50)),
+        3: Ratio(Decimal(30), Decimal(50)),
+    }
+    missed = {1: Ratio(Decimal(52)), 2: Ratio(Decimal(22)), 3: Ratio(Decimal(30)), 4: Ratio(Decimal(9))}
+    found = between(missed, reach)
+    assert found == {
+        1: Ratio(Decimal(40), Decimal(52)),
+        2: Ratio(Decimal(20), Decimal(22)),
+        3: Ratio(Decimal(20), Decimal(30)),
+    }
+    assert hidden_among({key: found[key] for key in (2, 3)}) >= {2}, "two people are in the one and not in the other"
+    assert hidden_among({key: missed[key] for key in (2, 3)}) == frozenset(), "the control: alone it told nothing"
 
 
 # ---- streets compared -----------------------------------------------------------------------------------------

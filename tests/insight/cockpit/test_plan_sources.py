@@ -61,6 +61,23 @@ def test_the_same_plan_as_word_gives_the_same_findings(tmp_path: Path) -> None:
     assert sorted((f.rule, f.what) for f in audit(as_word, knowledge)) == sorted(expected)
 
 
+def test_every_visible_sheet_is_read_and_a_hidden_one_is_not(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    for place, (title, name) in enumerate(
+        (("指标一", "床位数（张）"), ("指标二", "老年食堂（家）"), ("草稿", "旧指标（个）"))
+    ):
+        sheet = book.active if place == 0 else book.create_sheet()
+        assert sheet is not None
+        sheet.title = title
+        sheet.append(["序号", "指标（单位）", "2025年实际值", "2030年目标值"])
+        sheet.append([1, name, 100 + place, 150])
+    book["草稿"].sheet_state = "hidden"
+    path = tmp_path / "two.xlsx"
+    book.save(path)
+    plan = read_plan_file(path)
+    assert [(row.name, row.place.line) for row in plan.indicators] == [("床位数", 2), ("老年食堂", 5)]
+
+
 def test_a_sheet_with_a_caption_and_a_table(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
+from itertools import chain
 from typing import IO, Any
 
 import openpyxl
@@ -35,8 +36,13 @@ class TableRow:
     cells: Row
 
 
-def read_table(stream: IO[bytes], filename: str, limits: TableLimits = DEFAULT_LIMITS) -> Iterator[TableRow]:
+def read_table(
+    stream: IO[bytes], filename: str, limits: TableLimits = DEFAULT_LIMITS, *, every_sheet: bool = False
+) -> Iterator[TableRow]:
     """This function will yield the rows of the first sheet of an .xlsx or of a .csv (UTF-8, GB18030), blanks left out.
+
+    `every_sheet`: the rows of the further visible sheets follow, each sheet begun by a row with its title; the numbers
+    of rows go on, and the budgets are of all together.
 
     `stream` must be seekable. The package is checked at the call, before the first row is asked for. Formulas give
     their stored value. Raises UnableToReadTable, in Chinese and with a remedy, at the call or at the offending row.
@@ -58,7 +64,7 @@ def read_table(stream: IO[bytes], filename: str, limits: TableLimits = DEFAULT_L
         if not head.startswith(b"PK\x03\x04"):
             raise UnableToReadTable("名字是 .xlsx，内容却不是表格。", "请用 WPS 或 Excel 打开，另存为“.xlsx”后再传。")
         check_package(stream, limits)
-        return _within(_xlsx_rows(stream), limits)
+        return _within(_xlsx_rows(stream, every_sheet=every_sheet), limits)
     if suffix in ("csv", "txt"):
         if head.startswith((b"PK\x03\x04", b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
             raise UnableToReadTable("名字是 .csv，内容却不是文字表格。", "如果是 Excel 表，请把文件名改回“.xlsx”再传。")
@@ -68,7 +74,7 @@ def read_table(stream: IO[bytes], filename: str, limits: TableLimits = DEFAULT_L
     raise UnableToReadTable(f"不认识“.{suffix}”文件。", "请传 .xlsx 或 .csv 表格。")
 
 
-def _xlsx_rows(stream: IO[bytes]) -> Iterator[tuple[int, Sequence[object]]]:
+def _xlsx_rows(stream: IO[bytes], *, every_sheet: bool) -> Iterator[tuple[int, Sequence[object]]]:
     stream.seek(0)
     try:
         book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
@@ -81,9 +87,11 @@ def _xlsx_rows(stream: IO[bytes]) -> Iterator[tuple[int, Sequence[object]]]:
         try:
             if not book.worksheets:
                 raise UnableToReadTable("文件里没有数据表。", "请把数据放在第一张表里。")
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # the dimension in the file may lie
-            yield from enumerate(sheet.iter_rows(values_only=True), start=1)
+            further = [sheet for sheet in book.worksheets[1:] if every_sheet and sheet.sheet_state == "visible"]
+            for sheet in (book.worksheets[0], *further):
+                sheet.reset_dimensions()  # the dimension in the file may lie
+            rest = chain.from_iterable(chain([(one.title,)], one.iter_rows(values_only=True)) for one in further)
+            yield from enumerate(chain(book.worksheets[0].iter_rows(values_only=True), rest), start=1)
         except (UnableToReadTable, GeneratorExit):
             raise
         except Exception as problem:

@@ -1,8 +1,11 @@
 """Tables of the cockpit. What is told of an area stands under row-level security by `area_id`; a plan is public."""
 
+import uuid
+
 from django.db import models
 from django.db.models import F, Q
 
+from minsheng.foundation.files.attachments import MediaType
 from minsheng.insight.cockpit.types import Check, ReadAs, Stage, StatementKind
 
 
@@ -74,6 +77,51 @@ class Correction(models.Model):
         constraints = [models.CheckConstraint(condition=~Q(reason=""), name="cockpit_correction_reason")]
 
 
+class NameLink(models.Model):
+    """Which indicator answers to a name of a plan, as a person said; the newest of a name holds. Append-only.
+
+    `indicator` empty: none does. `as_goal` False: what stands under the name tells the past and promises nothing.
+    """
+
+    plan = models.ForeignKey(PlanFile, models.PROTECT, related_name="+")
+    label = models.CharField(max_length=200)
+    indicator = models.CharField(max_length=60, blank=True)
+    as_goal = models.BooleanField(default=True)
+    linked_at = models.DateTimeField()
+    linked_by = models.BigIntegerField()
+
+    class Meta:
+        db_table = "cockpit_name_link"
+        indexes = [models.Index(fields=["plan", "label", "-id"], name="cockpit_name_link_last")]
+        constraints = [models.CheckConstraint(condition=~Q(label=""), name="cockpit_name_link_label")]
+
+
+class KeptFile(models.Model):
+    """A photo or a paper that somebody attached, cleaned and sealed. Append-only; what it belongs to points here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4)
+    area_id = models.IntegerField()
+    name = models.CharField(max_length=100)
+    media_type = models.CharField(max_length=20)
+    size = models.IntegerField()
+    width = models.IntegerField()
+    height = models.IntegerField()
+    sha256 = models.CharField(max_length=64)
+    content_sealed = models.BinaryField()
+    kept_at = models.DateTimeField()
+    kept_by = models.BigIntegerField()
+
+    class Meta:
+        db_table = "cockpit_file"
+        constraints = [
+            models.CheckConstraint(condition=Q(sha256__regex="^[0-9a-f]{64}$"), name="cockpit_file_digest"),
+            models.CheckConstraint(condition=Q(size__gt=0), name="cockpit_file_size"),
+            models.CheckConstraint(
+                condition=Q(media_type__in=[kind.value for kind in MediaType]), name="cockpit_file_media_type"
+            ),
+        ]
+
+
 class Figure(models.Model):
     """An indicator of one area on one day, as computed by night or as entered and confirmed.
 
@@ -113,6 +161,8 @@ class Entry(models.Model):
     numerator = models.DecimalField(max_digits=20, decimal_places=4)
     denominator = models.DecimalField(max_digits=20, decimal_places=4, null=True)
     evidence = models.CharField(max_length=300)
+    document_number = models.CharField(max_length=100, blank=True)
+    file = models.ForeignKey(KeptFile, models.PROTECT, null=True, related_name="+")
     entered_at = models.DateTimeField()
     entered_by = models.BigIntegerField()
     confirmed_at = models.DateTimeField(null=True)
@@ -154,6 +204,7 @@ class ProjectReport(models.Model):
     spent_fen = models.BigIntegerField(null=True)
     investment_fen = models.BigIntegerField(null=True)
     note = models.CharField(max_length=300)
+    delay_reason = models.CharField(max_length=300, blank=True)
     reported_at = models.DateTimeField()
     reported_by = models.BigIntegerField()
 
@@ -172,6 +223,33 @@ class ProjectReport(models.Model):
         ]
 
 
+class ProjectPhoto(models.Model):
+    """A photo of a project: when it was taken and what is to be seen, in words (also for who cannot see it)."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="+")
+    area_id = models.IntegerField()
+    file = models.ForeignKey(KeptFile, models.PROTECT, related_name="+")
+    taken_on = models.DateField()
+    words = models.CharField(max_length=200)
+    added_at = models.DateTimeField()
+    added_by = models.BigIntegerField()
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.BigIntegerField(null=True)
+    withdrawn_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        db_table = "cockpit_project_photo"
+        indexes = [models.Index(fields=["statement", "-taken_on", "-id"], name="cockpit_project_photo_newest")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(words=""), name="cockpit_project_photo_words"),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True)
+                | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_reason="")),
+                name="cockpit_project_photo_withdrawn",
+            ),
+        ]
+
+
 class SelfCheck(models.Model):
     """自查自评 of one area on one indicator for a year: what it says of itself, and what the bureau says of that."""
 
@@ -180,6 +258,8 @@ class SelfCheck(models.Model):
     year = models.SmallIntegerField()
     grade = models.CharField(max_length=12)
     words = models.CharField(max_length=500)
+    document_number = models.CharField(max_length=100, blank=True)
+    file = models.ForeignKey(KeptFile, models.PROTECT, null=True, related_name="+")
     checked_at = models.DateTimeField()
     checked_by = models.BigIntegerField()
     inspected_grade = models.CharField(max_length=12, blank=True)

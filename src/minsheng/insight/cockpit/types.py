@@ -84,7 +84,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Indicator:
-    """An indicator as its definition says; `targets` and `facts` are names that the plan's statements carry."""
+    """An indicator as its definition says; which names of a plan it answers to, a person says of each plan."""
 
     code: str
     label: str
@@ -99,13 +99,12 @@ class Indicator:
     as_of: str
     numerator: Side
     denominator: Side | None
-    targets: tuple[str, ...] = ()
-    facts: tuple[str, ...] = ()
     people: bool = False
     doubt: str = ""
     gap: Side | None = None
     monthly_times: int = 1
     comparable: bool = True
+    beside: str = ""  # the indicator whose gap counts a part of the same: their difference may single people out
 
     @property
     def is_live(self) -> bool:
@@ -119,6 +118,14 @@ class Indicator:
     @property
     def is_share(self) -> bool:
         return self.is_ratio and self.unit == "%"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A file as somebody sent it, before anything of it is believed."""
+
+    name: str
+    content: bytes
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,10 @@ class StatementKind(StrEnum):
             "document": "参照的文件",
             "unread": "没有读懂",
         }[self.value]
+
+
+# Kinds whose names an indicator may answer to.
+ANSWERABLE = (StatementKind.INDICATOR, StatementKind.TARGET, StatementKind.FACT)
 
 
 class ReadAs(StrEnum):

@@ -14,7 +14,7 @@ _SIDES = ("measure", "law", "entered", "constant")
 _NEEDED = frozenset(
     {"code", "label", "chapter", "means", "numerator", "unit", "scale", "period", "level", "good", "owner", "as_of"}
 )
-_MAY = frozenset({"denominator", "gap", "targets", "facts", "people", "doubt", "monthly_times", "comparable"})
+_MAY = frozenset({"denominator", "gap", "people", "doubt", "monthly_times", "comparable", "beside"})
 
 
 class UnableToReadIndicators(ValueError):
@@ -57,7 +57,9 @@ def read_book(text: str, *, measures: frozenset[str], laws: frozenset[str]) -> B
         if one.code in found:
             raise UnableToReadIndicators(f"{one.code}：定义了两次，请改一个代码。")
         found[one.code] = one
-    _refuse_shared_targets(found)
+    for one in found.values():
+        if one.beside and (one.beside not in found or found[one.beside].gap is None):
+            raise UnableToReadIndicators(f"{one.code}：beside 要写另一个有 gap 的指标，没有“{one.beside}”。")
     return Book(chapters, found)
 
 
@@ -97,13 +99,12 @@ def _indicator(
         row["as_of"],
         _side(code, row["numerator"], measures, laws),
         None if denominator is None else _side(code, denominator, measures, laws),
-        tuple(row.get("targets", ())),
-        tuple(row.get("facts", ())),
         bool(row.get("people", False)),
         row.get("doubt", ""),
         _side(code, row["gap"], measures, laws) if "gap" in row else None,
         int(row.get("monthly_times", 1)),
         bool(row.get("comparable", True)),
+        row.get("beside", ""),
     )
 
 
@@ -119,11 +120,3 @@ def _side(code: str, row: Mapping[str, Any], measures: frozenset[str], laws: fro
     if side.law and side.law not in laws:
         raise UnableToReadIndicators(f"{code}：没有“{side.law}”这个规定里的数，可以用 {'、'.join(sorted(laws))}。")
     return side
-
-
-def _refuse_shared_targets(found: Mapping[str, Indicator]) -> None:
-    taken: dict[str, str] = {}
-    for one in found.values():
-        for name in one.targets:
-            if taken.setdefault(name, one.code) != one.code:
-                raise UnableToReadIndicators(f"{one.code}：规划里的“{name}”已经由 {taken[name]} 回答，请只留一个。")

@@ -9,7 +9,7 @@ from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
-from minsheng.insight.cockpit.models import Correction, Statement
+from minsheng.insight.cockpit.models import Correction, NameLink, Statement
 from minsheng.insight.cockpit.types import ReadAs
 
 
@@ -48,6 +48,7 @@ def correct_statement(
         row.values = [_changed(value, *given) for value, given in zip(row.values, values, strict=True)]
         row.read_as = ReadAs.SET_ASIDE.value if set_aside else ReadAs.CORRECTED.value
         row.save(update_fields=["label", "unit", "values", "read_as"])
+        _keep_link(plan_id=row.plan_id, before=before["label"], after=row.label, at=at, actor=actor)
         after = {"label": row.label, "unit": row.unit, "values": row.values, "read_as": row.read_as}
         Correction.objects.create(
             statement=row,
@@ -65,6 +66,22 @@ def correct_statement(
             object_id=str(statement_id),
             detail={"line": row.line},
         )
+
+
+def _keep_link(*, plan_id: int, before: str, after: str, at: datetime, actor: Viewer) -> None:
+    """A name that is spelt anew keeps its indicator, unless somebody has spoken of the new spelling already."""
+    links = NameLink.objects.filter(plan_id=plan_id).order_by("-id")
+    known = links.filter(label=before).first()
+    if before == after or known is None or links.filter(label=after).exists():
+        return
+    NameLink.objects.create(
+        plan_id=plan_id,
+        label=after,
+        indicator=known.indicator,
+        as_goal=known.as_goal,
+        linked_at=at,
+        linked_by=actor.account_id,
+    )
 
 
 def _changed(value: Mapping[str, Any], year: int | None, words: str) -> dict[str, Any]:

@@ -14,8 +14,9 @@ from minsheng.foundation.audit import operations as audit
 from minsheng.insight.cockpit.indicators.language import book
 from minsheng.insight.cockpit.indicators.measuring import UnableToMeasure, of_side
 from minsheng.insight.cockpit.models import Entry
+from minsheng.insight.cockpit.operations.attaching import UnableToAttach, keep_file
 from minsheng.insight.cockpit.operations.keeping import keep_entered
-from minsheng.insight.cockpit.types import Indicator, Ratio
+from minsheng.insight.cockpit.types import Indicator, Ratio, Sent
 from minsheng.records.registry.days import business_day
 
 
@@ -37,6 +38,8 @@ class Stated:
     numerator: Decimal | None
     denominator: Decimal | None
     evidence: str
+    document_number: str = ""
+    file: Sent | None = None
 
 
 def enter_value(*, actor: Viewer, at: datetime, stated: Stated) -> int:
@@ -54,7 +57,9 @@ def enter_value(*, actor: Viewer, at: datetime, stated: Stated) -> int:
         if stated.as_of > today:
             raise UnableToEnter("截止日期不能晚于今天。")
         if not stated.evidence.strip():
-            raise UnableToEnter("请写明依据，例如台账名称和页码、文件的文号。")
+            raise UnableToEnter("请写明依据，例如台账名称和页码。")
+        if not stated.document_number.strip() and stated.file is None:
+            raise UnableToEnter("请写文号或台账编号，或者附上依据文件，复核的人才找得到原件。")
         ratio = _ratio(indicator, stated, areas, area, today)
         try:
             with transaction.atomic():
@@ -65,9 +70,13 @@ def enter_value(*, actor: Viewer, at: datetime, stated: Stated) -> int:
                     numerator=ratio.numerator,
                     denominator=ratio.denominator,
                     evidence=stated.evidence.strip()[:300],
+                    document_number=stated.document_number.strip()[:100],
+                    file=keep_file(actor=actor, at=at, area_id=area.id, sent=stated.file) if stated.file else None,
                     entered_at=at,
                     entered_by=actor.account_id,
                 )
+        except UnableToAttach as problem:
+            raise UnableToEnter(str(problem)) from problem
         except IntegrityError as problem:
             raise UnableToEnter("这个指标、这一天已经填过一次，正等人复核。请先请复核人退回。") from problem
         _record(actor, at, "cockpit.value_entered", entry)

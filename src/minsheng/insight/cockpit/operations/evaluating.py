@@ -9,7 +9,8 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
 from minsheng.insight.cockpit.indicators.language import book
 from minsheng.insight.cockpit.models import SelfCheck
-from minsheng.insight.cockpit.types import Grade
+from minsheng.insight.cockpit.operations.attaching import UnableToAttach, keep_file
+from minsheng.insight.cockpit.types import Grade, Sent
 from minsheng.records.registry.days import business_day
 
 STREET_DEPTH = 1
@@ -24,7 +25,16 @@ class UnableToFindCheck(LookupError):
 
 
 def evaluate_self(
-    *, actor: Viewer, at: datetime, indicator: str, area_code: str, year: int, grade: Grade, words: str
+    *,
+    actor: Viewer,
+    at: datetime,
+    indicator: str,
+    area_code: str,
+    year: int,
+    grade: Grade,
+    words: str,
+    document_number: str = "",
+    file: Sent | None = None,
 ) -> int:
     """This function will keep what a street says of itself for a year; it may change it until it is inspected."""
     with acting_as(viewer=actor, at=at):
@@ -36,6 +46,7 @@ def evaluate_self(
             raise UnableToEvaluate("没有这个指标。")
         if not words.strip():
             raise UnableToEvaluate("请写明依据、差距和打算怎么办。")
+        document_number = document_number.strip()[:100]
         if year > business_day(at).year:
             raise UnableToEvaluate("还没有到那一年。")
         known = (
@@ -45,8 +56,16 @@ def evaluate_self(
         )
         if known is not None and known.inspected_at is not None:
             raise UnableToEvaluate("区里已经检查过这一条，不能再改。有不同意见请告诉区民政局。")
+        if not document_number and file is None and (known is None or known.file_id is None):
+            raise UnableToEvaluate("请写文号或台账编号，或者附上依据文件，检查的人才找得到原件。")
         row = known or SelfCheck(indicator=indicator, area_id=area.id, year=year)
         row.grade, row.words = grade.value, words.strip()[:500]
+        row.document_number = document_number
+        if file is not None:
+            try:
+                row.file = keep_file(actor=actor, at=at, area_id=area.id, sent=file)
+            except UnableToAttach as problem:
+                raise UnableToEvaluate(str(problem)) from problem
         row.checked_at, row.checked_by = at, actor.account_id
         row.save()
         _record(actor, at, "cockpit.self_checked", row)

@@ -14,7 +14,7 @@ from minsheng.foundation.audit import operations as audit
 from minsheng.insight.cockpit.indicators.language import book
 from minsheng.insight.cockpit.indicators.measuring import UnableToMeasure, definition_digest, measured
 from minsheng.insight.cockpit.models import Figure
-from minsheng.insight.cockpit.rules.cells import hidden_in_tree, hidden_together, is_small
+from minsheng.insight.cockpit.rules.cells import between, hidden_in_tree, hidden_together, is_small
 from minsheng.insight.cockpit.types import Check, Indicator, Ratio
 from minsheng.records.registry.days import business_day
 
@@ -70,6 +70,9 @@ def keep_figures(*, actor: Viewer, at: datetime, on: date | None = None) -> Kept
 def _hidden(told: Mapping[str, Mapping[int, Ratio]], areas: list[AreaRef]) -> dict[str, frozenset[int]]:
     parents = {area.id: area.parent_id for area in areas}
     own = {code: hidden_in_tree(found, parents) for code, found in told.items() if book().indicators[code].people}
+    for code, part in ((code, told.get(book().indicators[code].beside)) for code in own):
+        if part is not None:
+            own[code] |= hidden_in_tree(between(told[code], part), parents)
     return hidden_together(book().indicators, own)
 
 

@@ -103,7 +103,7 @@ def _document(view: Overview, built: Projects, at: datetime, number: str) -> byt
                 line.owner,
                 f"{yuan(line.investment_fen)}" if line.investment_fen is not None else "缺失",
                 line.stage.label if line.stage else "没有报",
-                line.delay.words,
+                f"{line.delay.words}。{line.delay_reason}" if line.delay_reason else line.delay.words,
             ]
             for line in built.lines
         ],

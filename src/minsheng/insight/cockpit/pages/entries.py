@@ -31,8 +31,11 @@ def enter(request: StaffRequest, code: str) -> HttpResponse:
     if indicator is None or indicator.is_live:
         raise Http404("没有这个指标，或者它由系统计算，不用填报。")
     places = places_to_enter(viewer=request.viewer, indicator=indicator)
-    form = EntryForm(request.POST if request.method == "POST" else None, indicator=indicator, places=places)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = EntryForm(
+        request.POST if is_sent else None, request.FILES if is_sent else None, indicator=indicator, places=places
+    )
+    if is_sent and form.is_valid():
         given = form.cleaned_data
         try:
             operations.enter_value(
@@ -45,6 +48,8 @@ def enter(request: StaffRequest, code: str) -> HttpResponse:
                     given["numerator"],
                     given.get("denominator"),
                     given["evidence"],
+                    given["document_number"],
+                    form.sent(),
                 ),
             )
         except UnableToEnter as refused:

@@ -4,7 +4,10 @@ from typing import Any
 
 from django import forms
 
-from minsheng.insight.cockpit.types import Grade, Indicator, Side, Stage
+from minsheng.foundation.files.attachments import PAPER_BYTES, PHOTO_BYTES
+from minsheng.foundation.files.limits import megabytes
+from minsheng.insight.cockpit.queries.links import choices_of_indicators
+from minsheng.insight.cockpit.types import Grade, Indicator, Sent, Side, Stage
 
 _MOST = Decimal(10) ** 15
 
@@ -30,7 +33,33 @@ def _words(label: str, *, limit: int, help_text: str = "", required: str = "") -
     )
 
 
-class EntryForm(forms.Form):
+class EvidenceForm(forms.Form):
+    """The two ways of proving what is stated: a document's number, or the paper itself; the operation wants one."""
+
+    def ask_for_evidence(self) -> None:
+        """This method will add the two fields at the end of the form."""
+        self.fields["document_number"] = forms.CharField(
+            label="文号或台账编号",
+            required=False,
+            max_length=100,
+            help_text="文号、台账编号和依据文件，至少给一样，复核的人才找得到原件。",
+        )
+        self.fields["file"] = forms.FileField(
+            label="依据文件",
+            required=False,
+            help_text=f"JPEG、PNG 照片最多 {megabytes(PHOTO_BYTES)}，PDF 最多 {megabytes(PAPER_BYTES)}。"
+            "照片里的拍摄地点等附带信息会去掉。",
+            widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,application/pdf"}),
+            error_messages={"empty": "这个文件是空的。"},
+        )
+
+    def sent(self) -> Sent | None:
+        """This method will return the file that was sent, or None."""
+        file = self.cleaned_data.get("file")
+        return Sent(file.name, file.read()) if file else None
+
+
+class EntryForm(EvidenceForm):
     """What an owner states of an indicator; only the sides that the platform does not count are asked for."""
 
     def __init__(self, *args: Any, indicator: Indicator, places: list[tuple[str, str]], **kwargs: Any) -> None:
@@ -44,8 +73,9 @@ class EntryForm(forms.Form):
             "依据",
             limit=300,
             required="请写明依据，复核的人要照着核对。",
-            help_text="例如：2025 年末台账第 3 页；某文件的文号；统计公报的名称。",
+            help_text="例如：2025 年末台账第 3 页；统计公报第 12 页的表。",
         )
+        self.ask_for_evidence()
 
     def _side(self, name: str, side: Side, word: str, indicator: Indicator) -> None:
         label = side.entered or "系统会自己算"
@@ -128,6 +158,9 @@ class ProjectForm(forms.Form):
         decimal_places=2,
         help_text="规划里的数缺失或者不能用时，按批复补报；其他情况空着。",
     )
+    delay_reason = _words(
+        "晚了的原因和怎么补", limit=300, help_text="过了计划完工日期，或者预计要晚，就要写；不晚就空着。"
+    )
     note = _words("现在的情况和依据", limit=300, required="请写明情况和依据，例如监理月报的月份。")
 
     def fen(self, name: str) -> int | None:
@@ -136,7 +169,37 @@ class ProjectForm(forms.Form):
         return None if typed is None else int(typed * 100)
 
 
-class SelfCheckForm(forms.Form):
+class PhotoForm(forms.Form):
+    """A photo of a project."""
+
+    photo = forms.FileField(
+        label="照片",
+        help_text=f"JPEG 或 PNG，最多 {megabytes(PHOTO_BYTES)}。拍摄地点等附带信息会去掉；请不要拍到居民的脸和车牌。",
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png"}),
+        error_messages={"required": "请选一张照片。", "empty": "这个文件是空的。"},
+    )
+    taken_on = _day("哪天拍的", required=True)
+    words = forms.CharField(
+        label="照片里看得到什么",
+        max_length=200,
+        help_text="例如：主体结构已到三层，东侧脚手架还在。看不见图的人靠这句话。",
+        error_messages={"required": "请写明照片里看得到什么。"},
+    )
+
+
+class LinkForm(forms.Form):
+    """Which indicator answers to a name of a plan."""
+
+    label = forms.CharField(max_length=200, widget=forms.HiddenInput)
+    indicator = forms.ChoiceField(label="指标", required=False)
+    past_only = forms.BooleanField(label="只当作以前的数，不当目标", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicator"].choices = [("", "没有指标对应"), *choices_of_indicators()]  # type: ignore[attr-defined]
+
+
+class SelfCheckForm(EvidenceForm):
     """What a street says of itself."""
 
     def __init__(
@@ -152,6 +215,7 @@ class SelfCheckForm(forms.Form):
             label="自评", choices=[(grade.value, grade.label) for grade in Grade], widget=forms.RadioSelect
         )
         self.fields["words"] = _words("依据、差距和打算", limit=500, required="请写明依据、差距和打算怎么办。")
+        self.ask_for_evidence()
 
 
 class InspectionForm(forms.Form):

@@ -6,11 +6,12 @@ from django.shortcuts import redirect, render
 
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.insight.cockpit import operations
-from minsheng.insight.cockpit.operations import NewReport, UnableToReport
+from minsheng.insight.cockpit.operations import NewReport, UnableToAttach, UnableToReport
 from minsheng.insight.cockpit.pages.drawing import street_map
-from minsheng.insight.cockpit.pages.forms import ProjectForm
+from minsheng.insight.cockpit.pages.forms import PhotoForm, ProjectForm
 from minsheng.insight.cockpit.queries import projects as project_queries
-from minsheng.insight.cockpit.types import Stage
+from minsheng.insight.cockpit.queries.photos import photos_of
+from minsheng.insight.cockpit.types import Sent, Stage
 
 
 @staff_page(capability="cockpit.view")
@@ -35,8 +36,12 @@ def project(request: StaffRequest, project_id: int) -> HttpResponse:
     """This function will show one project with its steps."""
     found = _found(request, project_id)
     may_report = request.viewer.can("cockpit.report_project") and found.in_reach
-    form = ProjectForm(initial={"on_date": request.at.date()}) if may_report else None
-    return render(request, "cockpit/project.html", {"project": found, "form": form})
+    initial = {"on_date": request.at.date(), "delay_reason": found.delay_reason}
+    if found.stage is not None:
+        initial["stage"] = found.stage.value
+    form = ProjectForm(initial=initial) if may_report else None
+    photo_form = PhotoForm(initial={"taken_on": request.at.date()}) if may_report else None
+    return _page(request, found, form, photo_form)
 
 
 @staff_page(capability="cockpit.report_project", methods=("POST",))
@@ -59,6 +64,7 @@ def report(request: StaffRequest, project_id: int) -> HttpResponse:
                     form.fen("spent"),
                     form.fen("investment"),
                     given["note"],
+                    given["delay_reason"],
                 ),
             )
         except UnableToReport as refused:
@@ -66,7 +72,49 @@ def report(request: StaffRequest, project_id: int) -> HttpResponse:
         else:
             messages.success(request, "已记下，项目清单随之更新。")
             return redirect("cockpit:project", project_id=project_id)
-    return render(request, "cockpit/project.html", {"project": found, "form": form}, status=422)
+    return _page(request, found, form, PhotoForm(), status=422)
+
+
+@staff_page(capability="cockpit.report_project", methods=("POST",))
+def add_photo(request: StaffRequest, project_id: int) -> HttpResponse:
+    """This function will take a photo of a project."""
+    found = _found(request, project_id)
+    form = PhotoForm(request.POST, request.FILES)
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            operations.add_photo(
+                actor=request.viewer,
+                at=request.at,
+                project_id=project_id,
+                taken_on=given["taken_on"],
+                words=given["words"],
+                sent=Sent(given["photo"].name, given["photo"].read()),
+            )
+        except UnableToAttach as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "照片已加上，附带的拍摄地点等信息已去掉。")
+            return redirect("cockpit:project", project_id=project_id)
+    return _page(request, found, ProjectForm(), form, status=422)
+
+
+def _page(
+    request: StaffRequest,
+    found: project_queries.ProjectLine,
+    form: ProjectForm | None,
+    photo_form: PhotoForm | None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    context = {
+        "project": found,
+        "form": form,
+        "photo_form": photo_form,
+        "photos": photos_of(viewer=request.viewer, project_id=found.id),
+        "may_report": photo_form is not None,
+    }
+    return render(request, "cockpit/project.html", context, status=status)
 
 
 def _found(request: StaffRequest, project_id: int) -> project_queries.ProjectLine:

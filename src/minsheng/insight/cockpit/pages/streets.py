@@ -50,6 +50,7 @@ def evaluate(request: StaffRequest) -> HttpResponse:
     options = [(code, one.label) for code, one in book().indicators.items() if one.chapter != WATCH]
     form = SelfCheckForm(
         request.POST if request.method == "POST" else None,
+        request.FILES if request.method == "POST" else None,
         indicators=options,
         streets=list(street_names(viewer=request.viewer).items()),
         today=request.at.date(),
@@ -66,6 +67,8 @@ def evaluate(request: StaffRequest) -> HttpResponse:
                 year=given["year"],
                 grade=Grade(given["grade"]),
                 words=given["words"],
+                document_number=given["document_number"],
+                file=form.sent(),
             )
         except UnableToEvaluate as refused:
             form.add_error(None, str(refused))

@@ -1,6 +1,16 @@
 from django.urls import path
 
-from minsheng.insight.cockpit.pages import board, entries, indicators, plans, projects, report, streets
+from minsheng.insight.cockpit.pages import (
+    attachments,
+    board,
+    entries,
+    indicators,
+    links,
+    plans,
+    projects,
+    report,
+    streets,
+)
 
 app_name = "cockpit"
 urlpatterns = [
@@ -19,10 +29,16 @@ urlpatterns = [
     path("projects/", projects.listed, name="projects"),
     path("projects/<int:project_id>/", projects.project, name="project"),
     path("projects/<int:project_id>/reports/", projects.report, name="report_project"),
+    path("projects/<int:project_id>/photos/", projects.add_photo, name="add_photo"),
+    path("projects/<int:project_id>/photos/<int:photo_id>/", attachments.photo, name="photo"),
+    path("projects/<int:project_id>/photos/<int:photo_id>/withdraw/", attachments.withdraw, name="withdraw_photo"),
+    path("papers/<uuid:file_id>/", attachments.paper, name="paper"),
     path("plans/", plans.listed, name="plans"),
     path("plans/import/", plans.take_in, name="import"),
     path("plans/<int:plan_id>/", plans.plan, name="plan"),
     path("plans/<int:plan_id>/audit/", plans.audit, name="audit"),
+    path("plans/<int:plan_id>/links/", links.links, name="links"),
+    path("plans/<int:plan_id>/links/new/", links.link, name="link"),
     path("plans/<int:plan_id>/in-force/", plans.in_force, name="in_force"),
     path("plans/statements/<int:statement_id>/", plans.statement, name="statement"),
     path("plans/statements/<int:statement_id>/correct/", plans.correct, name="correct"),

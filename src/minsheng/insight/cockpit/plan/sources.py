@@ -73,10 +73,13 @@ def _unpiped(line: str) -> str:
 
 
 def lines_of_table(content: bytes, name: str, limits: TableLimits = DEFAULT_LIMITS) -> list[str]:
-    """This function will return the rows of the first sheet, cells parted by tabs; empty rows keep their number."""
+    """This function will return the rows of all visible sheets, cells parted by tabs; empty rows keep their number.
+
+    A further sheet begins with its title as a line of its own, and the lines go on counting.
+    """
     lines: list[str] = []
     try:
-        for row in read_table(io.BytesIO(content), name, limits):
+        for row in read_table(io.BytesIO(content), name, limits, every_sheet=True):
             lines.extend([""] * (row.number - 1 - len(lines)))
             words = [
                 ("" if cell is None else _printed(cell)).replace("\t", " ").replace("\n", " ") for cell in row.cells

@@ -9,7 +9,7 @@ from minsheng.foundation.accounts import queries as accounts
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.insight.cockpit.indicators.language import book
 from minsheng.insight.cockpit.models import Entry, Figure
-from minsheng.insight.cockpit.queries.indicator import EntryLine, entry_line
+from minsheng.insight.cockpit.queries.evidence import EntryLine, entry_line, with_papers
 from minsheng.insight.cockpit.types import Indicator
 from minsheng.records.registry.days import business_day
 
@@ -50,7 +50,7 @@ def entries_view(*, viewer: Viewer, at: datetime) -> EntriesView:
     areas = areas_inside(viewer=viewer)
     names = {area.id: area.name for area in areas}
     top = min(areas, key=lambda area: (area.depth, area.code), default=None)
-    rows = list(Entry.objects.filter(confirmed_at__isnull=True).order_by("sent_back_at", "id")[:MOST])
+    rows = list(with_papers(Entry.objects.filter(confirmed_at__isnull=True)).order_by("sent_back_at", "id")[:MOST])
     people = accounts.display_names(account_ids={row.entered_by for row in rows})
     known = book().indicators
     lines = [

@@ -11,6 +11,7 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.insight.cockpit.indicators.measuring import UnableToMeasure, measured
 from minsheng.insight.cockpit.indicators.sources import LAW_LABELS, MEASURES
 from minsheng.insight.cockpit.models import Entry
+from minsheng.insight.cockpit.queries.evidence import EntryLine, entry_line, with_papers
 from minsheng.insight.cockpit.queries.figures import Shown, history, inside_of, newest, newest_of_areas
 from minsheng.insight.cockpit.queries.overview import Card, area_chosen, card_of, side_source
 from minsheng.insight.cockpit.queries.plans import all_tracked
@@ -55,21 +56,6 @@ class Outlook:
     sentences: tuple[str, ...]
     forecast: pace.Forecast | None
     needed: float | None
-
-
-@dataclass(frozen=True)
-class EntryLine:
-    """One entry with who stated and who confirmed it."""
-
-    id: int
-    on: date
-    numbers: str
-    evidence: str
-    entered_by: str
-    entered_at: datetime
-    state: str
-    waits: bool
-    is_own: bool
 
 
 @dataclass(frozen=True)
@@ -352,32 +338,10 @@ def _pair(ratio: Ratio) -> str:
 def _entries(viewer: Viewer, indicator: Indicator, top: AreaRef) -> tuple[EntryLine, ...]:
     if indicator.is_live:
         return ()
-    rows = list(Entry.objects.filter(indicator=indicator.code, area_id=top.id).order_by("-as_of", "-id")[:20])
+    stated = with_papers(Entry.objects.filter(indicator=indicator.code, area_id=top.id))
+    rows = list(stated.order_by("-as_of", "-id")[:20])
     names = accounts.display_names(account_ids={n for row in rows for n in (row.entered_by, row.confirmed_by) if n})
     return tuple(entry_line(row, names, viewer) for row in rows)
-
-
-def entry_line(row: Entry, names: dict[int, str], viewer: Viewer) -> EntryLine:
-    """This function will write one entry for a list."""
-    numbers = f"{row.numerator:,.0f}" if row.denominator is None else f"{row.numerator:,.0f} / {row.denominator:,.0f}"
-    waits = row.confirmed_at is None and row.sent_back_at is None
-    if waits:
-        state = "等另一人复核"
-    elif row.confirmed_at is not None:
-        state = f"{names.get(row.confirmed_by or 0, '')}已复核"
-    else:
-        state = f"退回：{row.sent_back_reason}"
-    return EntryLine(
-        row.pk,
-        row.as_of,
-        numbers,
-        row.evidence,
-        names.get(row.entered_by, ""),
-        row.entered_at,
-        state,
-        waits,
-        row.entered_by == viewer.account_id,
-    )
 
 
 def _day(day: date) -> str:

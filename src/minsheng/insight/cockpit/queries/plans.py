@@ -8,12 +8,12 @@ from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts import queries as accounts
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.insight.cockpit.indicators.language import book
-from minsheng.insight.cockpit.models import Correction, PlanFile, Statement
+from minsheng.insight.cockpit.models import Correction, NameLink, PlanFile, Statement
 from minsheng.insight.cockpit.plan.audit import Finding, audit
 from minsheng.insight.cockpit.plan.knowledge import knowledge_for
 from minsheng.insight.cockpit.plan.reading import read_plan
 from minsheng.insight.cockpit.rules.goals import Tracked, Written, tracked
-from minsheng.insight.cockpit.types import ReadAs, StatementKind
+from minsheng.insight.cockpit.types import ANSWERABLE, ReadAs, StatementKind
 
 AROUND = 4  # lines of the source on each side of a statement
 
@@ -45,23 +45,31 @@ def as_written(row: Statement) -> Written:
     )
 
 
+def links_of(plan_id: int) -> dict[str, NameLink]:
+    """This function will return the last word on each name of a plan; one without an indicator says: none answers."""
+    rows = NameLink.objects.filter(plan_id=plan_id).order_by("label", "-id").distinct("label")
+    return {row.label: row for row in rows}
+
+
 def all_tracked() -> tuple[PlanFile | None, dict[str, Tracked]]:
-    """This function will return every indicator with what the plan in force says of it (two statements)."""
+    """This function will return every indicator with what the plan in force says of it (three statements)."""
     plan = plan_in_force()
-    by_label: dict[str, list[Written]] = {}
-    if plan is not None:
-        for row in written_of(plan.pk, StatementKind.INDICATOR, StatementKind.TARGET, StatementKind.FACT):
-            by_label.setdefault(row.label, []).append(row)
-    found = {}
-    for code, indicator in book().indicators.items():
-        names = dict.fromkeys((*indicator.targets, *indicator.facts))
-        rows = sorted((row for name in names for row in by_label.get(name, ())), key=lambda row: (row.line, row.id))
-        found[code] = tracked(
+    links = links_of(plan.pk) if plan else {}
+    rows: dict[str, list[Written]] = {}
+    for row in written_of(plan.pk, *ANSWERABLE) if plan else ():
+        if row.label in links:
+            rows.setdefault(links[row.label].indicator, []).append(row)
+    past = {label for label, link in links.items() if not link.as_goal}
+    found = {
+        code: tracked(
             indicator,
-            rows,
+            sorted(rows.get(code, ()), key=lambda row: (row.line, row.id)),
+            past=past,
             first_year=plan.first_year if plan else None,
             last_year=plan.last_year if plan else None,
         )
+        for code, indicator in book().indicators.items()
+    }
     return plan, found
 
 
@@ -100,6 +108,7 @@ class PlanView:
     lines: tuple[StatementLine, ...]
     corrected: int
     imported_by: str
+    unlinked: int
 
 
 def plans(*, viewer: Viewer) -> tuple[PlanLine, ...]:
@@ -129,11 +138,12 @@ def plan_view(*, viewer: Viewer, plan_id: int, kind: StatementKind) -> PlanView 
     if plan is None:
         return None
     counts = Counter(Statement.objects.filter(plan_id=plan_id).values_list("kind", flat=True))
-    answered = {name: one for one in book().indicators.values() for name in (*one.targets, *one.facts)}
+    links, known = links_of(plan_id), book().indicators
     rows = Statement.objects.filter(plan_id=plan_id, kind=kind.value).order_by("number")
     lines = []
     for row in rows:
-        one = answered.get(row.label)
+        link = links.get(row.label)
+        one = known.get(link.indicator) if link else None
         written = as_written(row)
         lines.append(
             StatementLine(
@@ -149,7 +159,18 @@ def plan_view(*, viewer: Viewer, plan_id: int, kind: StatementKind) -> PlanView 
         tuple(lines),
         Statement.objects.filter(plan_id=plan_id).exclude(read_as=ReadAs.READ.value).count(),
         accounts.display_names(account_ids={plan.imported_by}).get(plan.imported_by, ""),
+        len(names_of(plan_id) - links.keys()),
     )
+
+
+def names_of(plan_id: int) -> set[str]:
+    """This function will return the names of a plan that an indicator may answer to: of tables and of targets.
+
+    What the text only tells of the present is a name too, but nobody has to answer to it.
+    """
+    kinds = [StatementKind.INDICATOR.value, StatementKind.TARGET.value]
+    rows = Statement.objects.filter(plan_id=plan_id, kind__in=kinds).exclude(read_as=ReadAs.SET_ASIDE.value)
+    return set(rows.values_list("label", flat=True))
 
 
 def shown_values(written: Written) -> str:

@@ -29,6 +29,7 @@ class ReportLine:
     expected_end: date | None
     spent_fen: int | None
     note: str
+    delay_reason: str
     by: str
 
 
@@ -62,6 +63,12 @@ class ProjectLine:
         if self.spent_fen is None or not self.investment_fen:
             return None
         return self.spent_fen * 100 // self.investment_fen
+
+    @property
+    def delay_reason(self) -> str:
+        """Why it is late, as its owner last said; "" when it is not late or nobody has said."""
+        said = next((report.delay_reason for report in self.reports if report.delay_reason), "")
+        return said if self.delay.is_late else ""
 
     @property
     def area_words(self) -> str:
@@ -195,7 +202,7 @@ def _line(
         tuple(
             ReportLine(
                 r.on_date, Stage(r.stage), r.planned_end, r.expected_end, r.spent_fen, r.note,
-                names.get(r.reported_by, ""),
+                r.delay_reason, names.get(r.reported_by, ""),
             )
             for r in reports
         ),

@@ -9,6 +9,7 @@ from minsheng.foundation.accounts import queries as accounts
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.insight.cockpit.indicators.language import book
 from minsheng.insight.cockpit.models import SelfCheck
+from minsheng.insight.cockpit.queries.evidence import Proof, proof_of
 from minsheng.insight.cockpit.queries.figures import Shown, inside_of, newest_many
 from minsheng.insight.cockpit.queries.overview import area_chosen
 from minsheng.insight.cockpit.rules.funnel import Against, compare
@@ -113,6 +114,7 @@ class SelfCheckLine:
     year: int
     grade: Grade
     words: str
+    proof: Proof
     by: str
     inspected_grade: Grade | None
     inspected_words: str
@@ -124,7 +126,8 @@ class SelfCheckLine:
 def self_checks(*, viewer: Viewer, year: int, areas: Mapping[int, str]) -> tuple[SelfCheckLine, ...]:
     """This function will list the self-evaluations of a year in the viewer's areas, the uninspected first."""
     require(viewer=viewer, capability="cockpit.view")
-    rows = list(SelfCheck.objects.filter(year=year).order_by("inspected_at", "area_id", "indicator"))
+    said = SelfCheck.objects.filter(year=year).select_related("file").defer("file__content_sealed")
+    rows = list(said.order_by("inspected_at", "area_id", "indicator"))
     names = accounts.display_names(
         account_ids={n for row in rows for n in (row.checked_by, row.inspected_by) if n is not None}
     )
@@ -137,6 +140,7 @@ def self_checks(*, viewer: Viewer, year: int, areas: Mapping[int, str]) -> tuple
             row.year,
             Grade(row.grade),
             row.words,
+            proof_of(row, viewer),
             names.get(row.checked_by, ""),
             Grade(row.inspected_grade) if row.inspected_grade else None,
             row.inspected_words,

@@ -66,7 +66,8 @@ def hidden_together(
 ) -> dict[str, frozenset[int]]:
     """This function will hide of each indicator also what its relatives hide: those that count the same measure.
 
-    Who reads the share of those reached and the whole knows how many are missed.
+    Who reads the share of those reached and the whole knows how many are missed. One that stands `beside` another
+    counts more of the same people.
     """
     measures: dict[str, set[Side]] = {
         code: {side for side in (one.numerator, one.denominator, one.gap) if side is not None and side.measure}
@@ -75,10 +76,25 @@ def hidden_together(
     }
     return {
         code: frozenset[int]().union(
-            *(hidden[other] for other, theirs in measures.items() if theirs & own), hidden[code]
+            *(
+                hidden[other]
+                for other, theirs in measures.items()
+                if theirs & own or other == indicators[code].beside or code == indicators[other].beside
+            ),
+            hidden[code],
         )
         for code, own in measures.items()
     }
+
+
+def between(whole: Mapping[int, Ratio], part: Mapping[int, Ratio]) -> dict[int, Ratio]:
+    """This function will set the gap of one indicator against the count that holds it, so that both can be hidden."""
+    found = {}
+    for area, ratio in whole.items():
+        if area in part:
+            gap = (part[area].denominator or Decimal(0)) - part[area].numerator
+            found[area] = Ratio(min(gap, ratio.numerator), max(gap, ratio.numerator))
+    return found
 
 
 def _together(ratios: Iterable[Ratio]) -> Ratio:

@@ -1,6 +1,6 @@
 """What a plan's statements say of one indicator: the target, the earlier values, and what does not fit together."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,12 +46,20 @@ class Tracked:
 
 
 def tracked(
-    indicator: Indicator, written: Iterable[Written], *, first_year: int | None, last_year: int | None
+    indicator: Indicator,
+    written: Iterable[Written],
+    *,
+    past: Collection[str] = (),
+    first_year: int | None,
+    last_year: int | None,
 ) -> Tracked:
-    """This function will gather what a plan says of an indicator; a figure in another unit is shown, never used."""
+    """This function will gather what a plan says of an indicator; a figure in another unit is shown, never used.
+
+    `written`: the statements whose names were linked to the indicator; those named in `past` promise nothing.
+    """
     rows = [row for row in written if row.read_as is not ReadAs.SET_ASIDE]
     notes: list[str] = []
-    goal, others = _goal(indicator, rows, last_year, notes)
+    goal, others = _goal(indicator, [row for row in rows if row.label not in past], last_year, notes)
     facts = _facts(indicator, rows, first_year, notes)
     return Tracked(indicator, goal, facts, tuple(others), tuple(dict.fromkeys(notes)))
 
@@ -64,7 +72,7 @@ def _goal(
     sentences = [row for row in rows if row.kind is StatementKind.TARGET]
     for row in (*tables, *sentences):
         value = next((v for v in row.values if v["role"] == "target"), None)
-        if value is None or row.label not in indicator.targets:
+        if value is None:
             continue
         if goal is not None or row.per or value["value"] is None or not _same_unit(indicator, row, notes):
             others.append(row)
@@ -86,7 +94,7 @@ def _goal(
 def _facts(indicator: Indicator, rows: list[Written], first_year: int | None, notes: list[str]) -> tuple[Point, ...]:
     found: dict[date, Point] = {}
     for row in rows:
-        if row.label not in (*indicator.facts, *indicator.targets) or row.kind is StatementKind.TARGET:
+        if row.kind is StatementKind.TARGET:
             continue
         values = [v for v in row.values if v["role"] != "target" and v["value"] is not None]
         if not values or not _same_unit(indicator, row, notes):
@@ -105,8 +113,13 @@ def _facts(indicator: Indicator, rows: list[Written], first_year: int | None, no
     return tuple(found[day] for day in sorted(found))
 
 
+def units_agree(first: str, second: str) -> bool:
+    """This function will say whether two units count the same: equal, or two words for pieces."""
+    return first == second or {first, second} <= _PIECES
+
+
 def _same_unit(indicator: Indicator, row: Written, notes: list[str]) -> bool:
-    if row.unit == indicator.unit or {row.unit, indicator.unit} <= _PIECES:
+    if units_agree(row.unit, indicator.unit):
         return True
     if row.unit in _UNSAID:
         notes.append(f"第 {row.line} 行没有写清单位，按“{indicator.unit}”理解。")

@@ -26,6 +26,13 @@ _DOUBTFUL = """
     WHERE kind = 'receiving_not_entitled' AND found_at < %(until)s
       AND (closed_at IS NULL OR closed_at >= %(until)s)
 """
+# What the first page counts: what was found, of every scheme that is paid by the month, and is not settled yet.
+_FOUND = """
+    SELECT area_id, household_id, person_id, amount_fen AS amount, NULL::text AS label FROM eligibility_finding
+    WHERE kind = 'entitled_not_receiving' AND found_at < %(until)s
+      AND (closed_at IS NULL OR closed_at >= %(until)s)
+"""
+_FOUND_SINCE = "SELECT min(found_at AT TIME ZONE 'Asia/Shanghai')::date FROM eligibility_finding"
 CAPABILITY = "eligibility.view_findings"
 MEASURES: tuple[Measure, ...] = (
     Measure("eligibility.entitled", "按规定应当享受的", CAPABILITY, _ENTITLED, _SINCE, unit="人次"),
@@ -33,6 +40,7 @@ MEASURES: tuple[Measure, ...] = (
     Measure(
         "eligibility.missed", "应当享受、还没有领的", CAPABILITY, f"{_ENTITLED} AND NOT {_PAID}", _SINCE, unit="人次"
     ),
+    Measure("eligibility.found", "发现的应享未享（没有了结的）", CAPABILITY, _FOUND, _FOUND_SINCE, unit="人次"),
     Measure(
         "eligibility.receivers", "正在领的", CAPABILITY, _RECEIVERS, "SELECT min(since_date) FROM eligibility_receipt"
     ),
