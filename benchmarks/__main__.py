@@ -4,7 +4,7 @@ import importlib
 import os
 import sys
 
-NAMES = ("rules", "search", "payments", "demo", "district")
+NAMES = ("rules", "search", "payments", "demo", "district", "cockpit")
 ON_DEMAND = ("scaling",)  # takes many minutes
 
 

@@ -136,7 +136,7 @@ def main() -> None:
     """This function will search the largest demo there is (built first where there is none) and print one JSON line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.config.settings")
     if not os.environ.get("DATABASE_URL"):
-        home = _installation()
+        home = installation()
         os.environ |= {"MINSHENG_HOME": str(home), "MINSHENG_DEMO": "1"}
         from minsheng.config.database import start_embedded
 
@@ -149,7 +149,8 @@ def main() -> None:
     print(json.dumps(figures, ensure_ascii=False))
 
 
-def _installation() -> Path:
+def installation() -> Path:
+    """This function will return the folder of a demo: the one named, or the largest there, or a new one."""
     root = Path(os.environ.get("MINSHENG_HOME") or ".demo").resolve()
     if (root / "postgres").exists():
         return root
