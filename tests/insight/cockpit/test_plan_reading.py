@@ -57,6 +57,10 @@ def test_sums_changes_and_lists(real: Plan) -> None:
     assert [(int(s.total.value), len(s.parts)) for s in real.sums] == [(1101, 3), (616, 5)]
     change = real.changes[0]
     assert (change.start.year, change.end.year, change.printed_rate) == (2016, 2020, Decimal("48.1"))
+    assert change.start.value is not None
+    assert change.end.value is not None
+    rate = (change.end.value / change.start.value - 1) * 100
+    assert rate.quantize(Decimal("0.1")) == change.printed_rate, "printed as it is computed"
     announced = [item.announced for item in real.listings if item.announced in item.counts]
     assert 12 in announced
     assert len(announced) == len(real.listings)
