@@ -8,6 +8,7 @@ between the two. The nightly countings are rolled back, so that the installation
 
 import json
 import os
+import sys
 import time
 from datetime import datetime
 from typing import Any
@@ -62,13 +63,16 @@ def _pages() -> dict[str, dict[str, dict[str, float]]]:
     plan = plan_in_force()
     found: dict[str, dict[str, dict[str, float]]] = {}
     for role in ROLES:
-        client = Client()
+        client = Client(SERVER_NAME="127.0.0.1")
         client.force_login(Account.objects.get(username=STAFF[role][0]), "django.contrib.auth.backends.ModelBackend")
         pages = PAGES | (OF_THE_BUREAU if role == "district_business" else {})
         for name, path in pages.items():
             address = path.format(plan=plan.pk if plan else 0)
-            if client.get(address).status_code == 200:
+            answer = client.get(address).status_code
+            if answer == 200:
                 found.setdefault(name, {})[role] = _timed(client, address)
+            elif answer != 403:
+                raise RuntimeError(f"{role} gets {answer} from {address}")
     return found
 
 
@@ -110,6 +114,7 @@ def _nightly() -> dict[str, Any]:
             with transaction.atomic():
                 act(actor=actor, at=at)
                 figures[f"{name}_seconds"] = round(time.perf_counter() - begun, 2)
+                print(f"{name}: {figures[f'{name}_seconds']} s", file=sys.stderr)
                 raise _Undo
         except _Undo:
             pass
