@@ -59,6 +59,7 @@ WHOLE = {
     "casework.joint_referral_answered": "联办：登记转介反馈",
 }  # fmt: skip
 THINGS = {
+    "several": "多份", "none": "没有相符的",
     "district": "全区", "plan": "计划", "households": "家庭", "search": "查找", "duplicates": "查重", "self": "本机",
     "all": "全部", "batch": "一批", "missed": "漏享报告",
 }  # fmt: skip
