@@ -48,6 +48,10 @@ def _letter(target: Target) -> dict[str, Any]:
     return {"document_id": target.document_id}
 
 
+def _case(target: Target) -> dict[str, Any]:
+    return {"case_id": target.case_id}
+
+
 def _forged(target: Target) -> dict[str, Any]:
     return {"signed": "forged"}
 
@@ -112,6 +116,7 @@ PORTAL = (
         "own_reply", "my/reply/<slug:scheme>/<int:person_id>/", posts(RESIDENTS, answers=(404,)), _nobodys_scheme
     ),
     _own_page("progress", "my/progress/"),
+    _own_page("end_proxy", "my/cases/<int:case_id>/proxy/end/", posts(RESIDENTS, answers=(404,)), _case),
     _own_page("letter", "my/letters/<int:document_id>/", reads(RESIDENTS, answers=(404,)), _letter),
     _own_page("looks", "my/looks/"),
     _own_page("say", "my/say/", _asks_and_takes({"kind": "correction", "words": "电话号码不对"}, 200)),

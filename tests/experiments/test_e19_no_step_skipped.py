@@ -64,21 +64,7 @@ class Walk:
         with seen_by(self.office.business, self.at):
             runs = list(Run.objects.order_by("id").values_list("id", flat=True))
         run = self.dice.choice(runs[-2:]) if runs else 0
-        name = self.dice.choice(
-            (
-                "compile",
-                "lock",
-                "sign",
-                "sign",
-                "return",
-                "release",
-                "hand_over",
-                "receive",
-                "receive",
-                "settle",
-                "close",
-            )
-        )
+        name = self.dice.choice(ACTS)
         who = self._who(name)
         self._try(name, self._act(name, run, who), run, who=who)
 
@@ -196,11 +182,15 @@ def test_a_walk_over_the_month_finds_no_shortcut(office: Office, at: datetime) -
 
 
 @pytest.mark.exhaustive
-def test_twenty_thousand_steps_find_no_shortcut(office: Office, at: datetime) -> None:
-    for seed in range(20):
-        with transaction.atomic():
-            assert walked(office, at, steps=1_000, seed=seed).faults == []
-            transaction.set_rollback(True)
+@pytest.mark.parametrize("seed", range(20))
+def test_twenty_thousand_steps_find_no_shortcut(office: Office, at: datetime, seed: int) -> None:
+    """Twenty walks of 1,000 steps, each a test of its own: `-n 2` takes two at a time, `-s` prints the figures."""
+    walk = walked(office, at, steps=1_000, seed=seed)
+    done, refused = sum(walk.done.values()), sum(walk.refused.values())
+    told = f"seed {seed}: {done} acts done, {refused} refused, {walk.done['release']} runs paid"
+    print(f"{told}, {walk.faults or 'no fault'}")
+    assert walk.faults == []
+    assert walk.done["release"] >= 1, "a walk that pays nobody proves nothing"
 
 
 def test_the_oracle_notices_a_planted_shortcut(office: Office, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,7 @@
 """A resident says once what is needed; the office and the other departments each get their part."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import DatabaseError, transaction
@@ -10,10 +11,10 @@ from minsheng.foundation.access.context import acting_as
 from minsheng.portal import operations
 from minsheng.portal.scope import as_resident
 from minsheng.work.casework import operations as casework
-from minsheng.work.casework.models import Case, JointApplication, Referral
+from minsheng.work.casework.models import Case, CaseAct, JointApplication, Proxy, Referral
 from minsheng.work.casework.types import Act
 from portal.conftest import Door
-from work.casework.conftest import FAMILY
+from work.casework.conftest import FAMILY, authorised, opened, submitted
 
 pytestmark = pytest.mark.xdist_group("district")
 NEEDS = {"needs": ["living", "schooling"]}
@@ -97,3 +98,37 @@ def test_the_database_lets_a_resident_answer_no_referral_and_see_no_others(door:
             Referral.objects.update(answer="自己答复", outcome="helped", answered_at=door.office.at)
         with pytest.raises(DatabaseError), transaction.atomic():
             JointApplication.objects.update(reason="改一改")
+
+
+def test_a_family_sees_who_acts_for_it_and_ends_that_by_one_tap(browse: Callable[[], Client], door: Door) -> None:
+    clerk, case_id = door.office("street_intake"), opened(door.office)
+    casework.name_proxy(
+        actor=clerk, at=door.office.at, case_id=case_id, username="wangge", basis="community", relation="社区网格员",
+        paper="电话里同意", scope=["apply"], valid_to=door.office.at.date() + timedelta(days=90),
+    )  # fmt: skip
+    authorised(door.office, case_id)
+    submitted(door.office, case_id)
+    casework.accept(actor=clerk, at=door.office.at, case_id=case_id)
+    client = browse()
+    page = client.get("/my/progress/").content.decode()
+    assert "代办人：<strong>" in page
+    address = f"/my/cases/{case_id}/proxy/end/"
+    assert client.post("/my/cases/999999999/proxy/end/").status_code == 404
+    assert client.post(address)["Location"] == "/my/progress/"
+    page = client.get("/my/progress/").content.decode()
+    assert "已经撤回" in page
+    assert "代办人：" not in page
+    assert client.post(address).status_code == 404, "nobody acts for them any more"
+    with acting_as(viewer=clerk, at=door.office.at):
+        assert Proxy.objects.get(case_id=case_id).ended_words == "本人在网上撤回"
+        assert CaseAct.objects.filter(case_id=case_id, act="end_proxy", account_name="居民本人").count() == 1
+
+
+def test_the_database_lets_a_resident_name_no_proxy(door: Door, token: str) -> None:
+    case_id = opened(door.office)
+    with as_resident(token=token, at=door.office.at) as resident, pytest.raises(DatabaseError), transaction.atomic():
+        Proxy.objects.create(
+            case_id=case_id, area_id=resident.area_id, account_id=1, name="谁", relation="朋友", basis="entrusted",
+            paper="", scope=["apply"], valid_from=door.office.at.date(), recorded_by=1, recorded_at=door.office.at,
+            valid_to=door.office.at.date() + timedelta(days=9),
+        )  # fmt: skip

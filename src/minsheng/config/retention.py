@@ -100,7 +100,8 @@ _KEPT = {
         "visits.Refusal", "casework.Delegation", "casework.Case", "casework.CaseAct", "casework.Opinion",
         "casework.Notice", "casework.Objection", "casework.Decision", "casework.Adjustment", "casework.Document",
         "casework.Delay", "casework.JointApplication", "casework.Referral", "casework.Appeal", "casework.Authorisation",
-        "casework.Investigation", "casework.Check", "casework.Account", "portal.Reply", "portal.Concern",
+        "casework.Investigation", "casework.Check", "casework.Account", "casework.Proxy", "portal.Reply",
+        "portal.Concern",
     ),
     AGREEMENTS: (
         "exchange.Partner", "exchange.PartnerKey", "exchange.Message", "exchange.Subscription", "exchange.Outbound",

@@ -61,10 +61,10 @@ def test_the_receipt_says_number_limit_steps_and_whom_to_ask(office: Office, mon
     client = signed_in()
     assert client.get(f"/cases/{case_id}/receipt/").status_code == 302, "there is no receipt of a draft"
     client.post(f"/cases/{case_id}/form/", {"application.reason": "失业"})
-    refused = client.post(f"/cases/{case_id}/acts/submit/", {"proxy": ""})
+    refused = client.post(f"/cases/{case_id}/acts/submit/", {})
     assert refused.status_code == 422
     assert "请申请人确认属实再提交" in refused.content.decode()
-    sent = client.post(f"/cases/{case_id}/acts/submit/", {"declared_true": "on", "proxy": ""})
+    sent = client.post(f"/cases/{case_id}/acts/submit/", {"declared_true": "on"})
     assert sent["Location"] == f"/cases/{case_id}/receipt/"
     receipt = client.get(sent["Location"]).content.decode()
     for said in (f"2026{case_id:06d}", "受理后 30 个工作日内答复", "公示 7 天", "12345"):

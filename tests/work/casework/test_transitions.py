@@ -12,7 +12,7 @@ from minsheng.work.casework.rules.transitions import (
 from minsheng.work.casework.types import Act, Status
 
 # Written by hand beside the rules, per status: what may be done and where it leads ("" stays).
-ALWAYS = "explain_delay hand_over confer refer answer_referral"
+ALWAYS = "explain_delay hand_over confer refer answer_referral name_proxy end_proxy"
 EXPECTED: dict[str, dict[str, str]] = {
     "draft": {
         "enter_account": "",

@@ -43,10 +43,18 @@ def office(at: datetime) -> Office:
     return made
 
 
-def given(office: Office, at: datetime, lives: Home, reference: str = "R-1", *, account: bool = True) -> Relief:
+def given(
+    office: Office,
+    at: datetime,
+    lives: Home,
+    reference: str = "R-1",
+    *,
+    account: bool = True,
+    parts: tuple[tuple[date, int], ...] = (),
+) -> Relief:
     payee = Payee("户名", "演示银行", f"62284800{lives.household_id:08d}02") if account else None
     relief = NewRelief(
-        decision(reference), FloatUse.URGENT, SCHEME, lives.household_id, None, lives.person_id, FEN, payee
+        decision(reference), FloatUse.URGENT, SCHEME, lives.household_id, None, lives.person_id, FEN, payee, parts
     )
     return payments.give_relief(actor=office.business, at=at, relief=relief)
 
@@ -128,22 +136,20 @@ def _insert_grant(reference: str, household_id: int, *, month: date = NOVEMBER) 
         )
 
 
-def test_nothing_stacks_by_operation_or_by_hand(office: Office, at: datetime) -> None:
+def test_one_decision_pays_one_relief_by_operation_or_by_hand(office: Office, at: datetime) -> None:
     lives = home(office, at, "钟阿水")
     relief = given(office, at, lives)
     with pytest.raises(payments.UnableToUseFloat, match="已经用过"):
         given(office, at, home(office, at, "钟阿土"))  # the same decision for somebody else
-    with pytest.raises(payments.UnableToOpenGrant, match="不能叠加"):
-        given(office, at, lives, "R-2")
     with seen_by(office.business, at):
-        with pytest.raises(IntegrityError, match="payments_grant_once_a_month"), transaction.atomic():
-            _insert_grant("R-3", lives.household_id)
+        with pytest.raises(IntegrityError, match="decision_ref_key"), transaction.atomic():
+            _insert_grant("R-1", lives.household_id)
         with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("UPDATE payments_grant SET decision_ref = 'R-4' WHERE id = %s", [relief.grant_id])
     run = payments.compile_run(actor=office.business, at=at, area_id=DISTRICT, month=NOVEMBER)
     with (
         seen_by(office.business, at),
-        pytest.raises(IntegrityError, match=r"relief_once|once_live"),
+        pytest.raises(IntegrityError, match=r"part_once|once_live"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):
@@ -272,3 +278,93 @@ def test_answers_of_relief_are_taken_as_of_any_line(office: Office, at: datetime
     payments.receive_answers(actor=office.cashier, at=at, run_id=run, answers=answer)
     assert payments.receive_answers(actor=office.cashier, at=at, run_id=run, answers=answer) == {}, "twice is once"
     assert balance(office, at, Ledger.PAID) == FEN
+
+
+JANUARY = date(2027, 1, 1)
+PARTS = ((NOVEMBER, 300_000), (DECEMBER, 200_000), (JANUARY, 160_000))
+
+
+def test_a_second_emergency_of_the_month_is_helped_by_its_own_decision_and_somebody_looks(
+    office: Office, at: datetime
+) -> None:
+    """A ceiling, not a ban (临救2018 二(三)): both are paid, each once, and the run asks whether it is one matter."""
+    lives = home(office, at, "钟阿水")
+    first, second = given(office, at, lives, "R-1"), given(office, at, lives, "R-2")
+    assert first.grant_id != second.grant_id
+    run = payments.compile_run(actor=office.business, at=at, area_id=DISTRICT, month=NOVEMBER)
+    with seen_by(office.business, at):
+        assert Line.objects.filter(run_id=run, kind="once").count() == 2
+        assert Finding.objects.filter(run_id=run, check_code="relief_again").count() == 2
+    with pytest.raises(payments.UnableToUseFloat, match="已经用过"):
+        given(office, at, lives, "R-2")  # the control: the same decision never twice
+
+
+def test_relief_in_parts_is_paid_part_by_part_and_no_part_twice(office: Office, at: datetime) -> None:
+    relief = given(office, at, home(office, at, "钟阿水"), parts=PARTS)
+    assert relief.draw_id is None
+    for number, month in enumerate((NOVEMBER, DECEMBER, JANUARY), start=1):
+        day = at if month == NOVEMBER else at.replace(year=month.year, month=month.month)
+        with seen_by(office.business, day):
+            assert desk(viewer=office.business, on=day.date()).relief == 1, "the part of the month waits, no other"
+        paid(office, day, month)
+        assert lines(office, day) == [("once", "paid", fen) for _, fen in PARTS[:number]]
+        with pytest.raises(payments.UnableToCompileRun):  # a further batch of the month has nothing of it
+            payments.compile_run(actor=office.business, at=day, area_id=DISTRICT, month=month)
+    last = at.replace(year=2027, month=2)
+    with pytest.raises(payments.UnableToCompileRun):
+        payments.compile_run(actor=office.business, at=last, area_id=DISTRICT, month=date(2027, 2, 1))
+    assert balance(office, last, Ledger.PAID) == FEN
+    with seen_by(office.business, last):
+        assert prove(viewer=office.business, at=last).holds
+
+
+def test_a_part_that_was_missed_comes_with_the_next_run_beside_the_next_part(office: Office, at: datetime) -> None:
+    given(office, at, home(office, at, "钟阿水"), parts=PARTS)
+    later = at.replace(month=12)
+    paid(office, later, DECEMBER)
+    assert sorted(lines(office, later)) == [("once", "paid", 200_000), ("once", "paid", 300_000)]
+
+
+def test_not_even_a_program_pays_a_part_twice(office: Office, at: datetime) -> None:
+    """The control of `payments_line_part_once`: the same part under another month is refused, another part is not."""
+    given(office, at, home(office, at, "钟阿水"), parts=PARTS)
+    paid(office, at, NOVEMBER)
+    run = payments.compile_run(actor=office.business, at=at, area_id=DISTRICT, month=DECEMBER)
+    copy = (
+        "INSERT INTO payments_line (run_id, area_id, grant_id, amount_row_id, scheme, household_id, month, kind,"
+        " amount_fen, deducted_fen, state, bank_code) SELECT %s, area_id, grant_id, {}, scheme, household_id,"
+        " %s, kind, amount_fen, 0, 'planned', '' FROM payments_line WHERE run_id <> %s"
+    )
+    with seen_by(office.business, at), connection.cursor() as cursor:
+        with pytest.raises(IntegrityError, match="payments_line_part_once"), transaction.atomic():
+            cursor.execute(copy.format("amount_row_id"), [run, JANUARY, run])
+        with transaction.atomic():
+            cursor.execute(copy.format("amount_row_id + 2"), [run, JANUARY, run])
+            assert cursor.rowcount == 1
+            transaction.set_rollback(True)
+
+
+def test_after_a_death_no_further_part_goes_out(office: Office, at: datetime) -> None:
+    lives = home(office, at, "钟阿水")
+    given(office, at, lives, parts=PARTS)
+    paid(office, at, NOVEMBER)
+    payments.stop_for_death(actor=office.system, at=at, person_id=lives.person_id, death_date=at.date())
+    with pytest.raises(payments.UnableToCompileRun):
+        payments.compile_run(actor=office.business, at=at.replace(month=12), area_id=DISTRICT, month=DECEMBER)
+
+
+@pytest.mark.parametrize(
+    ("parts", "says"),
+    [
+        (((NOVEMBER, 300_000), (DECEMBER, 300_000)), "加起来"),
+        (((NOVEMBER, 330_000), (NOVEMBER, 330_000)), "每月最多一次"),
+        (((DECEMBER, 330_000), (NOVEMBER, 330_000)), "终止月份要晚于"),
+        (((NOVEMBER, 660_000), (DECEMBER, 0)), "大于零"),
+        (((date(2026, 11, 2), 660_000),), "第一天"),
+    ],
+)
+def test_parts_that_are_not_the_decision_are_refused(
+    office: Office, at: datetime, parts: tuple[tuple[date, int], ...], says: str
+) -> None:
+    with pytest.raises(payments.UnableToOpenGrant, match=says):
+        given(office, at, home(office, at, "钟阿水"), parts=parts)

@@ -8,6 +8,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from minsheng.config.demo.joint_stories import ask_for_more, name_proxy
 from minsheng.records.registry import operations as registry
 from minsheng.records.registry.types import SubjectKind
 from minsheng.work.casework import operations as casework
@@ -72,8 +73,10 @@ def handed_in(file: File) -> None:
             bank="演示银行上城支行",
             account_number=f"62284800{file.case_id:08d}0000",
         )
-    proxy = "社区代办，本人行动不便" if file.case_id % 4 == 0 else ""
-    file.do(casework.submit, "community_worker", declared_true=True, proxy=proxy)
+    proxied = file.case_id % 4 == 0
+    if proxied:
+        name_proxy(file)
+    file.do(casework.submit, "community_worker", declared_true=True, proxied=proxied)
 
 
 def to_be_corrected(file: File) -> None:
@@ -250,6 +253,11 @@ def conferred(file: File) -> None:
     file.do(casework.answer_referral, "street_intake", answer="已补报 3,260 元，下周到账")
 
 
+def joined(file: File) -> None:
+    accepted(file)
+    ask_for_more(file)
+
+
 def suspended(file: File) -> None:
     accepted(file)
     file.do(casework.start_investigation, "street_intake")
@@ -375,6 +383,7 @@ STORIES: tuple[Story, ...] = (
     Story(POVERTY, 4, conferred),
     Story(POVERTY, 4, opined),
     Story(POVERTY, 15, heard),
+    Story(POVERTY, 5, joined),
     Story(POVERTY, 5, terminated),
     Story(POVERTY, 12, with_a_relative),
     Story(POVERTY, 13, returned),

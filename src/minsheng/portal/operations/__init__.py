@@ -5,6 +5,7 @@ from minsheng.portal.operations.applying import (
     answer_question,
     apply,
     apply_together,
+    end_own_proxy,
     raise_concern,
     reply,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "apply",
     "apply_together",
     "draw_happiness_code",
+    "end_own_proxy",
     "issue_code",
     "open_happiness_code",
     "raise_concern",

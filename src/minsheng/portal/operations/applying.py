@@ -125,6 +125,14 @@ def apply_together(
         raise UnableToHandIn(str(refusal)) from refusal
 
 
+def end_own_proxy(*, resident: Resident, at: datetime, case_id: int) -> None:
+    """This function will end the proxy of one's own case; nobody has to say why. Raises UnableToHandIn."""
+    try:
+        casework.end_proxy(actor=resident.viewer, at=at, case_id=case_id, reason="本人在网上撤回")
+    except (casework.UnableToFindCase, casework.UnableToProceed) as nobody:
+        raise UnableToHandIn(str(nobody)) from nobody
+
+
 def answer_question(
     *, resident: Resident, at: datetime, person_id: int | None, name: str, value: bool | int | str | date
 ) -> None:

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from minsheng.foundation.files.documents import render_pdf
@@ -35,8 +35,22 @@ def progress(request: ResidentRequest) -> HttpResponse:
     """This function will show where each application stands, by when and who has to act; first the receipt."""
     mine = {"viewer": request.resident.viewer, "at": request.at, "household_id": request.resident.household_id}
     cases, joints = casework.cases_of_household(**mine), casework.joints_of_household(**mine)
+    ended = request.method == "GET" and request.session.pop("proxy_ended", False)
     receipt = request.session.pop("receipt", "") if request.method == "GET" else ""
-    return render(request, "portal/progress.html", {"cases": cases, "joints": joints, "receipt": receipt})
+    return render(
+        request, "portal/progress.html", {"cases": cases, "joints": joints, "receipt": receipt, "ended": ended}
+    )
+
+
+@resident_page(methods=("POST",))
+def end_proxy(request: ResidentRequest, case_id: int) -> HttpResponse:
+    """This function will end a proxy because the family wishes it; no reason is asked."""
+    try:
+        operations.end_own_proxy(resident=request.resident, at=request.at, case_id=case_id)
+    except operations.UnableToHandIn as nobody:
+        raise Http404(str(nobody)) from nobody
+    request.session["proxy_ended"] = True
+    return redirect("portal:progress")
 
 
 @resident_page()

@@ -18,6 +18,7 @@ urlpatterns = [
     path("my/reply/<slug:scheme>/", benefits.reply, name="reply"),
     path("my/reply/<slug:scheme>/<int:person_id>/", benefits.reply, name="own_reply"),
     path("my/progress/", own.progress, name="progress"),
+    path("my/cases/<int:case_id>/proxy/end/", own.end_proxy, name="end_proxy"),
     path("my/letters/<int:document_id>/", own.letter, name="letter"),
     path("my/looks/", own.looks, name="looks"),
     path("my/say/", own.say, name="say"),

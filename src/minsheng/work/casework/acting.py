@@ -79,7 +79,7 @@ def acting_on(*, actor: Viewer, at: datetime, case_id: int, act: Act) -> Iterato
         if case is None:
             raise UnableToFindCase
         require(viewer=actor, capability=capability_of(act, delegated=case.delegated))
-        facts = facts_of(case, today=today_of(at), person=actor.account_id)
+        facts = facts_of(case, today=today_of(at), person=actor.account_id, name=actor.name)
         edition = edition_for(case, act=act, today=today_of(at))
         if status_after(facts.status, act) is None:
             raise UnableToProceed(f"这一件现在是“{facts.status.label}”，不能做“{act.label}”。请看上方的步骤。")

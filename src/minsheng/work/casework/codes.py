@@ -129,6 +129,8 @@ class Act(StrEnum):
     CONFER = "confer"
     REFER = "refer"
     ANSWER_REFERRAL = "answer_referral"
+    NAME_PROXY = "name_proxy"
+    END_PROXY = "end_proxy"
 
     @property
     def label(self) -> str:
@@ -184,6 +186,8 @@ _ACT_LABELS = {
     Act.CONFER: "个案会商",
     Act.REFER: "转介",
     Act.ANSWER_REFERRAL: "登记转介反馈",
+    Act.NAME_PROXY: "登记代办人",
+    Act.END_PROXY: "撤回代办",
 }
 
 
@@ -251,3 +255,33 @@ class Outcome(StrEnum):
 
 
 REDUCING = frozenset({Outcome.REDUCE, Outcome.END, Outcome.GRADUAL_EXIT})
+
+
+class ProxyBasis(StrEnum):
+    """On what somebody acts for an applicant (民法典 Art 27-28, 165)."""
+
+    GUARDIAN = "guardian"
+    ENTRUSTED = "entrusted"
+    COMMUNITY = "community"
+
+    @property
+    def label(self) -> str:
+        return {"guardian": "监护", "entrusted": "书面委托", "community": "村（社区）代办"}[self.value]
+
+
+class ProxyScope(StrEnum):
+    """What a proxy may do for the applicant; everything else is the applicant's own."""
+
+    APPLY = "apply"
+    SPEAK = "speak"
+    RECEIVE = "receive"
+    WITHDRAW = "withdraw"
+
+    @property
+    def label(self) -> str:
+        return {
+            "apply": "填表、提交申请",
+            "speak": "陈述意见、提出异议",
+            "receive": "签收文书",
+            "withdraw": "撤回申请",
+        }[self.value]

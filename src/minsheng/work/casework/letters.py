@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 from minsheng.foundation.pages.wording import day
 from minsheng.work.casework.acting import Work
-from minsheng.work.casework.models import Document
+from minsheng.work.casework.models import Document, Proxy
 from minsheng.work.casework.rules.wording import LETTERS
 
 
@@ -27,11 +27,13 @@ def issue(
     code = base64.b32encode(secrets.token_bytes(10)).decode()
     shown = "-".join(code[i : i + 4] for i in range(0, 16, 4))
     office = work.actor.area_name
+    proxy = Proxy.objects.filter(case=work.case, ended_at__isnull=True, valid_to__gt=work.today).first()
+    named = f"（代办人：{proxy.name}，{proxy.relation}）" if proxy else ""
     data = {
         "issuer": office,
         "title": letter.title,
         "number": f"编号 {work.case.number}-{kind[:3].upper()}{Document.objects.filter(case=work.case).count() + 1}",
-        "addressee": work.case.subject_name if letter.to_applicant else "",
+        "addressee": f"{work.case.subject_name}{named}" if letter.to_applicant else "",
         "opening": opening,
         "blocks": [{"heading": heading or letter.heading, "items": list(lines)}] if lines else [],
         "table": {"headings": list(headings), "rows": [list(row) for row in rows]} if rows else None,

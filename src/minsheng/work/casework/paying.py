@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from minsheng.foundation.pages.wording import yuan
 from minsheng.foundation.sealing import operations as sealing
 from minsheng.work.casework.acting import UnableToProceed, Work
 from minsheng.work.casework.models import Account, Case, Decision
@@ -18,15 +19,39 @@ def reference_of(decision: Decision) -> DecisionRef:
     return DecisionRef(reference=f"casework:{decision.pk}", sha256=decision.frozen_sha256)
 
 
-def open_payment(work: Work, decision: Decision) -> None:
-    """This function will open the monthly grant of an approval, or have relief paid that is given once.
+MOST_PARTS = 6  # 演示参数: 临救2018 二(三) lets one approval be paid in several parts and names no number
+
+
+def in_parts(amount_fen: int, *, parts: int, first: date) -> tuple[tuple[date, int], ...]:
+    """This function will divide relief into monthly parts from the month of `first` on, to the fen; the rest is first.
+
+    One part is none: the amount is then paid as one. Raises UnableToProceed for a number that cannot be.
+    """
+    if not 1 <= parts <= MOST_PARTS or amount_fen < parts:
+        raise UnableToProceed(f"分次发放可以分 1 到 {MOST_PARTS} 次，每次都要有钱。请改一个次数。")
+    if parts == 1:
+        return ()
+    each, rest = divmod(amount_fen, parts)
+    months = first.year * 12 + first.month - 1
+    return tuple(
+        (date((months + n) // 12, (months + n) % 12 + 1, 1), each + (rest if n == 0 else 0)) for n in range(parts)
+    )
+
+
+def parts_words(parts: tuple[tuple[date, int], ...]) -> str:
+    """This function will say the parts as letters do: 2026年11月 1,000.00 元、2026年12月 1,000.00 元."""
+    return "、".join(f"{month.year}年{month.month}月 {yuan(fen)} 元" for month, fen in parts)
+
+
+def open_payment(work: Work, decision: Decision, *, parts: tuple[tuple[date, int], ...] = ()) -> None:
+    """This function will open the monthly grant of an approval, or have relief paid that is given once, or in parts.
 
     A status without an amount (低保边缘) opens nothing. Raises UnableToProceed with the reason of payments.
     """
     if not decision.amount_fen:
         return
     if not decision.monthly:
-        give_relief(work, decision)
+        give_relief(work, decision, parts=parts)
         return
     case = work.case
     start = decision.start_date
@@ -48,8 +73,11 @@ def open_payment(work: Work, decision: Decision) -> None:
         raise UnableToProceed(str(refusal)) from refusal
 
 
-def give_relief(work: Work, decision: Decision) -> None:
-    """This function will have a decision paid once: by the nearest float (备用金) in cash, else with the next run."""
+def give_relief(work: Work, decision: Decision, *, parts: tuple[tuple[date, int], ...] = ()) -> None:
+    """This function will have a decision paid once: by the nearest float (备用金) in cash, else with the next run.
+
+    In `parts` it is the bank's, each part with the run of its month.
+    """
     case = work.case
     use = FloatUse.AID_FIRST if decision.outcome == Outcome.ADVANCE else _USES.get(case.procedure, FloatUse.URGENT)
     relief = NewRelief(
@@ -61,6 +89,7 @@ def give_relief(work: Work, decision: Decision) -> None:
         payee_person_id=case.applicant_id,
         amount_fen=decision.amount_fen,
         payee=_payee(case),
+        parts=parts,
     )
     try:
         case.grant_id = payments.give_relief(actor=work.actor, at=work.at, relief=relief).grant_id

@@ -5,6 +5,7 @@ from minsheng.foundation.sealing.types import SealedColumn, ValueKind
 
 CONTACT = SealedColumn("casework_objection", "contact", ValueKind.FREE_TEXT)
 ACCOUNT_NUMBER = SealedColumn("casework_account", "number", ValueKind.BANK_CARD)
+PROXY_ID = SealedColumn("casework_proxy", "id", ValueKind.ID_NUMBER)
 DECISION_ROW = declare(
     RowMac(
         "casework_decision",

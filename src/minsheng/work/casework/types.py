@@ -12,6 +12,8 @@ from minsheng.work.casework.codes import Act as Act
 from minsheng.work.casework.codes import CheckState as CheckState
 from minsheng.work.casework.codes import Origin as Origin
 from minsheng.work.casework.codes import Outcome as Outcome
+from minsheng.work.casework.codes import ProxyBasis as ProxyBasis
+from minsheng.work.casework.codes import ProxyScope as ProxyScope
 from minsheng.work.casework.codes import Status as Status
 
 
@@ -95,6 +97,7 @@ class CaseFacts:
     valid_until: date | None
     appeals_open: int = 0
     referrals_open: int = 0
+    acts_as_proxy: bool = False
 
     def by(self, *acts: Act) -> frozenset[int]:
         """This function will return the accounts that did any of these acts, in every round."""

@@ -260,7 +260,8 @@ class NewGrant:
     """What a decision gives: fen per month from `first_month` (its first day) to `end_month`, not included.
 
     `person_id` None: the household is the beneficiary. `payee` None: the account is entered later; until then lines
-    are held, not lost. `once`: the amount is due once, for the one month that the span then is.
+    are held, not lost. `once`: the amount is due once, for the one month that the span then is, or in `parts`, each
+    with the month from which it is due and its fen; they add up to the amount.
     """
 
     decision: DecisionRef
@@ -273,11 +274,15 @@ class NewGrant:
     end_month: date | None = None
     payee: Payee | None = None
     once: bool = False
+    parts: tuple[tuple[date, int], ...] = ()
 
 
 @dataclass(frozen=True)
 class NewRelief:
-    """What a decision gives once, in fen: by a float in cash where one may, else by the bank with the next run."""
+    """What a decision gives once, in fen: by a float in cash where one may, else by the bank with the next run.
+
+    In several `parts` (month, fen) it is always the bank's: a float pays in one sum.
+    """
 
     decision: DecisionRef
     use: FloatUse
@@ -287,6 +292,7 @@ class NewRelief:
     payee_person_id: int
     amount_fen: int
     payee: Payee | None = None
+    parts: tuple[tuple[date, int], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from minsheng.work.casework.models.cases import Case, CaseAct, Delegation
 from minsheng.work.casework.models.deciding import Adjustment, Decision, Document, Notice, Objection, Opinion
 from minsheng.work.casework.models.evidence import Account, Authorisation, Check, Investigation
 from minsheng.work.casework.models.joint import JointApplication
+from minsheng.work.casework.models.proxies import Proxy
 
 __all__ = [
     "Account",
@@ -23,5 +24,6 @@ __all__ = [
     "Notice",
     "Objection",
     "Opinion",
+    "Proxy",
     "Referral",
 ]

@@ -50,6 +50,7 @@ from minsheng.work.casework.operations.opining import (
     return_case,
 )
 from minsheng.work.casework.operations.overdue import raise_overdue
+from minsheng.work.casework.operations.proxies import end_proxy, name_proxy
 from minsheng.work.casework.operations.referring import answer_joint_referral, answer_referral, refer
 from minsheng.work.casework.operations.side import (
     appeal,
@@ -85,6 +86,7 @@ __all__ = [
     "deliver",
     "drop_proposal",
     "end_notice",
+    "end_proxy",
     "enter_account",
     "explain_delay",
     "extend",
@@ -93,6 +95,7 @@ __all__ = [
     "hand_over",
     "hear",
     "lodge_objection",
+    "name_proxy",
     "notify_adjustment",
     "object_to_check",
     "open_case",

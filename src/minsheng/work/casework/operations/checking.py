@@ -18,8 +18,9 @@ from minsheng.work.casework.acting import UnableToProceed, acting_on, today_of, 
 from minsheng.work.casework.checking.asking import Answer, Mandate, Provider, Question, UnableToAsk
 from minsheng.work.casework.events import CheckAnswered
 from minsheng.work.casework.models import Authorisation, Case, Check
+from minsheng.work.casework.operations.proxies import by_proxy
 from minsheng.work.casework.rules.papers import CHECK_SOURCES
-from minsheng.work.casework.types import Act, CheckState
+from minsheng.work.casework.types import Act, CheckState, ProxyScope
 
 ANSWER_WITHIN = WorkingDays(5)  # 演示参数: how long a source may take is agreed with each department
 
@@ -187,8 +188,10 @@ def record_check(
         work.done(detail={"check": check.pk})
 
 
-def object_to_check(*, actor: Viewer, at: datetime, case_id: int, check_id: int, words_said: str) -> None:
-    """This function will record that the person contests a result; it must be checked again (57号 Art 18)."""
+def object_to_check(
+    *, actor: Viewer, at: datetime, case_id: int, check_id: int, words_said: str, proxied: bool = False
+) -> None:
+    """This function will record that the person, or their proxy, contests a result: check it again (57号 Art 18)."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.OBJECT_TO_CHECK) as work:
         check = Check.objects.select_for_update(no_key=True).filter(case=work.case, pk=check_id).first()
         if check is None or CheckState(check.state) not in (CheckState.HIT, CheckState.MISS, CheckState.CONTRADICTORY):
@@ -196,7 +199,8 @@ def object_to_check(*, actor: Viewer, at: datetime, case_id: int, check_id: int,
         check.objection = words(words_said, what="异议的理由和证据", most=500)
         check.state = CheckState.OBJECTED.value
         check.save(update_fields=["objection", "state"])
-        work.done(detail={"check": check.pk})
+        who, detail = by_proxy(work, ProxyScope.SPEAK, acted=proxied)
+        work.done(note=who, detail=detail | {"check": check.pk})
 
 
 def _question(check: Check, at: datetime) -> Question:

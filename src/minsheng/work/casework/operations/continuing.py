@@ -10,8 +10,9 @@ from minsheng.work.casework.acting import UnableToProceed, Work, acting_on, word
 from minsheng.work.casework.events import GrantChanged
 from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Adjustment
+from minsheng.work.casework.operations.proxies import by_proxy, said
 from minsheng.work.casework.paying import change_payment
-from minsheng.work.casework.types import REDUCING, Act, Outcome, Status
+from minsheng.work.casework.types import REDUCING, Act, Outcome, ProxyScope, Status
 from minsheng.work.casework.working import Working, decide, last_decision, note_stability, title_of, work_out
 
 LONGEST_EXIT_MONTHS = 6  # 57号 Art 33; 兜底通知 一(三). Zhejiang may allow 12 [memory]: not used
@@ -98,14 +99,15 @@ def _outcome(amount: int, current: int, exit_months: int) -> Outcome:
     return Outcome.INCREASE if amount > current else Outcome.REDUCE
 
 
-def hear(*, actor: Viewer, at: datetime, case_id: int, words_said: str) -> None:
-    """This function will record what the person said before anything is reduced or ended (救助法 Art 48)."""
+def hear(*, actor: Viewer, at: datetime, case_id: int, words_said: str, proxied: bool = False) -> None:
+    """This function will record what the person, or their proxy, said before it is reduced or ended (救助法 Art 48)."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.HEAR) as work:
         text = words(words_said, what="本人怎么说的")
+        who, detail = by_proxy(work, ProxyScope.SPEAK, acted=proxied)
         proposal = _proposal(work)
         proposal.heard_at, proposal.heard_words = at, text
         proposal.save(update_fields=["heard_at", "heard_words"])
-        work.done(note=text)
+        work.done(note=said(who, text), detail=detail)
 
 
 def drop_proposal(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> None:
@@ -158,14 +160,16 @@ def decide_adjustment(*, actor: Viewer, at: datetime, case_id: int, reason: str)
         return int(decision.pk)
 
 
-def notify_adjustment(*, actor: Viewer, at: datetime, case_id: int, received_by: str) -> None:
+def notify_adjustment(*, actor: Viewer, at: datetime, case_id: int, received_by: str, proxied: bool = False) -> None:
     """This function will record that the written decision reached the person; what ended is closed."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.NOTIFY_ADJUSTMENT) as work:
         proposal = _proposal(work)
         proposal.notified_at = at
         proposal.save(update_fields=["notified_at"])
         after = {Outcome.END: Status.CLOSED, Outcome.GRADUAL_EXIT: Status.GRADUAL_EXIT}
-        work.done(status=after.get(Outcome(proposal.outcome)), note=words(received_by, what="谁签收的", most=60))
+        who, detail = by_proxy(work, ProxyScope.RECEIVE, acted=proxied)
+        note = said(who, words(received_by, what="谁签收的", most=60))
+        work.done(status=after.get(Outcome(proposal.outcome)), note=note, detail=detail)
 
 
 def close(*, actor: Viewer, at: datetime, case_id: int) -> None:

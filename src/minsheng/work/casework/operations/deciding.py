@@ -12,8 +12,9 @@ from minsheng.foundation.pages.wording import yuan, yuan_capital
 from minsheng.work.casework.acting import UnableToFindCase, UnableToProceed, Work, acting_on, words
 from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Decision, Opinion
-from minsheng.work.casework.paying import open_payment
-from minsheng.work.casework.types import Act, Outcome, Status
+from minsheng.work.casework.operations.proxies import by_proxy, said
+from minsheng.work.casework.paying import in_parts, open_payment, parts_words
+from minsheng.work.casework.types import Act, Outcome, ProxyScope, Status
 from minsheng.work.casework.working import (
     Working,
     amount_words,
@@ -30,11 +31,11 @@ from minsheng.work.eligibility import queries as eligibility
 DELIVERED_HOW = {"handed": "当面送达", "post": "邮寄", "electronic": "电子送达", "left": "留置送达"}
 
 
-def approve(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> int:
+def approve(*, actor: Viewer, at: datetime, case_id: int, reason: str, parts: int = 1) -> int:
     """This function will approve what was published, to the fen, and return the decision's id.
 
     Everything is worked out once more: when the facts or the law have changed since the opinion, it is refused and
-    goes back. Paid from the month after (57号 Art 21); once-only relief from today.
+    goes back. Paid from the month after (57号 Art 21); once-only relief from today, in one sum or in monthly `parts`.
     """
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.APPROVE) as work:
         case = work.case
@@ -47,6 +48,9 @@ def approve(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> int:
                 f"公示的是 {yuan(opinion.amount_fen)} 元，按今天的情况是 {yuan(worked.amount_fen)} 元，两者不一致。"
                 "请退回重新出具意见、重新公示。"
             )
+        if parts != 1 and is_monthly(case.scheme):
+            raise UnableToProceed("按月发的待遇不分次。")
+        dated = in_parts(worked.amount_fen, parts=parts, first=work.today) if not is_monthly(case.scheme) else ()
         start, end = _span(work)
         decision = decide(
             work,
@@ -70,16 +74,17 @@ def approve(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> int:
                     if worked.amount_fen and monthly
                     else []
                 ),
-                *(["在 3 日内发放。"] if not monthly else []),
+                *(["在 3 日内发放。"] if not monthly and not dated else []),
+                *([f"分 {len(dated)} 次发，打到您登记的账户：{parts_words(dated)}。"] if dated else []),
                 *([f"有效期到 {end.isoformat()} 前，到期可以再申请。"] if end else []),
                 f"理由：{reason.strip()}",
                 f"依据：{decision.basis}。计算的校验值 {decision.frozen_sha256[:16]}，随时能按当时的情况重算。",
                 "家里人口、收入、财产有变化，请在一个月内告诉我们。",
             ],
         )
-        open_payment(work, decision)
+        open_payment(work, decision, parts=dated)
         note_stability(work, worked)
-        work.done(note=reason, detail={"decision": decision.pk, "amount_fen": worked.amount_fen})
+        work.done(note=reason, detail={"decision": decision.pk, "amount_fen": worked.amount_fen, "parts": parts})
         publish(granted(case, decision, at), at=at, area_id=case.area_id)
         return int(decision.pk)
 
@@ -107,15 +112,17 @@ def reject(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> int:
         return int(decision.pk)
 
 
-def deliver(*, actor: Viewer, at: datetime, case_id: int, how: str, received_by: str) -> None:
-    """This function will record that the decision reached the person."""
+def deliver(*, actor: Viewer, at: datetime, case_id: int, how: str, received_by: str, proxied: bool = False) -> None:
+    """This function will record that the decision reached the person, or the proxy who may receive it."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.DELIVER) as work:
         if how not in DELIVERED_HOW:
             raise UnableToProceed("请选送达的方式。")
         once = work.facts.status is Status.APPROVED and not is_monthly(work.case.scheme)
+        who, detail = by_proxy(work, ProxyScope.RECEIVE, acted=proxied)
         work.done(
             status=Status.CLOSED if once else None,
-            note=f"{DELIVERED_HOW[how]}，{words(received_by, what='谁签收的', most=60)}",
+            note=said(who, f"{DELIVERED_HOW[how]}，{words(received_by, what='谁签收的', most=60)}"),
+            detail=detail,
         )
 
 

@@ -17,7 +17,7 @@ from minsheng.foundation.audit import operations as audit
 from minsheng.work.casework.acting import UnableToProceed, words
 from minsheng.work.casework.forms import APPLICATION, field_names
 from minsheng.work.casework.models import Case, Investigation, JointApplication
-from minsheng.work.casework.operations import accounts, checking, investigating, opening, referring
+from minsheng.work.casework.operations import accounts, checking, investigating, opening, proxies, referring
 from minsheng.work.casework.procedures import edition_of
 from minsheng.work.casework.queries.joint import plan_of_household
 from minsheng.work.casework.types import Act, Edition, Origin
@@ -43,6 +43,7 @@ JOINTLY: Mapping[Act, Callable[..., object]] = {
     Act.SAVE_DRAFT: opening.save_draft,
     Act.AUTHORISE: opening.authorise,
     Act.ENTER_ACCOUNT: accounts.enter_account,
+    Act.NAME_PROXY: proxies.name_proxy,
     Act.SUBMIT: opening.submit,
     Act.ACCEPT: opening.accept,
     Act.START_INVESTIGATION: investigating.start_investigation,

@@ -25,11 +25,12 @@ from minsheng.work.casework.acting import (
 from minsheng.work.casework.forms import APPLICATION, field_names
 from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Authorisation, Case, Delegation, JointApplication
+from minsheng.work.casework.operations.proxies import by_proxy, said
 from minsheng.work.casework.operations.referring import hand_on
 from minsheng.work.casework.procedures import edition_of, edition_on
 from minsheng.work.casework.rules.applicants import applicant_of
 from minsheng.work.casework.rules.papers import CHECK_SOURCES, PAPERS, may_not_be_asked
-from minsheng.work.casework.types import Act, Origin, Receipt, Status
+from minsheng.work.casework.types import Act, Origin, ProxyScope, Receipt, Status
 from minsheng.work.eligibility import queries as eligibility
 
 SIGNED_HOW = {"paper": "纸质签字", "electronic": "电子签名"}
@@ -187,17 +188,18 @@ def authorise(
         return int(given.pk)
 
 
-def submit(*, actor: Viewer, at: datetime, case_id: int, declared_true: bool, proxy: str = "") -> Receipt:
+def submit(*, actor: Viewer, at: datetime, case_id: int, declared_true: bool, proxied: bool = False) -> Receipt:
     """This function will hand the application in and return the receipt.
 
-    What differs from the registry is recorded there as said by the applicant. `proxy` says who acts for them (代办).
+    What differs from the registry is recorded there as said by the applicant. `proxied`: by the registered proxy.
     """
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.SUBMIT) as work:
         if not declared_true:
             raise UnableToProceed("请申请人确认所填情况属实，再提交（57号第九条）。")
         words(str(work.case.answers.get("application.reason", "")), what="申请的原因")
         _state_corrections(work.case, actor, at)
-        work.done(note=f"代办：{proxy.strip()}" if proxy.strip() else "", detail={"proxy": bool(proxy.strip())})
+        note, detail = by_proxy(work, ProxyScope.APPLY, acted=proxied)
+        work.done(note=note, detail=detail)
         hand_on(actor=actor, at=at, joint=work.case.joint)
         return Receipt(work.case.number, at, actor.area_name)
 
@@ -260,7 +262,7 @@ def accept(*, actor: Viewer, at: datetime, case_id: int) -> None:
         issue(
             work,
             kind="acceptance",
-            opening=f"{case.subject_name}：您申请的{edition.title}，已经受理。",
+            opening=f"您申请的{edition.title}，已经受理。",
             lines=[
                 f"受理编号：{case.number}。",
                 f"办理依据：{edition.basis}。",
@@ -281,10 +283,11 @@ def record_relative(*, actor: Viewer, at: datetime, case_id: int, relation: str)
         work.done(note=work.case.relative_flag)
 
 
-def withdraw(*, actor: Viewer, at: datetime, case_id: int, reason: str) -> None:
+def withdraw(*, actor: Viewer, at: datetime, case_id: int, reason: str, proxied: bool = False) -> None:
     """This function will end the application because the applicant wishes it; nothing is held against them."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.WITHDRAW) as work:
-        work.done(note=words(reason, what="撤回的原因"))
+        who, detail = by_proxy(work, ProxyScope.WITHDRAW, acted=proxied)
+        work.done(note=said(who, words(reason, what="撤回的原因")), detail=detail)
         hand_on(actor=actor, at=at, joint=work.case.joint)
 
 

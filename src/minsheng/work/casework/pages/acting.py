@@ -10,6 +10,7 @@ from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.casework import operations
 from minsheng.work.casework.operations import UnableToProceed
 from minsheng.work.casework.pages import forms
+from minsheng.work.casework.pages.proxies import ProxyForm
 from minsheng.work.casework.types import Act
 
 Run = Callable[..., object]
@@ -79,7 +80,7 @@ PAGES: Mapping[Act, ActPage] = {
     Act.FORWARD: ActPage(forms.ActForm, operations.forward, "已报请确认。"),
     Act.VISIT_BY_COUNTY: ActPage(forms.CountyVisitForm, operations.visit_by_county, "区级入户情况已登记。"),
     Act.RETURN: ActPage(forms.ReasonForm, operations.return_case, "已退回补充调查。"),
-    Act.APPROVE: ActPage(forms.ReasonForm, operations.approve, "已批准，决定书已出具，请送达。"),
+    Act.APPROVE: ActPage(forms.ApproveForm, operations.approve, "已批准，决定书已出具，请送达。"),
     Act.REJECT: ActPage(forms.ReasonForm, operations.reject, "已决定不予批准，告知书已出具，请在 3 个工作日内送达。"),
     Act.DELIVER: ActPage(forms.DeliverForm, operations.deliver, "送达情况已登记。"),
     Act.BEGIN_REVIEW: ActPage(forms.ActForm, operations.begin_review, "复核已开始。"),
@@ -95,7 +96,9 @@ PAGES: Mapping[Act, ActPage] = {
     Act.RESUME: ActPage(forms.ReasonForm, operations.resume, "已恢复，期限接着计算。"),
     Act.EXTEND: ActPage(forms.ExtendForm, operations.extend, "期限已延长。"),
     Act.EXPLAIN_DELAY: ActPage(forms.ReasonForm, operations.explain_delay, "超期原因已记入办件。"),
-    Act.WITHDRAW: ActPage(forms.ReasonForm, operations.withdraw, "申请已撤回。"),
+    Act.NAME_PROXY: ActPage(ProxyForm, operations.name_proxy, "代办人已登记，本人在自己的页面上看得到，随时可以撤回。"),
+    Act.END_PROXY: ActPage(forms.ReasonForm, operations.end_proxy, "代办已撤回，以后由本人自己办。"),
+    Act.WITHDRAW: ActPage(forms.WithdrawForm, operations.withdraw, "申请已撤回。"),
     Act.CONFER: ActPage(forms.ConferenceForm, operations.confer, "会商纪要已记入办件。"),
     Act.REFER: ActPage(forms.ReferralForm, operations.refer, "已转介，等对方反馈。"),
     Act.ANSWER_REFERRAL: ActPage(forms.ReferralAnswerForm, operations.answer_referral, "反馈已登记。"),

@@ -13,7 +13,8 @@ from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, lo
 from minsheng.work.casework import operations, queries
 from minsheng.work.casework.operations import UnableToFindCase, UnableToProceed
 from minsheng.work.casework.pages.acting import PAGES
-from minsheng.work.casework.pages.forms import ActForm, DraftForm
+from minsheng.work.casework.pages.drafts import DraftForm
+from minsheng.work.casework.pages.forms import ActForm
 from minsheng.work.casework.pages.handing_in import answers_page, opened_file
 from minsheng.work.casework.pages.presenting import (
     acts_of_page,

@@ -6,17 +6,15 @@ from typing import Any
 from django import forms
 
 from minsheng.records.registry.pages.forms import DayInput, MoneyField
-from minsheng.records.registry.vocabulary import ATTRIBUTES, Attribute, ValueType
 from minsheng.work.casework.operations.deciding import DELIVERED_HOW
 from minsheng.work.casework.operations.investigating import METHODS
 from minsheng.work.casework.operations.opening import SIGNED_HOW
+from minsheng.work.casework.paying import MOST_PARTS
 from minsheng.work.casework.queries.case import CaseFile
 from minsheng.work.casework.rules.papers import CHECK_SOURCES, PAPERS
 from minsheng.work.casework.rules.partners import APPEAL_KINDS, APPEAL_RESULTS, PARTNERS, REFERRAL_OUTCOMES
-from minsheng.work.casework.types import Act, CheckState
-from minsheng.work.casework.working import schemes_for, title_of
-
-NOT_SAID = ("", "与登记一致")
+from minsheng.work.casework.types import Act, CheckState, ProxyScope
+from minsheng.work.casework.working import is_monthly, schemes_for, title_of
 
 
 def _long(label: str, *, help_text: str = "", required: bool = True) -> forms.CharField:
@@ -31,12 +29,21 @@ def _long(label: str, *, help_text: str = "", required: bool = True) -> forms.Ch
 
 
 class ActForm(forms.Form):
-    """A form of one act; `file` is the case as it stands. Without fields it is one button."""
+    """A form of one act; `file` is the case as it stands. Without fields it is one button.
+
+    `proxied_as` names what a proxy must be allowed to do for it; where there is such a proxy the form asks.
+    """
+
+    proxied_as: ProxyScope | None = None
 
     def __init__(self, *args: Any, file: CaseFile, today: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.file, self.today = file, today
         self.prepare()
+        proxy = file.proxy
+        if proxy is not None and self.proxied_as in proxy.scope:
+            label = f"由代办人{proxy.name}（{proxy.relation}）办理"
+            self.fields["proxied"] = forms.BooleanField(label=label, required=False)
 
     def prepare(self) -> None:
         """This method will fill in the choices that depend on the case."""
@@ -46,6 +53,25 @@ class ReasonForm(ActForm):
     """One text: why."""
 
     reason = _long("理由", help_text="用通俗的话，本人看得懂。")
+
+
+class ApproveForm(ReasonForm):
+    """Why; relief that is given once may be paid in monthly parts."""
+
+    parts = forms.IntegerField(
+        label="分几次发", min_value=1, max_value=MOST_PARTS, initial=1, help_text="每月一次，从本月起；一次发清填 1。"
+    )
+
+    def prepare(self) -> None:
+        """This method will leave the question out where the benefit runs by month or is a status."""
+        if is_monthly(self.file.scheme) or not (self.file.opinion and self.file.opinion.amount_fen):
+            del self.fields["parts"]
+
+
+class WithdrawForm(ReasonForm):
+    """Why the application is taken back."""
+
+    proxied_as = ProxyScope.WITHDRAW
 
 
 class AuthoriseForm(ActForm):
@@ -102,7 +128,7 @@ class SubmitForm(ActForm):
     declared_true = forms.BooleanField(
         label="申请人已看过上面的内容，确认属实", error_messages={"required": "请申请人确认属实再提交。"}
     )
-    proxy = forms.CharField(label="代办人", max_length=60, required=False, help_text="本人办理的不填。")
+    proxied_as = ProxyScope.APPLY
 
 
 class CorrectionForm(ActForm):
@@ -180,6 +206,7 @@ class ObjectionForm(ActForm):
 class CheckObjectionForm(ActForm):
     """Which result is contested, and why."""
 
+    proxied_as = ProxyScope.SPEAK
     check_id = forms.TypedChoiceField(label="哪一项结果", coerce=int)
     words_said = _long("理由和证据")
 
@@ -204,6 +231,7 @@ class RelativeForm(ActForm):
 class DeliverForm(ActForm):
     """How the decision reached the person."""
 
+    proxied_as = ProxyScope.RECEIVE
     how = forms.ChoiceField(label="方式", choices=list(DELIVERED_HOW.items()))
     received_by = forms.CharField(label="谁签收", max_length=60, error_messages={"required": "请写谁签收的。"})
 
@@ -247,12 +275,14 @@ class ReviewForm(TextForm):
 
 
 class HearingForm(TextForm):
+    proxied_as = ProxyScope.SPEAK
     label = "本人怎么说的"
 
 
 class ReceivedForm(ActForm):
     """Who signed for the letter."""
 
+    proxied_as = ProxyScope.RECEIVE
     received_by = forms.CharField(label="谁签收", max_length=60, error_messages={"required": "请写谁签收的。"})
 
 
@@ -322,58 +352,3 @@ class HandOverForm(ActForm):
         label="接手人的登录名", max_length=40, error_messages={"required": "请写接手人的登录名。"}
     )
     note = _long("交接要点", help_text="说到哪一步、答应过什么、下一步做什么。")
-
-
-class DraftForm(forms.Form):
-    """The dense form: a field for each fact that may be corrected; empty means as registered."""
-
-    def __init__(self, *args: Any, file: CaseFile, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.kinds: dict[str, Attribute | None] = {}
-        for block in file.form:
-            for cell in block.cells:
-                self.kinds[cell.key] = cell.attribute
-                self.fields[cell.key] = _field_of(cell.attribute, cell.field.label)
-                self.fields[cell.key].initial = _initial(cell.attribute, cell.raw)
-
-    def answers(self) -> dict[str, Any]:
-        """This function will return the corrections as the operation takes them: fen for money, None for none."""
-        found: dict[str, Any] = {}
-        for key, attribute in self.kinds.items():
-            value = self.cleaned_data.get(key)
-            if value in (None, ""):
-                found[key] = None
-            elif attribute is not None and attribute.type is ValueType.BOOL:
-                found[key] = value == "yes"
-            elif attribute is not None and attribute.type is ValueType.MONEY:
-                found[key] = int((value * 100).to_integral_value())
-            else:
-                found[key] = value
-        return found
-
-
-def _field_of(attribute: Attribute | None, label: str) -> forms.Field:
-    if attribute is None:
-        return forms.CharField(label=label, max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2}))
-    if attribute.type is ValueType.BOOL:
-        return forms.ChoiceField(label=label, required=False, choices=[NOT_SAID, ("yes", "是"), ("no", "否")])
-    if attribute.type is ValueType.CODE:
-        return forms.ChoiceField(label=label, required=False, choices=[NOT_SAID, *attribute.codes.items()])
-    if attribute.type is ValueType.MONEY:
-        return MoneyField(label=label, required=False)
-    if attribute.type is ValueType.DATE:
-        return forms.DateField(label=label, required=False, widget=DayInput())
-    return forms.IntegerField(label=label, required=False, min_value=0)
-
-
-def _initial(attribute: Attribute | None, raw: Any) -> Any:
-    if raw is None or attribute is None:
-        return raw
-    if attribute.type is ValueType.BOOL:
-        return "yes" if raw else "no"
-    if attribute.type is ValueType.MONEY:
-        return f"{raw // 100}.{raw % 100:02d}"
-    return raw
-
-
-LABELS = {name: attribute.label for name, attribute in ATTRIBUTES.items()}

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
+from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -11,6 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
+from minsheng.records.registry import queries as registry
 from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, look_at_household
 from minsheng.work.casework import operations, queries
 from minsheng.work.casework.needs import needs as needs_of_book
@@ -18,12 +20,12 @@ from minsheng.work.casework.operations import UnableToFindJoint, UnableToProceed
 from minsheng.work.casework.operations.joint import JOINTLY
 from minsheng.work.casework.pages.acting import PAGES
 from minsheng.work.casework.pages.forms import ActForm
-from minsheng.work.casework.queries import JointFile, OwnCase
+from minsheng.work.casework.queries import CaseFile, JointFile, OwnCase
 from minsheng.work.casework.queries.joint import HouseholdPlan, PartState
 from minsheng.work.casework.rules.papers import CHECK_SOURCES
 from minsheng.work.casework.rules.partners import REFERRAL_OUTCOMES
 from minsheng.work.casework.rules.transitions import capability_of, status_after
-from minsheng.work.casework.types import Act
+from minsheng.work.casework.types import Act, Edition
 
 # The order in which the acts of a joint application are offered; the form of a draft stands on each part's own page.
 ORDER = tuple(act for act in JOINTLY if act is not Act.SAVE_DRAFT)
@@ -111,7 +113,8 @@ def new(request: StaffRequest, household_id: int) -> HttpResponse:
     except UnableToFind as stranger:
         raise Http404(str(stranger)) from stranger
     except PurposeNeeded as needed:
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={request.get_full_path()}")
+        back = quote(request.get_full_path())
+        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={back}")
     chosen = [code for code in request.GET.getlist("needs") if code in needs_of_book()]
     plan = queries.plan_of_household(viewer=viewer, at=at, household_id=household_id, needs=chosen)
     if plan is None:
@@ -147,7 +150,7 @@ def act(request: StaffRequest, joint_id: int, name: str) -> HttpResponse:
     found = _opened(request, joint_id)
     if isinstance(found, HttpResponse):
         return found
-    form = _form(chosen, _ready(chosen, found, request), found, request, bound=True)
+    form = _form(chosen, _ready(chosen, found, request), found, _family(found, request), request, bound=True)
     if form is None or not form.is_valid():
         return _page(request, joint_id, bound=form, bound_act=chosen)
     try:
@@ -212,11 +215,11 @@ def _page(
     found = _opened(request, joint_id)
     if isinstance(found, HttpResponse):
         return found
-    acts = []
+    acts, family = [], _family(found, request)
     for one in ORDER:
         ready = _ready(one, found, request)
         mine = one is bound_act and bound is not None
-        form = bound if mine else _form(one, ready, found, request)
+        form = bound if mine else _form(one, ready, found, family, request)
         if form is not None:
             acts.append(JointAct(one, form, tuple(part_words(p.title, p.subject) for p in ready), mine))
     context = {
@@ -234,6 +237,7 @@ def _page(
 _CONCERNS: Mapping[Act, Callable[[PartState], bool]] = {
     Act.AUTHORISE: lambda part: bool(part.sources) and not part.authorised,
     Act.ENTER_ACCOUNT: lambda part: not part.account,
+    Act.NAME_PROXY: lambda part: not part.proxied,
     Act.SUBMIT: lambda part: part.authorised or not part.sources,
     Act.ACCEPT: lambda part: part.authorised or not part.sources,
     Act.START_INVESTIGATION: lambda part: Act.START_INVESTIGATION in part.required,
@@ -250,15 +254,44 @@ def _ready(act: Act, found: JointFile, request: StaffRequest) -> list[OwnCase]:
     return [p for p in found.parts if status_after(p.status, act) is not None and _CONCERNS[act](found.states[p.id])]
 
 
-def _form(
-    act: Act, ready: Sequence[OwnCase], found: JointFile, request: StaffRequest, *, bound: bool = False
-) -> ActForm | None:
-    """The act's form over the first part that is ready for it; the authorisation offers the sources of all of them."""
-    if not ready:
+@dataclass(frozen=True)
+class Family:
+    """What the forms of acts done together read of a case: the family alone, which all parts have in common."""
+
+    members: tuple[tuple[int, str, str], ...]
+    applicant_id: int
+    applicant_name: str
+    edition: Edition
+    account: None = None
+    proxy: None = None
+
+
+def _family(found: JointFile, request: StaffRequest) -> Family | None:
+    """None where every need went to others: then there is no form either."""
+    if not found.parts:
         return None
-    file = queries.case_file(viewer=request.viewer, at=request.at, case_id=ready[0].id)
-    assert file is not None, "its line was read in the same transaction"
-    form = PAGES[act].form(request.POST if bound else None, file=file, today=request.at.date())
+    today = request.at.date()
+    facts = registry.household_facts(
+        viewer=request.viewer, household_id=found.household_id, as_of=today, known_at=request.at
+    )
+    names = facts.names if facts else {}
+    members = tuple((number, names[number], facts.about(number, on=today)) for number in sorted(names)) if facts else ()
+    return Family(members, found.applicant_id, found.subject, found.parts[0].edition)
+
+
+def _form(
+    act: Act,
+    ready: Sequence[OwnCase],
+    found: JointFile,
+    family: Family | None,
+    request: StaffRequest,
+    *,
+    bound: bool = False,
+) -> ActForm | None:
+    """The act's form, with the sources of all parts that are ready for it."""
+    if not ready or family is None:
+        return None
+    form = PAGES[act].form(request.POST if bound else None, file=cast(CaseFile, family), today=request.at.date())
     if act is Act.AUTHORISE:
         sources = sorted({code for part in ready for code in found.states[part.id].sources})
         form.fields["sources"].choices = [(code, CHECK_SOURCES[code].label) for code in sources]  # type: ignore[attr-defined]

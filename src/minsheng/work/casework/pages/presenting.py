@@ -8,7 +8,8 @@ from django.forms import BoundField
 
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.casework.pages.acting import MAIN_PATH, PAGES
-from minsheng.work.casework.pages.forms import ActForm, DraftForm
+from minsheng.work.casework.pages.drafts import DraftForm
+from minsheng.work.casework.pages.forms import ActForm
 from minsheng.work.casework.procedures import OWNERS
 from minsheng.work.casework.queries import CaseFile
 from minsheng.work.casework.queries.case import Cell, FormBlock, Possible
@@ -98,6 +99,8 @@ def _to_no_purpose(act: Act, file: CaseFile) -> bool:
     """Acts that the status allows and that have no object now."""
     if act is Act.EXPLAIN_DELAY:
         return not any(line.state == "late" for line in file.clock.lines)
+    if act is Act.END_PROXY:
+        return file.proxy is None
     return act is Act.OBJECT_TO_CHECK and not any(check.queried_at for check in file.checks)
 
 

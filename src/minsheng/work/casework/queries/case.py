@@ -29,6 +29,7 @@ from minsheng.work.casework.models import (
     Notice,
     Objection,
     Opinion,
+    Proxy,
 )
 from minsheng.work.casework.procedures import edition_of
 from minsheng.work.casework.queries.facts import facts_of
@@ -39,7 +40,7 @@ from minsheng.work.casework.rules.requirements import refusals
 from minsheng.work.casework.rules.transitions import capability_of, possible_acts
 from minsheng.work.casework.rules.wording import LETTERS
 from minsheng.work.casework.sealed_columns import ACCOUNT_NUMBER
-from minsheng.work.casework.types import Act, CaseFacts, CheckState, Edition, Origin, Status
+from minsheng.work.casework.types import Act, CaseFacts, CheckState, Done, Edition, Origin, Status
 
 
 @dataclass(frozen=True)
@@ -108,6 +109,7 @@ class CaseFile:
     household_id: int
     person_id: int | None
     subject: str
+    applicant_id: int
     applicant_name: str
     scheme: str
     status: Status
@@ -135,6 +137,12 @@ class CaseFile:
     members: tuple[tuple[int, str, str], ...]
     referrals: tuple[ReferralLine, ...]
     joint_id: int | None
+    proxies: tuple[Proxy, ...]
+
+    @property
+    def proxy(self) -> Proxy | None:
+        """This property will be who acts for the applicant now, within the time that was given."""
+        return next((one for one in self.proxies if one.ended_at is None), None)
 
     @property
     def aside(self) -> tuple[CaseAct, ...]:
@@ -155,7 +163,9 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         return None
     today = at.astimezone(BUSINESS_ZONE).date()
     edition = edition_of(case.procedure, case.edition)
-    facts = facts_of(case, today=today, person=viewer.account_id)
+    journal = tuple(CaseAct.objects.filter(case=case).order_by("-id"))
+    acts = tuple(Done(Act(one.act), one.account_id, one.day_date, one.round) for one in reversed(journal))
+    facts = facts_of(case, today=today, person=viewer.account_id, name=viewer.name, acts=acts)
     clock = clock_of(
         edition=edition,
         acts=facts.acts,
@@ -172,6 +182,7 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         household_id=case.household_id,
         person_id=case.person_id,
         subject=case.subject_name if case.person_id else f"{case.subject_name}一家",
+        applicant_id=case.applicant_id,
         applicant_name=case.subject_name,
         scheme=case.scheme,
         status=Status(case.status),
@@ -183,7 +194,7 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         round=case.round,
         facts=facts,
         clock=clock,
-        journal=tuple(CaseAct.objects.filter(case=case).order_by("-id")),
+        journal=journal,
         account=_account(case),
         authorisations=tuple(Authorisation.objects.filter(case=case).order_by("-id")),
         investigations=tuple(Investigation.objects.filter(case=case).order_by("-id")),
@@ -206,6 +217,7 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         else (),
         referrals=tuple(referral_lines(at, Q(case=case))),
         joint_id=case.joint_id,
+        proxies=tuple(Proxy.objects.filter(case=case).order_by("-id")),
     )
 
 

@@ -1,5 +1,6 @@
 """What the rules may know of a case, read from its tables."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -18,6 +19,7 @@ from minsheng.work.casework.models import (
     Notice,
     Objection,
     Opinion,
+    Proxy,
 )
 from minsheng.work.casework.types import UNDECIDED, Act, CaseFacts, CheckState, Done, Outcome, Status
 
@@ -28,10 +30,21 @@ def acts_of(case: Case) -> tuple[Done, ...]:
     return tuple(Done(Act(act), account, day, number) for act, account, day, number in rows)
 
 
-def facts_of(case: Case, *, today: date, person: int) -> CaseFacts:
+def acts_by_case(case_ids: Iterable[int]) -> dict[int, tuple[Done, ...]]:
+    """This function will return the acts of several cases, each in their order, by one statement."""
+    found: dict[int, list[Done]] = {}
+    rows = CaseAct.objects.filter(case_id__in=case_ids).order_by("id")
+    for case_id, act, account, day, number in rows.values_list("case_id", "act", "account_id", "day_date", "round"):
+        found.setdefault(case_id, []).append(Done(Act(act), account, day, number))
+    return {case_id: tuple(acts) for case_id, acts in found.items()}
+
+
+def facts_of(case: Case, *, today: date, person: int, name: str, acts: tuple[Done, ...] | None = None) -> CaseFacts:
     """This function will gather what decides whether an act is allowed today, as `person`'s account sees it.
 
-    What another account of the same human being did counts as done by this one: duties are separated by person.
+    What another account of the same human being did counts as done by this one: duties are separated by person. So is
+    who ever was the applicant's proxy; a proxy of the same `name` without an account of ours is taken for the same.
+    `acts` are given by who has read them already.
     """
     own = accounts_of_same_person(account_id=person)
     signed = Investigation.objects.filter(case=case, round=case.round, by_county=False).values_list(
@@ -55,7 +68,10 @@ def facts_of(case: Case, *, today: date, person: int) -> CaseFacts:
         delegated=case.delegated,
         relative_flag=bool(case.relative_flag),
         complaint=bool(objections),
-        acts=tuple(replace(done, account_id=person) if done.account_id in own else done for done in acts_of(case)),
+        acts=tuple(
+            replace(done, account_id=person) if done.account_id in own else done
+            for done in (acts_of(case) if acts is None else acts)
+        ),
         investigations_signed=sum(at is not None for at in signed),
         investigations_open=sum(at is None for at in signed),
         checks_asked=len(states),
@@ -71,7 +87,16 @@ def facts_of(case: Case, *, today: date, person: int) -> CaseFacts:
         else None,
         appeals_open=beside["appeals_waiting"],
         referrals_open=beside["referrals_waiting"],
+        acts_as_proxy=any(
+            account in own if account is not None else called == plain_name(name)
+            for account, called in Proxy.objects.filter(case=case).values_list("account_id", "name")
+        ),
     )
+
+
+def plain_name(shown: str) -> str:
+    """This function will return a person's name without what a display name adds in brackets."""
+    return shown.partition("（")[0].strip()
 
 
 def _beside(case: Case) -> dict[str, Any]:

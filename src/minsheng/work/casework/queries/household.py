@@ -9,12 +9,13 @@ from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.calendars.queries import work_calendar
-from minsheng.work.casework.models import Case, Document
+from minsheng.foundation.calendars.types import WorkCalendar
+from minsheng.work.casework.models import Case, Document, Proxy
 from minsheng.work.casework.procedures import edition_of
-from minsheng.work.casework.queries.facts import acts_of
+from minsheng.work.casework.queries.facts import acts_by_case
 from minsheng.work.casework.rules.clock import TOTAL, clock_of
 from minsheng.work.casework.rules.wording import LETTERS
-from minsheng.work.casework.types import Status
+from minsheng.work.casework.types import Done, Edition, Status
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class OwnCase:
     person_id: int | None
     subject: str
     status: Status
+    edition: Edition
     opened_at: datetime
     step: str
     owner: str
@@ -35,6 +37,7 @@ class OwnCase:
     answer_date: date | None
     letters: tuple[tuple[int, str, datetime], ...]
     joint_id: int | None = None
+    proxy: Proxy | None = None
 
 
 def cases_of_household(*, viewer: Viewer, at: datetime, household_id: int) -> list[OwnCase]:
@@ -52,17 +55,29 @@ def own_cases(*, viewer: Viewer, at: datetime, rows: Q) -> list[OwnCase]:
     for case_id, number, kind, issued_at in found:
         if kind != "notice":
             letters.setdefault(case_id, []).append((number, LETTERS[kind].title, issued_at))
-    return [_own(case, today, tuple(letters.get(case.pk, ()))) for case in cases]
+    acts, calendar = acts_by_case([case.pk for case in cases]), work_calendar()
+    proxies = {row.case_id: row for row in Proxy.objects.filter(case__in=cases, ended_at__isnull=True)}
+    return [
+        _own(case, today, calendar, acts.get(case.pk, ()), tuple(letters.get(case.pk, ())), proxies.get(case.pk))
+        for case in cases
+    ]
 
 
-def _own(case: Case, today: date, letters: tuple[tuple[int, str, datetime], ...]) -> OwnCase:
+def _own(
+    case: Case,
+    today: date,
+    calendar: WorkCalendar,
+    acts: tuple[Done, ...],
+    letters: tuple[tuple[int, str, datetime], ...],
+    proxy: Proxy | None,
+) -> OwnCase:
     edition = edition_of(case.procedure, case.edition)
     clock = clock_of(
         edition=edition,
-        acts=acts_of(case),
+        acts=acts,
         delegated=case.delegated,
         extended=bool(case.extended_ground),
-        calendar=work_calendar(),
+        calendar=calendar,
         today=today,
     )
     following = None if Status(case.status).ended else clock.next
@@ -75,6 +90,7 @@ def _own(case: Case, today: date, letters: tuple[tuple[int, str, datetime], ...]
         person_id=case.person_id,
         subject=case.subject_name if case.person_id else f"{case.subject_name}一家",
         status=Status(case.status),
+        edition=edition,
         opened_at=case.opened_at,
         step=following.label if following else "",
         owner=following.owner if following else "",
@@ -82,4 +98,5 @@ def _own(case: Case, today: date, letters: tuple[tuple[int, str, datetime], ...]
         answer_date=total.due_date if total and total.done_date is None else None,
         letters=letters,
         joint_id=case.joint_id,
+        proxy=proxy,
     )

@@ -10,7 +10,7 @@ from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.records.registry import queries as registry
-from minsheng.work.casework.models import Account, Authorisation, Case, CaseAct, Investigation, JointApplication
+from minsheng.work.casework.models import Account, Authorisation, Case, CaseAct, Investigation, JointApplication, Proxy
 from minsheng.work.casework.needs import needs as needs_of_book
 from minsheng.work.casework.procedures import edition_of, procedures_for
 from minsheng.work.casework.queries.case import matters_in_hand
@@ -98,6 +98,7 @@ class PartState:
     sources: tuple[str, ...]
     authorised: bool
     account: bool
+    proxied: bool
     visited: bool
     unsigned: bool
     checked: bool
@@ -110,6 +111,7 @@ class JointFile:
     id: int
     number: str
     household_id: int
+    applicant_id: int
     subject: str
     needs: tuple[str, ...]
     partners: tuple[str, ...]
@@ -169,6 +171,7 @@ def _files(viewer: Viewer, at: datetime, rows: Q, most: int, *, with_states: boo
             id=joint.pk,
             number=joint.number,
             household_id=joint.household_id,
+            applicant_id=joint.applicant_id,
             subject=joint.subject_name,
             needs=tuple(book[code].label if code in book else code for code in joint.needs),
             partners=tuple(PARTNERS.get(code, code) for code in joint.partners),
@@ -190,6 +193,7 @@ def _states(at: datetime, case_ids: Sequence[int]) -> dict[int, PartState]:
     visits = Investigation.objects.filter(case=OuterRef("pk"), round=OuterRef("round"), by_county=False)
     rows = Case.objects.filter(pk__in=case_ids).annotate(
         authorised=Exists(Authorisation.objects.filter(**holds)),
+        proxied=Exists(Proxy.objects.filter(case=OuterRef("pk"), ended_at__isnull=True)),
         has_account=Exists(Account.objects.filter(case=OuterRef("pk"))),
         visited=Exists(visits),
         unsigned=Exists(visits.filter(signed_at__isnull=True)),
@@ -199,7 +203,14 @@ def _states(at: datetime, case_ids: Sequence[int]) -> dict[int, PartState]:
     for row in rows:
         edition = edition_of(row.procedure, row.edition)
         found[row.pk] = PartState(
-            edition.required, edition.sources, row.authorised, row.has_account, row.visited, row.unsigned, row.checked
+            edition.required,
+            edition.sources,
+            row.authorised,
+            row.has_account,
+            row.proxied,
+            row.visited,
+            row.unsigned,
+            row.checked,
         )
     return found
 

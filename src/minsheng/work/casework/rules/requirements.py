@@ -148,6 +148,13 @@ def _referral_open(facts: CaseFacts, edition: Edition, actor: int, today: date) 
     return None if facts.referrals_open else "没有等待反馈的转介。"
 
 
+def _no_proxy(facts: CaseFacts, edition: Edition, actor: int, today: date) -> str | None:
+    """Who speaks for the family decides nothing of it, and neither does somebody who once did."""
+    if not facts.acts_as_proxy:
+        return None
+    return "您是（或做过）这一家的代办人，不能办这一步。请交给另一名同事办理（57号第十一条，回避）。"
+
+
 REQUIREMENTS: Mapping[Act, tuple[Requirement, ...]] = {
     Act.SUBMIT: (_authorised,),
     Act.REVOKE_AUTHORISATION: (_revocable,),
@@ -184,6 +191,15 @@ REQUIREMENTS: Mapping[Act, tuple[Requirement, ...]] = {
     Act.HEAR: (_hearing_due,),
     Act.DECIDE_ADJUSTMENT: (_heard, _not_by(Act.PROPOSE_ADJUSTMENT, Act.HEAR)),
 }
+
+
+# Steps of the office in which nobody takes part who acts for the family.
+JUDGING = (
+    Act.ACCEPT, Act.RECORD_INVESTIGATION, Act.SIGN_INVESTIGATION, Act.GIVE_OPINION, Act.END_NOTICE, Act.FORWARD,
+    Act.VISIT_BY_COUNTY, Act.RETURN, Act.APPROVE, Act.REJECT, Act.AID_FIRST, Act.RECORD_REVIEW,
+    Act.PROPOSE_ADJUSTMENT, Act.DECIDE_ADJUSTMENT,
+)  # fmt: skip
+REQUIREMENTS = {**REQUIREMENTS, **{act: (*REQUIREMENTS.get(act, ()), _no_proxy) for act in JUDGING}}
 
 
 def refusals(act: Act, *, facts: CaseFacts, edition: Edition, actor: int, today: date) -> list[str]:

@@ -74,6 +74,8 @@ TRANSITIONS: Mapping[tuple[Status, Act], Status] = {
     **_each(_ALIVE, A.CONFER),
     **_each(_ALIVE, A.REFER),
     **_each(_ALIVE, A.ANSWER_REFERRAL),
+    **_each(_ALIVE, A.NAME_PROXY),
+    **_each(_ALIVE, A.END_PROXY),
 }
 # Which capability an act needs, except for the acts of whoever confirms.
 CAPABILITY: Mapping[Act, str] = {
@@ -84,6 +86,8 @@ CAPABILITY: Mapping[Act, str] = {
     A.ENTER_ACCOUNT: "casework.draft",
     A.SUBMIT: "casework.draft",
     A.WITHDRAW: "casework.draft",
+    A.NAME_PROXY: "casework.draft",
+    A.END_PROXY: "casework.draft",
     A.REQUEST_CORRECTION: "casework.intake",
     A.ACCEPT: "casework.intake",
     A.RECORD_RELATIVE: "casework.intake",

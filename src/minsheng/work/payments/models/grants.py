@@ -48,12 +48,6 @@ class Grant(models.Model):
             models.CheckConstraint(
                 condition=Q(once=False) | Q(end_month__isnull=False), name="payments_grant_once_ends"
             ),
-            models.UniqueConstraint(
-                fields=["scheme", "household_id", "person_id", "first_month"],
-                name="payments_grant_once_a_month",
-                condition=Q(once=True),
-                nulls_distinct=False,
-            ),
         ]
 
 

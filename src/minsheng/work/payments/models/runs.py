@@ -112,8 +112,8 @@ class Line(models.Model):
                 nulls_distinct=False,
             ),
             models.UniqueConstraint(
-                fields=["grant_id"],
-                name="payments_line_relief_once",
+                fields=["amount_row_id"],
+                name="payments_line_part_once",
                 condition=Q(kind=LineKind.ONCE.value) & ~Q(state__in=[LineState.HELD.value, LineState.RETURNED.value]),
             ),
             models.CheckConstraint(

@@ -50,20 +50,21 @@ WHERE NOT g.once AND g.held_reason = '' AND (g.end_month IS NULL OR m.month < g.
                   WHERE l.grant_id = g.id AND l.month = m.month AND l.state = 'returned')
 ON CONFLICT DO NOTHING
 """
-# Relief that is given once has no last day: until it was paid, every run tries, and afterwards none.
+# Relief that is given once has no last day: from its month on every run tries until it was paid, and afterwards none.
+# An approval in several parts has one amount for each, and each is a line of its own, once.
 RELIEF = """
 INSERT INTO payments_line (run_id, area_id, grant_id, amount_row_id, account_row_id, scheme, household_id, person_id,
                            month, kind, amount_fen, deducted_fen, recovery_id, recalculation_id, state, bank_code)
-SELECT %(run)s, g.area_id, g.id, a.id, p.id, g.scheme, g.household_id, g.person_id, g.first_month, 'once',
+SELECT %(run)s, g.area_id, g.id, a.id, p.id, g.scheme, g.household_id, g.person_id, a.valid_from, 'once',
        a.amount_fen, 0, NULL, NULL, 'planned', ''
 FROM payments_grant g
 JOIN payments_amount a ON a.grant_id = g.id AND a.valid_to > a.valid_from
 LEFT JOIN payments_account p ON p.grant_id = g.id AND p.approved_at IS NOT NULL AND p.ended_at IS NULL
-WHERE g.once AND g.held_reason = '' AND g.first_month <= %(month)s
-  AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.grant_id = g.id AND l.kind = 'once'
+WHERE g.once AND g.held_reason = '' AND a.valid_from <= %(month)s
+  AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.amount_row_id = a.id AND l.kind = 'once'
                   AND l.state NOT IN ('held', 'returned'))
   AND NOT EXISTS (SELECT 1 FROM payments_line l JOIN payments_follow_up f ON f.line_id = l.id AND f.closed_at IS NULL
-                  WHERE l.grant_id = g.id AND l.kind = 'once' AND l.state = 'returned')
+                  WHERE l.amount_row_id = a.id AND l.kind = 'once' AND l.state = 'returned')
 ON CONFLICT DO NOTHING
 """
 ARREARS = """

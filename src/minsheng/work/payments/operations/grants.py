@@ -230,12 +230,30 @@ def _check(one: NewGrant, areas: dict[int, int], names: dict[int, str]) -> None:
             _check_month(month, UnableToOpenGrant)
     if one.end_month is not None and one.end_month <= one.first_month:
         raise UnableToOpenGrant("终止月份要晚于起始月份。请核对决定书。")
-    if one.once and one.end_month != plus(one.first_month, 1):
-        raise UnableToOpenGrant("一次性的待遇只管一个月。请核对决定书。")
+    if one.once:
+        _check_parts(one)
+    elif one.parts:
+        raise UnableToOpenGrant("按月发的待遇不分次。请核对决定书。")
     if one.household_id not in areas:
         raise UnableToOpenGrant("没有这一户，或不在您的辖区内。请核对户号。")
     if one.payee_person_id not in names or (one.person_id is not None and one.person_id not in names):
         raise UnableToOpenGrant("没有这个人，或不在您的辖区内。请先在登记库中找到本人。")
+
+
+def _check_parts(one: NewGrant) -> None:
+    """Each part has a month of its own, in order, and together they are what was decided, to the fen."""
+    months = [month for month, _ in _parts_of(one)]
+    for month, fen in _parts_of(one):
+        _check_month(month, UnableToOpenGrant)
+        _check_amount(fen, UnableToOpenGrant)
+    if one.parts and (months != sorted(set(months)) or sum(fen for _, fen in one.parts) != one.amount_fen):
+        raise UnableToOpenGrant("分次发的，每月最多一次，各次加起来要等于决定的金额。请核对决定书。")
+    if months[0] != one.first_month or one.end_month != plus(months[-1], 1):
+        raise UnableToOpenGrant("一次性的待遇从第一次的月份起，到最后一次的月份止。请核对决定书。")
+
+
+def _parts_of(one: NewGrant) -> tuple[tuple[date, int], ...]:
+    return one.parts or ((one.first_month, one.amount_fen),)
 
 
 def _check_decision(decision: DecisionRef, error: type[ValueError]) -> None:
@@ -272,23 +290,6 @@ def _refuse_repeated(grants: Sequence[NewGrant]) -> None:
             raise UnableToOpenGrant("这户（人）的这项待遇已经在发。要改金额请用变更，不要重开。")
         if one.end_month is None:
             taken.add(key)
-    _refuse_stacked([one for one in grants if one.once])
-
-
-def _refuse_stacked(grants: Sequence[NewGrant]) -> None:
-    """One scheme gives a beneficiary relief once for a month; the database holds the same as a constraint."""
-    if not grants:
-        return
-    found = Grant.objects.filter(once=True, household_id__in={one.household_id for one in grants})
-    given = set(found.values_list("scheme", "household_id", "person_id", "first_month"))
-    for one in grants:
-        key = (one.scheme, one.household_id, one.person_id, one.first_month)
-        if key in given:
-            raise UnableToOpenGrant(
-                f"这户（人）{one.first_month:%Y年%-m月}已有一笔同项的一次性救助，不能叠加。确属另一件事的，"
-                "请用转介、备用金或下月的决定。"
-            )
-        given.add(key)
 
 
 def _next_ids(sequence: str, count: int) -> list[int]:
@@ -298,32 +299,32 @@ def _next_ids(sequence: str, count: int) -> list[int]:
 
 
 def _store_amounts(ids: list[int], grants: Sequence[NewGrant], areas: dict[int, int]) -> None:
-    numbers = _next_ids("payments_amount_id_seq", len(ids))
-    words: list[str | None] = [
-        amount_words(
-            grant_id=grant_id,
-            valid_from=one.first_month,
-            valid_to=one.end_month,
-            amount_fen=one.amount_fen,
-            sha256=one.decision.sha256,
-        )
+    """One row for each grant, or for each part of one; the second part of decision D is D#2."""
+    rows = [
+        (grant_id, one, month, plus(month, 1) if one.once else one.end_month, fen, number)
         for grant_id, one in zip(ids, grants, strict=True)
+        for number, (month, fen) in enumerate(_parts_of(one), start=1)
+    ]
+    numbers = _next_ids("payments_amount_id_seq", len(rows))
+    words: list[str | None] = [
+        amount_words(grant_id=grant_id, valid_from=since, valid_to=until, amount_fen=fen, sha256=one.decision.sha256)
+        for grant_id, one, since, until, fen, _ in rows
     ]
     seals = seal_many(keyring=current_keyring(), context=AMOUNT, row_ids=numbers, values=words)
     Amount.objects.bulk_create(
         [
             Amount(
-                id=number,
+                id=row_id,
                 area_id=areas[one.household_id],
                 grant_id=grant_id,
-                valid_from=one.first_month,
-                valid_to=one.end_month,
-                amount_fen=one.amount_fen,
-                decision_ref=one.decision.reference,
+                valid_from=since,
+                valid_to=until,
+                amount_fen=fen,
+                decision_ref=one.decision.reference if number == 1 else f"{one.decision.reference}#{number}",
                 decision_sha256=one.decision.sha256,
                 seal=sealed or b"",
             )
-            for number, grant_id, one, sealed in zip(numbers, ids, grants, seals, strict=True)
+            for row_id, (grant_id, one, since, until, fen, number), sealed in zip(numbers, rows, seals, strict=True)
         ],
         batch_size=2_000,
     )

@@ -8,11 +8,11 @@ from django.db.models import Exists, F, OuterRef
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.payments.models import (
+    Amount,
     Float,
     FloatDraw,
     FloatReconciliation,
     FollowUp,
-    Grant,
     Line,
     Recalculation,
     Recovery,
@@ -53,14 +53,16 @@ def desk(*, viewer: Viewer, on: date) -> Desk:
         draws=FloatDraw.objects.filter(paid_at__isnull=True, withdrawn_at__isnull=True).count(),
         floats_uncounted=Float.objects.exclude(id__in=counted.values("float_id")).count(),
         sample_lines=SampleLine.objects.filter(result="").count(),
-        relief=relief_waiting() if viewer.can("payments.view_runs") else 0,
+        relief=relief_waiting(on=on) if viewer.can("payments.view_runs") else 0,
     )
 
 
-def relief_waiting() -> int:
-    """This function will count relief given once that no run has taken up yet, of what the viewer may see."""
-    taken = Line.objects.filter(grant_id=OuterRef("pk"), kind=LineKind.ONCE.value).exclude(
+def relief_waiting(*, on: date) -> int:
+    """This function will count relief given once, each part for itself, that is due and in no run yet."""
+    taken = Line.objects.filter(amount_row_id=OuterRef("pk"), kind=LineKind.ONCE.value).exclude(
         state__in=(LineState.HELD.value, LineState.RETURNED.value)
     )
-    waiting = Grant.objects.filter(once=True, held_reason="", end_month__gt=F("first_month"))
+    waiting = Amount.objects.filter(
+        grant__once=True, grant__held_reason="", valid_to__gt=F("valid_from"), valid_from__lte=first_of(on)
+    )
     return waiting.exclude(Exists(taken)).count()

@@ -16,10 +16,9 @@ _LIVE = "('planned', 'sent', 'unknown', 'paid')"
 def prove(*, viewer: Viewer, at: datetime) -> Proof:
     """This function will prove the ledger and the payments that the viewer may see; call it inside the viewer's scope.
 
-    Balanced postings; sum zero; one live line per beneficiary, scheme and month, and of relief given once; no decision
-    paid by a float and by a run; nothing released for a month after
-    the month of a death that was known when it was released; every sent line in the ledger with its own amount; every
-    bank file equal to its lines.
+    Balanced postings; sum zero; one live line per beneficiary, scheme and month, and per part of relief given once; no
+    decision paid by a float and by a run; nothing released for a month after the month of a death that was known when
+    it was released; every sent line in the ledger with its own amount; every bank file equal to its lines.
     """
     require(viewer=viewer, capability="payments.view_runs")
     with connection.cursor() as cursor:
@@ -39,7 +38,7 @@ def prove(*, viewer: Viewer, at: datetime) -> Proof:
                 "SELECT count(*) FROM (SELECT 1 FROM payments_line WHERE kind = 'regular'"
                 f" AND state IN {_LIVE} GROUP BY scheme, household_id, person_id, month HAVING count(*) > 1"
                 " UNION ALL SELECT 1 FROM payments_line WHERE kind = 'once'"
-                f" AND state IN {_LIVE} GROUP BY grant_id HAVING count(*) > 1"
+                f" AND state IN {_LIVE} GROUP BY amount_row_id HAVING count(*) > 1"
                 " UNION ALL SELECT 1 FROM payments_grant g JOIN payments_float_draw d USING (decision_ref)) x"
             ),
             paid_after_death=_paid_after_death(at),
