@@ -199,7 +199,7 @@ def object_to_check(
         check.objection = words(words_said, what="异议的理由和证据", most=500)
         check.state = CheckState.OBJECTED.value
         check.save(update_fields=["objection", "state"])
-        who, detail = by_proxy(work, ProxyScope.SPEAK, acted=proxied)
+        who, detail = by_proxy(work, scope=ProxyScope.SPEAK, acted=proxied)
         work.done(note=who, detail=detail | {"check": check.pk})
 
 

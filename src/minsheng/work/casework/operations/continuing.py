@@ -10,8 +10,9 @@ from minsheng.work.casework.acting import UnableToProceed, Work, acting_on, word
 from minsheng.work.casework.events import GrantChanged
 from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Adjustment
-from minsheng.work.casework.operations.proxies import by_proxy, said
+from minsheng.work.casework.operations.proxies import by_proxy
 from minsheng.work.casework.paying import change_payment
+from minsheng.work.casework.rules.wording import said
 from minsheng.work.casework.types import REDUCING, Act, Outcome, ProxyScope, Status
 from minsheng.work.casework.working import Working, decide, last_decision, note_stability, title_of, work_out
 
@@ -103,7 +104,7 @@ def hear(*, actor: Viewer, at: datetime, case_id: int, words_said: str, proxied:
     """This function will record what the person, or their proxy, said before it is reduced or ended (救助法 Art 48)."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.HEAR) as work:
         text = words(words_said, what="本人怎么说的")
-        who, detail = by_proxy(work, ProxyScope.SPEAK, acted=proxied)
+        who, detail = by_proxy(work, scope=ProxyScope.SPEAK, acted=proxied)
         proposal = _proposal(work)
         proposal.heard_at, proposal.heard_words = at, text
         proposal.save(update_fields=["heard_at", "heard_words"])
@@ -167,7 +168,7 @@ def notify_adjustment(*, actor: Viewer, at: datetime, case_id: int, received_by:
         proposal.notified_at = at
         proposal.save(update_fields=["notified_at"])
         after = {Outcome.END: Status.CLOSED, Outcome.GRADUAL_EXIT: Status.GRADUAL_EXIT}
-        who, detail = by_proxy(work, ProxyScope.RECEIVE, acted=proxied)
+        who, detail = by_proxy(work, scope=ProxyScope.RECEIVE, acted=proxied)
         note = said(who, words(received_by, what="谁签收的", most=60))
         work.done(status=after.get(Outcome(proposal.outcome)), note=note, detail=detail)
 

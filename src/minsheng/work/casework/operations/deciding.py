@@ -12,8 +12,9 @@ from minsheng.foundation.pages.wording import yuan, yuan_capital
 from minsheng.work.casework.acting import UnableToFindCase, UnableToProceed, Work, acting_on, words
 from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Decision, Opinion
-from minsheng.work.casework.operations.proxies import by_proxy, said
+from minsheng.work.casework.operations.proxies import by_proxy
 from minsheng.work.casework.paying import in_parts, open_payment, parts_words
+from minsheng.work.casework.rules.wording import said
 from minsheng.work.casework.types import Act, Outcome, ProxyScope, Status
 from minsheng.work.casework.working import (
     Working,
@@ -118,7 +119,7 @@ def deliver(*, actor: Viewer, at: datetime, case_id: int, how: str, received_by:
         if how not in DELIVERED_HOW:
             raise UnableToProceed("请选送达的方式。")
         once = work.facts.status is Status.APPROVED and not is_monthly(work.case.scheme)
-        who, detail = by_proxy(work, ProxyScope.RECEIVE, acted=proxied)
+        who, detail = by_proxy(work, scope=ProxyScope.RECEIVE, acted=proxied)
         work.done(
             status=Status.CLOSED if once else None,
             note=said(who, f"{DELIVERED_HOW[how]}，{words(received_by, what='谁签收的', most=60)}"),

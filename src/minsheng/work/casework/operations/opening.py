@@ -25,11 +25,12 @@ from minsheng.work.casework.acting import (
 from minsheng.work.casework.forms import APPLICATION, field_names
 from minsheng.work.casework.letters import issue
 from minsheng.work.casework.models import Authorisation, Case, Delegation, JointApplication
-from minsheng.work.casework.operations.proxies import by_proxy, said
+from minsheng.work.casework.operations.proxies import by_proxy
 from minsheng.work.casework.operations.referring import hand_on
 from minsheng.work.casework.procedures import edition_of, edition_on
 from minsheng.work.casework.rules.applicants import applicant_of
 from minsheng.work.casework.rules.papers import CHECK_SOURCES, PAPERS, may_not_be_asked
+from minsheng.work.casework.rules.wording import said
 from minsheng.work.casework.types import Act, Origin, ProxyScope, Receipt, Status
 from minsheng.work.eligibility import queries as eligibility
 
@@ -198,7 +199,7 @@ def submit(*, actor: Viewer, at: datetime, case_id: int, declared_true: bool, pr
             raise UnableToProceed("请申请人确认所填情况属实，再提交（57号第九条）。")
         words(str(work.case.answers.get("application.reason", "")), what="申请的原因")
         _state_corrections(work.case, actor, at)
-        note, detail = by_proxy(work, ProxyScope.APPLY, acted=proxied)
+        note, detail = by_proxy(work, scope=ProxyScope.APPLY, acted=proxied)
         work.done(note=note, detail=detail)
         hand_on(actor=actor, at=at, joint=work.case.joint)
         return Receipt(work.case.number, at, actor.area_name)
@@ -286,7 +287,7 @@ def record_relative(*, actor: Viewer, at: datetime, case_id: int, relation: str)
 def withdraw(*, actor: Viewer, at: datetime, case_id: int, reason: str, proxied: bool = False) -> None:
     """This function will end the application because the applicant wishes it; nothing is held against them."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.WITHDRAW) as work:
-        who, detail = by_proxy(work, ProxyScope.WITHDRAW, acted=proxied)
+        who, detail = by_proxy(work, scope=ProxyScope.WITHDRAW, acted=proxied)
         work.done(note=said(who, words(reason, what="撤回的原因")), detail=detail)
         hand_on(actor=actor, at=at, joint=work.case.joint)
 

@@ -135,7 +135,7 @@ def _end(case: Case, actor: Viewer, at: datetime, why: str) -> Proxy | None:
     return row
 
 
-def by_proxy(work: Work, scope: ProxyScope, *, acted: bool) -> tuple[str, dict[str, Any]]:
+def by_proxy(work: Work, /, *, scope: ProxyScope, acted: bool) -> tuple[str, dict[str, Any]]:
     """This function will return how the file names the proxy who did an act, as note and detail; empty for the family.
 
     Raises UnableToProceed where nobody may do that for the family today.
@@ -148,8 +148,3 @@ def by_proxy(work: Work, scope: ProxyScope, *, acted: bool) -> tuple[str, dict[s
     if scope not in row.scope:
         raise UnableToProceed(f"{row.name}的代办范围里没有“{scope.label}”。请本人来办，或者重新登记代办的范围。")
     return f"由代办人{row.name}（{row.relation}）办理", {"proxy": row.pk}
-
-
-def said(who: str, text: str) -> str:
-    """This function will put who acted before what was said."""
-    return f"{who}：{text}" if who else text

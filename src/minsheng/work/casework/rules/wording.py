@@ -32,3 +32,8 @@ LETTERS: Mapping[str, Letter] = {
     "adjustment": Letter("救助待遇调整决定书", "决定的内容", _REMEDY),
     "termination": Letter("终止办理告知书", "为什么终止", _REMEDY),
 }
+
+
+def said(who: str, text: str) -> str:
+    """This function will put who acted before what was said."""
+    return f"{who}：{text}" if who else text

@@ -30,5 +30,5 @@ SHUT_OUT = "\n".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0003_joint_applications"), ("casework", "0010_proxies")]
+    dependencies = [("portal", "0004_own_data"), ("casework", "0010_proxies")]
     operations = [migrations.RunSQL(LET_IN, SHUT_OUT)]
