@@ -197,7 +197,7 @@ def test_a_figure_beyond_the_proof_is_refused() -> None:
 
 def test_a_rule_that_could_overflow_under_another_law_is_refused(tmp_path: Path) -> None:
     book = write_book(tmp_path, ["huge * a * a * a * two"])
-    with pytest.raises(OutOfRange, match="may reach"):
+    with pytest.raises(OutOfRange, match="可能大到"):
         kernel_runner.kernel(book)
 
 
