@@ -130,6 +130,7 @@ def _keep(actor: Viewer, at: datetime, signals: Sequence[NewSignal], areas: Mapp
             for one in fresh.values()
         ],
         batch_size=_BATCH,
+        ignore_conflicts=True,  # two news of one household, told at the same moment, note the same thing once
     )
     audit.record(
         actor=actor,
