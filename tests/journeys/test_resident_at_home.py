@@ -21,7 +21,9 @@ def test_from_the_code_to_the_receipt(site: Site, visit: Callable[..., Any]) -> 
     page.get_by_role("link", name="最低生活保障（低保）").click()
     page.get_by_role("link", name="我要申请").press("Enter")  # by the keyboard alone
     page.get_by_label("遇到了什么困难？").fill("妻子重病，我照顾她，没法上班")
-    page.get_by_role("button", name="下一步：核对").click()
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("什么时候上门方便？").fill("下午")
+    page.get_by_role("button", name="下一步").click()
     page.get_by_label("上面的情况都是真的").check()
     page.get_by_role("button", name="提交申请").click()
     assert "收到了，编号" in page.locator("h1").inner_text()

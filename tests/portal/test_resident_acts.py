@@ -33,10 +33,16 @@ def test_an_application_is_prefilled_checked_and_handed_in(browse: Callable[[], 
     client = browse()
     assert "我要申请" in client.get(f"/my/benefits/{LOW}/").content.decode()
     assert client.post(f"/my/apply/{LOW}/", {"reason": ""}).status_code == 422
-    check = client.post(f"/my/apply/{LOW}/", {"reason": "妻子重病，没法上班", "contact_time": "下午"}).content.decode()
+    second = client.post(f"/my/apply/{LOW}/", {"step": "0", "reason": "妻子重病，没法上班"}).content.decode()
+    assert "什么时候上门方便" in second
+    assert 'name="reason" value="妻子重病，没法上班"' in second, "the first answer is kept"
+    said = {"reason": "妻子重病，没法上班", "contact_time": "下午"}
+    check = client.post(f"/my/apply/{LOW}/", said | {"step": "1"}).content.decode()
     assert "请核对，没有错就提交" in check
     assert "妻子重病，没法上班" in check
-    sent = {"checked": "1", "reason": "妻子重病，没法上班", "contact_time": "下午"}
+    sent = said | {"step": "2"}
+    back = client.post(f"/my/apply/{LOW}/", sent | {"again": "1"}).content.decode()
+    assert 'value="下午"' in back
     assert client.post(f"/my/apply/{LOW}/", sent).status_code == 422, "nobody vouched for it"
     assert client.post(f"/my/apply/{LOW}/", sent | {"declared_true": "on"})["Location"] == "/my/progress/"
     page = client.get("/my/progress/").content.decode()

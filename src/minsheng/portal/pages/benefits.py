@@ -7,6 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
 from minsheng.portal import operations, queries
+from minsheng.portal.pages.asking import Questions, ReasonForm, VisitTimeForm
 from minsheng.portal.pages.gate import ResidentRequest, resident_page
 from minsheng.portal.rules import WITHOUT_APPLICATION
 from minsheng.records.registry.operations import UnableToRecordStatement
@@ -18,21 +19,8 @@ from minsheng.work.eligibility import queries as eligibility
 from minsheng.work.eligibility.queries.explanation import Working
 
 
-class ReasonForm(forms.Form):
-    """The first and only question of an application: everything else is known or looked up."""
-
-    reason = forms.CharField(
-        label="遇到了什么困难？",
-        max_length=500,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="一两句话就行，例如：妻子重病，我照顾她，没法上班。",
-        error_messages={"required": "请写一句遇到了什么困难。"},
-    )
-    contact_time = forms.CharField(label="什么时候上门方便？", max_length=100, required=False)
-
-
-class CheckedForm(ReasonForm):
-    """The same, looked through once more and vouched for."""
+class CheckedForm(ReasonForm, VisitTimeForm):
+    """What was answered, looked through once more and vouched for."""
 
     declared_true = forms.BooleanField(
         label="上面的情况都是真的；同意为这次申请核对我本人的收入和财产",
@@ -86,20 +74,24 @@ def benefit(request: ResidentRequest, scheme: str, person_id: int | None = None)
 
 @resident_page(methods=("GET", "HEAD", "POST"))
 def apply(request: ResidentRequest, scheme: str, person_id: int | None = None) -> HttpResponse:
-    """This function will ask the reason, let the answers be checked, and hand the application in."""
+    """This function will ask one question a page, let the answers be checked, and hand the application in."""
     working = _working(request, scheme, person_id)
-    checking = request.method == "POST" and "checked" in request.POST
-    kind = CheckedForm if checking and "again" not in request.POST else ReasonForm
-    form = kind(request.POST or None)
-    context: dict[str, Any] = {"working": working, "form": form}
-    if request.method != "POST" or "again" in request.POST:
-        return render(request, "portal/apply.html", context)
-    if not form.is_valid():
-        return render(request, "portal/check.html" if checking else "portal/apply.html", context, status=422)
-    if not checking:
-        return render(
-            request, "portal/check.html", {"working": working, "form": CheckedForm(initial=form.cleaned_data)}
-        )
+    questions = Questions(
+        f"申请{working.title}", f"申请{working.title}", (("reason", ReasonForm), ("contact_time", VisitTimeForm))
+    )
+    asked = questions.next_page(request)
+    if asked is not None:
+        return asked
+    handing_in = questions.step(request.POST) == questions.last
+    form = CheckedForm(request.POST) if handing_in else CheckedForm(initial=dict(questions.kept(request.POST)))
+    context: dict[str, Any] = {
+        "working": working,
+        "form": form,
+        "step": questions.last,
+        "kept": questions.kept(request.POST),
+    }
+    if not handing_in or not form.is_valid():
+        return render(request, "portal/check.html", context, status=422 if handing_in else 200)
     try:
         receipt = operations.apply(
             resident=request.resident, at=request.at, scheme=scheme, person_id=person_id, **form.cleaned_data

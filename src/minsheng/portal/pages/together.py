@@ -1,6 +1,5 @@
 """救助“一件事” for a resident: one question a page, then everything on one page to look through and hand in."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -8,7 +7,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from minsheng.portal import operations
-from minsheng.portal.pages.benefits import ReasonForm
+from minsheng.portal.pages.asking import Questions, ReasonForm, VisitTimeForm
 from minsheng.portal.pages.gate import ResidentRequest, resident_page
 from minsheng.work.casework import queries as casework
 from minsheng.work.casework.needs import needs as needs_of_book
@@ -28,23 +27,6 @@ class NeedsForm(forms.Form):
         self.fields["needs"].choices = [(one.code, one.question) for one in needs_of_book().values()]  # type: ignore[attr-defined]
 
 
-class OneReasonForm(forms.Form):
-    """The difficulty in one's own words."""
-
-    reason = ReasonForm.base_fields["reason"]
-
-
-class VisitTimeForm(forms.Form):
-    """When somebody may come."""
-
-    contact_time = forms.CharField(
-        label="什么时候上门方便？",
-        max_length=100,
-        required=False,
-        help_text="工作人员会来一趟，几样事一起看。不填的，会先打电话。",
-    )
-
-
 class CheckedForm(forms.Form):
     """Vouched for, with the consent to the check and to telling the departments."""
 
@@ -54,31 +36,20 @@ class CheckedForm(forms.Form):
     )
 
 
-QUESTIONS: tuple[tuple[str, type[forms.Form]], ...] = (
-    ("needs", NeedsForm),
-    ("reason", OneReasonForm),
-    ("contact_time", VisitTimeForm),
+QUESTIONS = Questions(
+    "几样困难一起办",
+    "几样困难，说一次一起办",
+    (("needs", NeedsForm), ("reason", ReasonForm), ("contact_time", VisitTimeForm)),
 )
-_LAST = len(QUESTIONS)
 
 
 @resident_page(methods=("GET", "HEAD", "POST"))
 def together(request: ResidentRequest) -> HttpResponse:
     """This function will ask the needs, the difficulty and the time of a visit, show the plan, and hand it in."""
-    sent = request.POST
-    step = int(sent["step"]) if sent.get("step", "") in {str(n) for n in range(_LAST + 1)} else 0
-    if request.method != "POST":
-        return _ask(request, 0, NeedsForm(), {})
-    if "again" in sent:
-        step = max(step - 1, 0)
-        return _ask(request, step, QUESTIONS[step][1](initial=_initial(sent)), sent)
-    for number, (_, kind) in enumerate(QUESTIONS[: step + 1]):
-        form = kind(sent)
-        if not form.is_valid():
-            return _ask(request, number, form, sent, status=422)
-    if step + 1 < _LAST:
-        return _ask(request, step + 1, QUESTIONS[step + 1][1](initial=_initial(sent)), sent)
-    return _check(request, sent, handing_in=step == _LAST)
+    asked = QUESTIONS.next_page(request)
+    if asked is not None:
+        return asked
+    return _check(request, request.POST, handing_in=QUESTIONS.step(request.POST) == QUESTIONS.last)
 
 
 def _check(request: ResidentRequest, sent: QueryDict, *, handing_in: bool) -> HttpResponse:
@@ -109,30 +80,11 @@ def _check(request: ResidentRequest, sent: QueryDict, *, handing_in: bool) -> Ht
     context = {
         "plan": plan,
         "form": form,
-        "step": _LAST,
-        "kept": _kept(sent, ()),
+        "step": QUESTIONS.last,
+        "kept": QUESTIONS.kept(sent),
         "reason": sent["reason"],
         "contact_time": sent.get("contact_time", ""),
         "chosen_parts": chosen_parts,
         "chosen_partners": chosen_partners,
     }
     return render(request, "portal/together_check.html", context, status=422 if handing_in else 200)
-
-
-def _ask(
-    request: ResidentRequest, step: int, form: forms.Form, sent: Mapping[str, Any], *, status: int = 200
-) -> HttpResponse:
-    name, _ = QUESTIONS[step]
-    kept = _kept(sent, (name,)) if isinstance(sent, QueryDict) else []
-    context = {"form": form, "bound": form[name], "step": step, "number": step + 1, "of": _LAST, "kept": kept}
-    return render(request, "portal/together.html", context, status=status)
-
-
-def _initial(sent: QueryDict) -> dict[str, Any]:
-    return {"needs": sent.getlist("needs"), "reason": sent.get("reason", ""), "contact_time": sent.get("contact_time")}
-
-
-def _kept(sent: QueryDict, without: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The answers to the other questions, to be sent along."""
-    names = [name for name, _ in QUESTIONS if name not in without]
-    return [(name, value) for name in names for value in sent.getlist(name)]
