@@ -178,8 +178,10 @@ def test_a_list_leaves_only_with_a_purpose_and_carries_its_mark(visit: Callable[
     assert "用途" in refusal
     assert "scheme=minimum_living_allowance" in page.url
     page.get_by_label("用途").select_option(label="上门核实和主动告知")
+    page.get_by_role("button", name="导出").click()
+    page.wait_for_load_state()
     with page.expect_download() as waiting:
-        page.get_by_role("button", name="导出").click()
+        page.get_by_role("button", name="取表格").click()
     content = Path(waiting.value.path()).read_bytes()
     assert waiting.value.suggested_filename.endswith(".xlsx")
     rows = list(openpyxl.load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
@@ -194,7 +196,9 @@ def test_a_list_leaves_only_with_a_purpose_and_carries_its_mark(visit: Callable[
 def test_the_map_leads_to_a_street_and_its_list(visit: Callable[..., Any]) -> None:
     page = visit("yewu")
     page.goto("/")
-    page.get_by_role("navigation", name="主菜单").get_by_role("link", name="地图").click()
+    menu = page.get_by_role("navigation", name="主菜单")
+    menu.get_by_text("更多", exact=True).click()
+    menu.get_by_role("link", name="地图").click()
     page.wait_for_load_state()
     street = page.locator("svg a[aria-label^='采荷街道']")
     number = re.search(r"：(\d+) 项", street.get_attribute("aria-label"))

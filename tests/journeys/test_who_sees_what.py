@@ -119,7 +119,12 @@ def test_an_auditor_reads_everything_and_changes_nothing(visit: Callable[..., An
         page.goto(person + path)
         assert "这一步您现在不能办" in page.locator("main").inner_text(), path
     token = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "csrf")
-    form = {"csrfmiddlewaretoken": token, "kind": "entitled_not_receiving", "purpose": "supervision"}
+    form = {
+        "csrfmiddlewaretoken": token,
+        "kind": "entitled_not_receiving",
+        "purpose": "supervision",
+        "form_key": "a" * 32,
+    }
     answer = page.request.post("/findings/export/", form=form)
     assert answer.status == 403
     assert "这一步您现在不能办" in answer.text()
