@@ -64,6 +64,7 @@ TYPED = (
     "application/json",
     "application/problem+json",
     "application/geo+json",
+    "image/jpeg",
 )
 
 

@@ -64,7 +64,9 @@ def links_of(page: Any) -> list[str]:
 
 def is_page(path: str) -> bool:
     """This function will leave out what is a file and not a page."""
-    return not re.search(r"/documents?/|/export/|/sign-out/|/report/(pdf|xlsx)/|\.\w{2,7}(\?|$)", path)
+    return not re.search(
+        r"/documents?/|/papers/|/photos/|/export/|/sign-out/|/report/(pdf|xlsx)/|\.\w{2,7}(\?|$)", path
+    )
 
 
 def faults_of(page: Any, width: int) -> list[str]:

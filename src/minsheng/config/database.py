@@ -20,7 +20,7 @@ from psycopg import sql
 from minsheng.foundation.accounts.types import APP_ROLE, OWNER_ROLE, RESIDENT_ROLE
 
 EMBEDDED_DATABASE = "minsheng"
-BURIED_WITHIN = 30.0
+BURIED_WITHIN = 120.0
 TLS_WORDS = ("sslmode", "sslrootcert", "sslcert", "sslkey", "ssl_min_protocol_version")
 
 

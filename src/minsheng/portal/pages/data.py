@@ -89,7 +89,9 @@ def ask(request: ResidentRequest) -> HttpResponse:
     """This function will take a request over one's data; the office answers on the own page by the day that is told."""
     names = _names(request)
     whose = data.spoken_for(resident=request.resident, at=request.at, people=list(names))
-    form = AskForm(request.POST or None, people=[(one, names.get(one, "本人")) for one in whose])
+    form = AskForm(
+        request.POST if request.method == "POST" else None, people=[(one, names.get(one, "本人")) for one in whose]
+    )
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:

@@ -121,7 +121,7 @@ def record_objection(*, actor: Viewer, at: datetime, case_id: int, words_said: s
     with acting_as(viewer=actor, at=at):
         notice = Notice.objects.filter(case_id=case_id, taken_down_date__isnull=True).order_by("-id").first()
         if notice is None:
-            raise UnableToFindNotice
+            raise UnableToProceed("现在没有正在公示的内容。公示期满以后的意见，请作为信访或投诉登记。")
         _object(notice, actor=actor, at=at, words_said=words_said, contact=contact)
 
 
