@@ -169,7 +169,7 @@ def test_whatever_is_sent_is_answered_in_form(
         operation = found.ok()
 
         @settings(
-            max_examples=4, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+            max_examples=12, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
         )
         @given(case=operation.as_strategy(generation_mode=mode))
         def holds(case: schemathesis.Case) -> None:

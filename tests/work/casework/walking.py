@@ -259,6 +259,8 @@ def _as_form(act: Act, given: dict[str, Any]) -> dict[str, Any]:
             sent["text" if act is Act.SUPPLY_PAPERS else name] = value.isoformat() if isinstance(value, date) else value
     if act is Act.GIVE_OPINION:
         sent["scheme"] = "minimum_living_allowance"  # left out by the forms of one benefit
+    if act is Act.APPROVE:
+        sent["parts"] = "1"  # as the form offers it; left out where the benefit runs by month
     return sent
 
 
