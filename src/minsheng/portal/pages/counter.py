@@ -5,12 +5,12 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.portal import operations, queries
 from minsheng.portal.types import IdentityCheck
 from minsheng.records.registry.operations import PurposeNeeded, UnableToUseMerged, open_person
+from minsheng.records.registry.pages.purposes import ask_purpose
 from minsheng.records.registry.queries.households import UnableToFind
 
 
@@ -44,8 +44,7 @@ def issue(request: StaffRequest, person_id: int) -> HttpResponse:
                     request, "portal/printed_code.html", {"printed": printed, "address": address, "card": card}
                 )
     except PurposeNeeded as needed:
-        here = reverse("portal:issue_code", args=[person_id])
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?{urlencode({'next': here})}")
+        return ask_purpose(needed, back=reverse("portal:issue_code", args=[person_id]))
     except (UnableToFind, UnableToUseMerged) as stranger:
         raise Http404(str(stranger)) from stranger
     codes = queries.codes_of_person(viewer=request.viewer, at=request.at, person_id=card.person_id)

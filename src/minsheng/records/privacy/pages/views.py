@@ -14,6 +14,7 @@ from minsheng.records.privacy import operations, queries
 from minsheng.records.privacy.rules import ACTIVITIES, GROUNDS, REMEDY
 from minsheng.records.privacy.types import AskedBy, RequestKind, RequestState
 from minsheng.records.registry.operations import PurposeNeeded
+from minsheng.records.registry.pages.purposes import ask_purpose
 from minsheng.records.registry.queries.households import UnableToFind
 
 CAPABILITY = "privacy.handle"
@@ -109,8 +110,7 @@ def copy(request: StaffRequest, request_id: int) -> HttpResponse:
     try:
         told = operations.copy_for(actor=request.viewer, at=request.at, request_id=request_id)
     except PurposeNeeded as needed:
-        here = reverse("privacy:request", args=[request_id])
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={here}")
+        return ask_purpose(needed, back=reverse("privacy:request", args=[request_id]))
     except (UnableToFind, operations.UnableToHandle) as problem:
         raise Http404(str(problem)) from problem
     response = HttpResponse(json.dumps(told, ensure_ascii=False, indent=1), content_type="application/json")

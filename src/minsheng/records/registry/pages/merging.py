@@ -1,7 +1,6 @@
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from minsheng.foundation.pages.gate import staff_page
 from minsheng.records.registry.days import business_day
@@ -18,6 +17,7 @@ from minsheng.records.registry.operations import (
 from minsheng.records.registry.pages.finding import must_be_here
 from minsheng.records.registry.pages.forms import MergeForm
 from minsheng.records.registry.pages.presenting import shown
+from minsheng.records.registry.pages.purposes import ask_purpose
 from minsheng.records.registry.types import PersonCard
 from minsheng.records.registry.vocabulary import ATTRIBUTES, spoken_value
 
@@ -44,8 +44,7 @@ def merge(request: HttpRequest, person_id: int) -> HttpResponse:
                 messages.success(request, "两条记录已合并。认错了可以在这一页拆开，两边都会恢复原样。")
                 return redirect("registry:person", person_id=person_id)
         except PurposeNeeded as needed:
-            here = f"{request.path}?other={form.cleaned_data['other']}"
-            return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={here}")
+            return ask_purpose(needed, back=f"{request.path}?other={form.cleaned_data['other']}")
         except UnableToFind as problem:
             form.add_error("other", str(problem))
         except (UnableToMerge, UnableToUseMerged) as refusal:

@@ -27,6 +27,7 @@ from minsheng.records.registry.pages.presenting import (
     shown,
     timeline,
 )
+from minsheng.records.registry.pages.purposes import ask_purpose
 from minsheng.records.registry.queries.households import household_page
 from minsheng.records.registry.types import HouseholdPurpose, LookPurpose
 
@@ -40,7 +41,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
     except UnableToFind as problem:
         raise Http404(str(problem)) from problem
     except PurposeNeeded as needed:
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={request.get_full_path()}")
+        return ask_purpose(needed, back=request.get_full_path())
     kind = request.GET.get("kind", "")
     looks = looks_at(viewer=viewer, object_type="registry.person", object_id=str(card.person_id))
     today = business_day(at)
@@ -139,7 +140,7 @@ def household(request: HttpRequest, household_id: int) -> HttpResponse:
     except UnableToFind as problem:
         raise Http404(str(problem)) from problem
     except PurposeNeeded as needed:
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={request.get_full_path()}")
+        return ask_purpose(needed, back=request.get_full_path())
     page = household_page(viewer=viewer, household_id=household_id, on=business_day(at), known_at=at)
     context = {
         "page": page,

@@ -3,13 +3,13 @@ from typing import Any
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 
 from minsheng.foundation.files.documents import render_pdf
 from minsheng.foundation.pages.chips import chip_row, clear_url
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.foundation.pages.htmx import page_or_fragment
 from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, look_at_household
+from minsheng.records.registry.pages.purposes import ask_purpose
 from minsheng.work.casework import operations, queries
 from minsheng.work.casework.operations import UnableToFindCase, UnableToProceed
 from minsheng.work.casework.pages.acting import PAGES
@@ -85,7 +85,7 @@ def new(request: StaffRequest, scheme: str, household_id: int, person_id: int | 
     except UnableToFind as stranger:
         raise Http404(str(stranger)) from stranger
     except PurposeNeeded as needed:
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={request.get_full_path()}")
+        return ask_purpose(needed, back=request.get_full_path())
     running = queries.open_case_of(viewer=viewer, scheme=scheme, household_id=household_id, person_id=person_id)
     if running is not None:
         return redirect("casework:case", case_id=running)

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, look_at_household
+from minsheng.records.registry.pages.purposes import ask_purpose
 from minsheng.work.casework import queries
 from minsheng.work.casework.pages.forms import ActForm, SubmitForm
 from minsheng.work.casework.pages.presenting import confirmer_words, sheets_of
@@ -26,8 +27,7 @@ def opened_file(request: StaffRequest, case_id: int) -> CaseFile | HttpResponse:
     except UnableToFind as stranger:
         raise Http404(str(stranger)) from stranger
     except PurposeNeeded as needed:
-        back = reverse("casework:case", args=[case_id])
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={back}")
+        return ask_purpose(needed, back=reverse("casework:case", args=[case_id]))
     file = queries.case_file(viewer=request.viewer, at=request.at, case_id=case_id)
     assert file is not None, "the reference was found in the same transaction"
     return file

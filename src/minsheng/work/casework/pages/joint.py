@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
-from urllib.parse import quote
 
 from django import forms
 from django.contrib import messages
@@ -14,6 +13,7 @@ from django.urls import reverse
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.records.registry import queries as registry
 from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, look_at_household
+from minsheng.records.registry.pages.purposes import ask_purpose
 from minsheng.work.casework import operations, queries
 from minsheng.work.casework.needs import needs as needs_of_book
 from minsheng.work.casework.operations import UnableToFindJoint, UnableToProceed
@@ -113,8 +113,7 @@ def new(request: StaffRequest, household_id: int) -> HttpResponse:
     except UnableToFind as stranger:
         raise Http404(str(stranger)) from stranger
     except PurposeNeeded as needed:
-        back = quote(request.get_full_path())
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={back}")
+        return ask_purpose(needed, back=request.get_full_path())
     chosen = [code for code in request.GET.getlist("needs") if code in needs_of_book()]
     plan = queries.plan_of_household(viewer=viewer, at=at, household_id=household_id, needs=chosen)
     if plan is None:
@@ -199,8 +198,7 @@ def _opened(request: StaffRequest, joint_id: int) -> JointFile | HttpResponse:
     except UnableToFind as stranger:
         raise Http404(str(stranger)) from stranger
     except PurposeNeeded as needed:
-        back = reverse("casework:joint", args=[joint_id])
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={back}")
+        return ask_purpose(needed, back=reverse("casework:joint", args=[joint_id]))
     return found
 
 

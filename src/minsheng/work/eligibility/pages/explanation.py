@@ -3,13 +3,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 
 from minsheng.foundation.files.documents import render_pdf
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.foundation.pages.wording import day, moment, yuan
 from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, look_at_household
+from minsheng.records.registry.pages.purposes import ask_purpose
 from minsheng.work.eligibility import queries
 from minsheng.work.eligibility.pages.catalogue import chosen_day
 from minsheng.work.eligibility.queries.explanation import Working
@@ -31,7 +32,7 @@ def explanation(request: StaffRequest, code: str, household_id: int, person_id: 
     try:
         working = _worked_out(request, code, household_id, person_id, on.replace(day=1))
     except PurposeNeeded as needed:
-        return _ask_purpose(request, needed.person_id)
+        return ask_purpose(needed, back=request.get_full_path())
     heading = f"{working.subject}{HEADINGS[working.status]}{working.title}"
     context = {
         "working": working,
@@ -60,15 +61,11 @@ def document(request: StaffRequest, code: str, household_id: int, person_id: int
     try:
         working = _worked_out(request, code, household_id, person_id, on.replace(day=1))
     except PurposeNeeded as needed:
-        return _ask_purpose(request, needed.person_id)
+        return ask_purpose(needed, back=request.get_full_path())
     content = render_pdf(TEMPLATE, _document_data(request, working), written_at=request.at)
     response = HttpResponse(content, content_type="application/pdf")
     response["Content-Disposition"] = f'inline; filename="{code}-{household_id}.pdf"'
     return response
-
-
-def _ask_purpose(request: StaffRequest, person_id: int) -> HttpResponse:
-    return redirect(f"{reverse('registry:purpose', args=[person_id])}?next={request.get_full_path()}")
 
 
 def _worked_out(request: StaffRequest, code: str, household_id: int, person_id: int | None, month: date) -> Working:

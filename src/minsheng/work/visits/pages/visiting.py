@@ -12,6 +12,7 @@ from minsheng.foundation.pages.chips import chip_row, clear_url
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.foundation.pages.htmx import page_or_fragment
 from minsheng.records.registry.operations import PurposeNeeded
+from minsheng.records.registry.pages.purposes import ask_purpose
 from minsheng.work.visits import operations, queries
 from minsheng.work.visits.operations import UnableToFindVisit, UnableToVisit
 from minsheng.work.visits.pages.forms import HandOverForm, HelpForm, RefusalForm, ResultForm
@@ -152,7 +153,7 @@ def _page(request: StaffRequest, visit_id: int, bound: dict[str, forms.Form] | N
     except UnableToFindVisit as stranger:
         raise Http404(str(stranger)) from stranger
     except PurposeNeeded as needed:
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={request.get_full_path()}")
+        return ask_purpose(needed, back=request.get_full_path())
     forms_shown: dict[str, forms.Form] = {
         "result": ResultForm(initial={"way": found.line.way.value}),
         "help": HelpForm(),

@@ -10,6 +10,7 @@ from minsheng.foundation.pages.chips import chip_row, clear_url
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.foundation.pages.masking import Audience
 from minsheng.records.registry.operations import PurposeNeeded, UnableToFind, look_at_household
+from minsheng.records.registry.pages.purposes import ask_purpose
 from minsheng.work.visits import operations, queries
 from minsheng.work.visits.operations import UnableToNoteSignal, UnableToSetRhythm
 from minsheng.work.visits.pages.forms import RhythmForm, SignalForm
@@ -228,6 +229,5 @@ def _look(request: StaffRequest, household_id: int) -> HttpResponse | None:
     except UnableToFind as stranger:
         raise Http404(str(stranger)) from stranger
     except PurposeNeeded as needed:
-        onward = reverse("visits:household", args=[household_id])
-        return redirect(f"{reverse('registry:purpose', args=[needed.person_id])}?next={onward}")
+        return ask_purpose(needed, back=reverse("visits:household", args=[household_id]))
     return None
