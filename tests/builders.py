@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from minsheng.foundation.access import operations as access
 from minsheng.foundation.access.queries import get_viewer
+from minsheng.foundation.access.types import ProtectionLevel
 from minsheng.foundation.accounts import operations as accounts
 from minsheng.foundation.accounts.types import HeldGrant, Viewer
 
@@ -47,6 +48,7 @@ def staff(
     valid_from: date | None = None,
     username: str = "",
     holder: str = "",
+    clearance: ProtectionLevel = ProtectionLevel.ORDINARY,
 ) -> Viewer:
     """This function will open an account with one role over one area, proposed and approved by two officers."""
     username = username or f"{role}-{area_id}"
@@ -55,7 +57,14 @@ def staff(
     first = security_officer(at=at, username=f"officer-a-{number}")
     second = security_officer(at=at, username=f"officer-b-{number}")
     grant = access.propose_grant(
-        actor=first, at=at, account_id=number, role=role, area_id=area_id, valid_from=day, reason="岗位任命"
+        actor=first,
+        at=at,
+        account_id=number,
+        role=role,
+        area_id=area_id,
+        valid_from=day,
+        reason="岗位任命",
+        clearance=clearance,
     )
     access.approve_grant(actor=second, at=at, grant_id=grant)
     return get_viewer(account_id=number, name=name, username=username, at=at)

@@ -200,6 +200,19 @@ def provision_beside(name: str) -> None:
     provision(admin=admin, database=name)
 
 
+@pytest.fixture(scope="session")
+def administrator(django_db_setup: None) -> "Address":
+    """This fixture will say where the server's administrator finds the database of the tests."""
+    from django.db import connections
+
+    from minsheng.config.database import Address, start_embedded
+
+    given = os.environ.get("DATABASE_URL")
+    admin = Address.parse(given) if given else start_embedded(home=server_home())
+    name = connections["default"].settings_dict["NAME"]
+    return Address(admin.host, admin.port, admin.user, admin.password, name, admin.tls)
+
+
 def server_home() -> Path:
     """This function will return the folder of the embedded server that tests share."""
     return Path(tempfile.gettempdir()) / f"minsheng-tests-{os.getuid()}"

@@ -101,6 +101,8 @@ class Target:
     request_id: int = 999_999_999
     export_code: str = "0" * 12
     consent_id: int = 999_999_999
+    protected_id: int = 999_999_999
+    labelling_id: int = 999_999_999
     hold_id: int = 999_999_999
     money: Mapping[str, int] = field(default_factory=dict)  # what payments has, by the name in its addresses
 

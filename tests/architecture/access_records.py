@@ -17,6 +17,7 @@ from architecture.access_cells import (
 from architecture.access_groups import BUSINESS, EXPORT_APPROVERS, EXPORTERS, RECORD_READERS, household, person
 
 EDITORS = frozenset({"community_worker", "street_intake", "district_business"})
+LABELLERS = EDITORS | {"child_director", "street_review", "street_confirm", "district_review"}
 
 
 def _boundary(target: Target) -> dict[str, Any]:
@@ -112,6 +113,21 @@ REGISTRY = (
         "people/<int:person_id>/unmerge/",
         posts(BUSINESS),
         lambda target: {"person_id": target.merged_id},
+        scoped=True,
+    ),
+    Row(
+        "registry:protection",
+        "people/<int:person_id>/protection/",
+        reads(LABELLERS) | posts(LABELLERS, lambda target: {"level": "1", "reason": "child", "note": "派出所来函"}),
+        person,
+        scoped=True,
+    ),
+    # Whoever proposed to lower is told that another must decide, on the same page.
+    Row(
+        "registry:decide_protection",
+        "people/<int:person_id>/protection/<int:labelling_id>/",
+        posts(LABELLERS, lambda target: {"agreed": "no", "answer": "情形还在"}),
+        lambda target: {"person_id": target.protected_id, "labelling_id": target.labelling_id},
         scoped=True,
     ),
     Row(

@@ -42,7 +42,8 @@ from minsheng.records.registry.identifiers import resident_check_character
 from minsheng.records.registry.imports.operations import stage_table
 from minsheng.records.registry.imports.types import ImportKind
 from minsheng.records.registry.models import Person
-from minsheng.records.registry.types import MembershipKind, SubjectKind
+from minsheng.records.registry.queries.labelling import person_label
+from minsheng.records.registry.types import LabelReason, MembershipKind, ProtectionLevel, SubjectKind
 from minsheng.work.eligibility.publishing import operations as publishing
 from minsheng.work.eligibility.publishing.types import GivenVersion, Header
 from twin.stories import LANE_COMMUNITY
@@ -167,6 +168,7 @@ def plant(*, at: datetime) -> dict[Relation, Target]:
         found[relation] = cockpit_of(actor, at, code_of(actor, at, case_of(actor, at, found[relation])))
         found[relation] = replace(found[relation], **_rights(actor, at, found[relation].person_id))
         found[relation] = replace(found[relation], export_code=_export(actor, at, area_id))
+        found[relation] = replace(found[relation], **_label(actor, at, area_id, number))
     sealed = Leaf.objects.order_by("position").first()
     assert sealed is not None, "the demo has sealed its trail"
     found = {
@@ -215,6 +217,20 @@ def _rights(actor: Viewer, at: datetime, person_id: int) -> dict[str, int]:
     )
     hold_id = holding.set_hold(actor=actor, at=at, person_id=person_id, basis="越权矩阵（2026）1号")
     return {"request_id": request_id, "consent_id": consent_id, "hold_id": hold_id}
+
+
+def _label(actor: Viewer, at: datetime, area_id: int, number: int) -> dict[str, int]:
+    """Somebody 敏感, whom it is proposed to make 普通 again."""
+    person = register(actor, at, area_id, f"滕隐{'甲乙丙丁戊'[number]}", "")
+    for level, reason in (
+        (ProtectionLevel.SENSITIVE, LabelReason.ADOPTION),
+        (ProtectionLevel.ORDINARY, LabelReason.OVER),
+    ):
+        registry.label_person(actor=actor, at=at, person_id=person, level=level, reason=reason, note="越权矩阵")
+    with acting_as(viewer=actor, at=at):
+        waiting = person_label(viewer=actor, person_id=person).waiting
+    assert waiting is not None
+    return {"protected_id": person, "labelling_id": waiting.id}
 
 
 def _export(actor: Viewer, at: datetime, area_id: int) -> str:

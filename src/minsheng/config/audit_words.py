@@ -26,7 +26,7 @@ NOUNS = {
     "figures": "数值", "project": "项目", "statement": "规划说法", "self_check": "自查", "partner": "对接单位",
     "key": "密钥", "message": "消息", "purpose": "用途", "request": "权利申请", "consent": "同意", "hold": "留存令",
     "purge": "到期清理", "duty": "值班", "factor": "验证方式", "session": "登录", "hold_end": "留存令的解除",
-    "own_data": "自己的资料",
+    "own_data": "自己的资料", "label": "保护级别", "label_lowering": "调低保护级别", "labelling": "保护级别的变更",
 }  # fmt: skip
 VERBS = {
     "opened": "打开", "created": "新建", "corrected": "更正", "moved": "迁移", "merged": "合并", "unmerged": "拆分",
@@ -43,10 +43,11 @@ VERBS = {
     "revoked": "作废", "refused": "拒绝", "imported": "导入", "given_up": "放弃", "reported": "填报",
     "rechecked": "复核", "sent_back": "退回", "in": "登录", "up": "接手", "given": "给出", "done": "完成",
     "stated": "说明", "begun": "开始", "signed_in": "登录", "measured": "量数据质量", "prepared": "备好",
-    "purged": "过期删除", "traced": "追查",
+    "lowered": "调低", "purged": "过期删除", "traced": "追查",
 }  # fmt: skip
 # Acts of one word, and things that are called otherwise in their room.
 WHOLE = {
+    "registry.label_raised": "保护级别：调高",
     "visits.not_met": "没见到", "visits.fine": "没有问题", "visits.referred": "转介", "visits.helped": "当场帮忙",
     "visits.escalated": "上报街道", "visits.to_meet": "要见面", "visits.moved_away": "已搬走",
     "visits.take_up": "接手", "visits.hand_over": "交接", "visits.settle": "了结", "visits.moved": "已搬走",

@@ -82,7 +82,7 @@ _KEPT = {
     RECORDS: (
         "registry.Dwelling", "registry.Household", "registry.Person", "registry.Membership", "registry.Relation",
         "registry.Statement", "registry.Merge", "registry.Organisation", "registry.Thing", "imports.Batch",
-        "imports.Row",
+        "imports.Row", "registry.Labelling",
     ),
     POLICIES: (
         "eligibility.Run", "eligibility.Result", "eligibility.FrozenLaw", "eligibility.Receipt", "eligibility.Finding",

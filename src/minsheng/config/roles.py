@@ -1,10 +1,13 @@
 """The roles of a district bureau and what each may do: the one place where a capability is given to a role.
 
 Capabilities are named `<room>.<act>` by the rooms that check them. A role with `sees_records` sees the rows of the
-areas it is granted for; the three system officers (三员) never do (GB/T 22239-2019 8.1.4.2 d).
+areas it is granted for; the three system officers (三员) never do (GB/T 22239-2019 8.1.4.2 d). Up to which security
+label of a person a role may reach stands in `_CLEARANCE` (8.1.4.2 g).
 """
 
-from minsheng.foundation.access.types import RoleDefinition
+from dataclasses import replace
+
+from minsheng.foundation.access.types import ProtectionLevel, RoleDefinition
 
 _READ_RECORDS = frozenset(
     {"registry.search", "registry.view_person", "places.view", "eligibility.view_schemes", "payments.view"}
@@ -31,6 +34,9 @@ _CASE_BUREAU = _CASES | {"casework.confirm_district", "casework.visit_by_county"
 _EXPORTS = frozenset({"eligibility.export", "exports.view"})
 _EXPORTS_LED = frozenset({"exports.view", "exports.approve"})
 
+# Whoever meets somebody who needs protection sets the label, as far as the own clearance reaches; lowering takes two.
+_LABELS = frozenset({"registry.label"})
+
 # In an emergency somebody may look beyond their area; a second person of the bureau looks at it within a day.
 _GLASS = frozenset({"access.break_glass"})
 _GLASS_REVIEW = frozenset({"access.review_break_glass"})
@@ -40,7 +46,21 @@ _VISITS = frozenset({"visits.view", "visits.warnings"})
 _VISITORS = _VISITS | {"visits.work", "visits.note_signal"}
 _VISITS_LED = _VISITS | {"visits.oversee", "visits.hand_over"}
 
-ROLES: tuple[RoleDefinition, ...] = (
+# Near to the people one sees 普通, or 敏感 where it was granted; 重点保护 is handled by a few of the street and the
+# district. Whoever makes and signs sums over a whole district, or acts as the system, leaves nobody out.
+_CLEARANCE = {
+    "community_worker": ProtectionLevel.SENSITIVE,
+    "child_director": ProtectionLevel.SENSITIVE,
+    "street_intake": ProtectionLevel.PROTECTED,
+    "street_review": ProtectionLevel.PROTECTED,
+    "street_confirm": ProtectionLevel.PROTECTED,
+    "auditor": ProtectionLevel.PROTECTED,
+}
+_WHOLE = frozenset(
+    {"district_business", "district_review", "district_accountant", "district_cashier", "district_leader", "system"}
+)
+
+_ROLES: tuple[RoleDefinition, ...] = (
     RoleDefinition(
         "grid_worker", "网格员", True, _READ_RECORDS | _COCKPIT | _FINDINGS | _VISITORS | {"eligibility.note_reason"}
     ),
@@ -49,6 +69,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         "社区工作者",
         True,
         _READ_RECORDS
+        | _LABELS
         | _COCKPIT
         | _FINDINGS
         | _CASE_DRAFTS
@@ -61,13 +82,14 @@ ROLES: tuple[RoleDefinition, ...] = (
         "child_director",
         "儿童主任",
         True,
-        _READ_RECORDS | _COCKPIT | _FINDINGS | _VISITORS | {"eligibility.note_reason"},
+        _READ_RECORDS | _LABELS | _COCKPIT | _FINDINGS | _VISITORS | {"eligibility.note_reason"},
     ),
     RoleDefinition(
         "street_intake",
         "街道经办",
         True,
         _READ_RECORDS
+        | _LABELS
         | _COCKPIT_OWNER
         | _FINDINGS
         | _CASE_DRAFTS
@@ -85,6 +107,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         "街道审核",
         True,
         _READ_RECORDS
+        | _LABELS
         | _COCKPIT
         | {"cockpit.confirm"}
         | _FINDINGS
@@ -99,6 +122,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         "街道确认",
         True,
         _READ_RECORDS
+        | _LABELS
         | _COCKPIT
         | {"cockpit.evaluate"}
         | _FINDINGS
@@ -122,6 +146,7 @@ ROLES: tuple[RoleDefinition, ...] = (
             "privacy.handle",
             "privacy.hold",
             "registry.edit",
+            "registry.label",
             "registry.merge",
             "registry.import",
             "places.edit",
@@ -150,6 +175,7 @@ ROLES: tuple[RoleDefinition, ...] = (
         "区级复核",
         True,
         _READ_RECORDS
+        | _LABELS
         | _COCKPIT
         | {"cockpit.confirm", "cockpit.inspect"}
         | _FINDINGS
@@ -240,4 +266,11 @@ ROLES: tuple[RoleDefinition, ...] = (
     ),
     # Another office's system: no person signs in as it. What it may ask and know is in its agreement.
     RoleDefinition("exchange_partner", "数据共享单位", True, frozenset({"registry.give"})),
+)
+
+ROLES: tuple[RoleDefinition, ...] = tuple(
+    replace(role, clearance=ProtectionLevel.PROTECTED, whole=True)
+    if role.code in _WHOLE
+    else replace(role, clearance=_CLEARANCE.get(role.code, ProtectionLevel.ORDINARY))
+    for role in _ROLES
 )

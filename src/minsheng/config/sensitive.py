@@ -10,6 +10,8 @@ _ACTS = (
     SensitiveAct("registry:reveal", "显示完整的证件号码、电话或银行账号"),
     SensitiveAct("registry:merge", "合并两个人的档案"),
     SensitiveAct("registry:unmerge", "拆开合并过的档案"),
+    SensitiveAct("registry:protection", "调整一个人的保护级别"),
+    SensitiveAct("registry:decide_protection", "同意调低一个人的保护级别"),
     SensitiveAct("eligibility:export", "导出名单"),
     SensitiveAct("missed:export", "导出名单"),
     SensitiveAct("missed:export_report", "导出报表"),
@@ -59,6 +61,7 @@ SENSITIVE_CAPABILITIES = frozenset(
         "payments.export",
         "payments.release",
         "payments.sign",
+        "registry.label",
         "registry.merge",
     }
 )

@@ -142,5 +142,6 @@ def employ(
         # In office since last month began, so that the demo has a month of work behind it.
         valid_from=(at.date().replace(day=1) - timedelta(days=1)).replace(day=1),
         reason="演示岗位",
+        clearance=access_queries.role_definitions()[role].clearance,
     )
     access.approve_grant(actor=officers[1], at=at, grant_id=grant)

@@ -37,10 +37,13 @@ class Grant(models.Model):
     reviewed_by = models.ForeignKey("accounts.Account", models.PROTECT, null=True, related_name="+")
     reviewed_at = models.DateTimeField(null=True)
     mac = models.BinaryField(null=True)
+    # Up to which security label of a person this grant reaches (types.ProtectionLevel).
+    clearance = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "access_grant"
         constraints = [
+            models.CheckConstraint(condition=Q(clearance__gte=0, clearance__lte=2), name="access_grant_clearance"),
             models.CheckConstraint(
                 condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")), name="access_grant_span"
             ),

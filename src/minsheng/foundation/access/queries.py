@@ -3,6 +3,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Exists, Q, QuerySet
 
 from minsheng.foundation.access.context import BUSINESS_ZONE
@@ -14,6 +15,7 @@ from minsheng.foundation.access.types import (
     DutyLine,
     GlassLine,
     GrantLine,
+    ProtectionLevel,
     RoleDefinition,
     UnableToAct,
     require,
@@ -92,6 +94,17 @@ def area_by_code(*, code: str) -> AreaRef | None:
     """This function will return the area with this code, or None."""
     area = Area.objects.filter(code=code).first()
     return AreaRef(area.id, area.code, area.name, area.parent_id, area.depth) if area else None
+
+
+def clearance_in(*, area_id: int) -> ProtectionLevel:
+    """This function will return up to which label the account that the transaction names may see persons of an area."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT coalesce(max(held.clearance), 0) FROM access_my_clearances() held JOIN access_area here"
+            " ON here.path LIKE held.path || '%%' WHERE here.id = %s",
+            [area_id],
+        )
+        return ProtectionLevel(cursor.fetchone()[0])
 
 
 def purpose_today(*, viewer: Viewer, subject: str, at: datetime) -> str | None:
@@ -220,6 +233,7 @@ def _lines(rows: QuerySet[Grant], *, viewer: Viewer) -> list[GrantLine]:
             g.approved_by.display_name if g.approved_by else "",
             g.reviewed_at,
             viewer.account_id in (g.granted_by_id, g.account_id),
+            ProtectionLevel(g.clearance),
         )
         for g in rows.select_related("account", "area", "granted_by", "approved_by").order_by("id")[:500]
     ]

@@ -55,6 +55,32 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
     JOIN access_area inside ON inside.path LIKE held_area.path || '%'
 $$;
 """
+# Up to which label the account may see persons, by the roots of its areas. What was opened in an emergency reaches
+# 敏感 at most, and no further than its holder does at home: whoever hides from somebody must not be found by a reason
+# typed into a form; for 重点保护 there is somebody on call who has the clearance.
+MY_CLEARANCES = """
+CREATE FUNCTION access_my_clearances() RETURNS TABLE (path varchar, clearance smallint)
+LANGUAGE sql STABLE SECURITY DEFINER ROWS 2 SET search_path = public, pg_temp AS $$
+    WITH mine AS (
+        SELECT held.area_id, held.clearance FROM access_grant held
+        WHERE held.account_id = nullif(current_setting('minsheng.account', true), '')::bigint
+          AND held.sees_records
+          AND held.approved_by_id IS NOT NULL
+          AND held.valid_from <= nullif(current_setting('minsheng.day', true), '')::date
+          AND (held.valid_to IS NULL OR held.valid_to > nullif(current_setting('minsheng.day', true), '')::date)
+    )
+    SELECT area.path, root.clearance FROM (
+        SELECT mine.area_id, mine.clearance FROM mine
+        UNION ALL
+        SELECT glass.area_id, least(1, (SELECT max(mine.clearance) FROM mine))::smallint FROM access_break_glass glass
+        WHERE glass.account_id = nullif(current_setting('minsheng.account', true), '')::bigint
+          AND glass.ended_at IS NULL
+          AND glass.opened_at <= nullif(current_setting('minsheng.at', true), '')::timestamptz
+          AND glass.until > nullif(current_setting('minsheng.at', true), '')::timestamptz
+    ) root
+    JOIN access_area area ON area.id = root.area_id
+$$;
+"""
 FORGET_MY_AREAS = "DROP FUNCTION access_my_areas(); DROP FUNCTION access_sees_audit();"
 IN_MY_AREAS = "{column} = ANY ((SELECT access_my_areas())::int[])"
 

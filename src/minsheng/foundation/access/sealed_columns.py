@@ -10,5 +10,6 @@ GRANT_ROW = declare(
             "granted_by_id", "approved_by_id",
         ),
         "岗位授权",
+        later=(("clearance", 0),),
     )
 )  # fmt: skip

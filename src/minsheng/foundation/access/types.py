@@ -2,8 +2,21 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import IntEnum
 
 from minsheng.foundation.accounts.types import Viewer
+
+
+class ProtectionLevel(IntEnum):
+    """The security label of a person's records, and up to which of them a grant reaches (GB/T 22239-2019 8.1.4.2 g)."""
+
+    ORDINARY = 0
+    SENSITIVE = 1
+    PROTECTED = 2
+
+    @property
+    def label(self) -> str:
+        return ("普通", "敏感", "重点保护")[self]
 
 
 @dataclass(frozen=True)
@@ -11,7 +24,9 @@ class RoleDefinition:
     """One role: code, Chinese label, whether it sees records of persons at all, and its capabilities.
 
     `on_duty`: what it may do only while on duty, for a bounded time and with a reason. `apart`: an officer's
-    role, which nobody holds beside another one (GB/T 22239-2019 8.1.4.2 d).
+    role, which nobody holds beside another one (GB/T 22239-2019 8.1.4.2 d). `clearance`: the highest label a grant of
+    the role may reach; whoever proposes a grant chooses up to it. `whole`: it always reaches that far, because the
+    role's work is sums over everybody, and a sum that leaves somebody out is wrong.
     """
 
     code: str
@@ -20,6 +35,8 @@ class RoleDefinition:
     capabilities: frozenset[str]
     on_duty: frozenset[str] = frozenset()
     apart: bool = False
+    clearance: ProtectionLevel = ProtectionLevel.ORDINARY
+    whole: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +92,7 @@ class GrantLine:
     approved_by: str
     reviewed_at: datetime | None
     is_mine: bool  # proposed by the reader, or the reader's own: another must approve it
+    clearance: ProtectionLevel = ProtectionLevel.ORDINARY
 
 
 @dataclass(frozen=True)

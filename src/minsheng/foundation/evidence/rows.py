@@ -59,12 +59,12 @@ def _rows(mac: RowMac) -> Iterator[tuple[int, bool]]:
     while True:
         with connection.cursor() as cursor:
             cursor.execute(
-                f"SELECT id, mac, {', '.join(mac.columns)} FROM {mac.table} WHERE id > %s ORDER BY id LIMIT %s",
+                f"SELECT id, mac, {', '.join(mac.all_columns)} FROM {mac.table} WHERE id > %s ORDER BY id LIMIT %s",
                 [after, _PIECE],
             )
             found = cursor.fetchall()
         for number, kept, *values in found:
-            made = mac.over(row_id=number, values=dict(zip(mac.columns, values, strict=True)), keyring=keyring)
+            made = mac.over(row_id=number, values=dict(zip(mac.all_columns, values, strict=True)), keyring=keyring)
             yield number, kept is not None and bytes(kept) == made
         if len(found) < _PIECE:
             return

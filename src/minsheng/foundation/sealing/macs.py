@@ -25,20 +25,31 @@ class UnableToTrustRow(RuntimeError):
 
 @dataclass(frozen=True)
 class RowMac:
-    """Which columns of a table are vouched for together; `label` says in Chinese what a row is."""
+    """Which columns of a table are vouched for together; `label` says in Chinese what a row is.
+
+    `later`: columns that came after rows were vouched for, with the value that those rows have. A row with that value
+    is told without the column, so an old MAC holds, and only for that value.
+    """
 
     table: str
     columns: tuple[str, ...]
     label: str
+    later: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def all_columns(self) -> tuple[str, ...]:
+        """This property will name every column that is vouched for today."""
+        return (*self.columns, *(name for name, _ in self.later))
 
     def of(self, row: Any, *, keyring: Keyring | None = None) -> bytes:
         """This method will return the MAC of a row: an object with the columns and `pk` as attributes, id included."""
-        return self.over(row_id=row.pk, values={c: getattr(row, c) for c in self.columns}, keyring=keyring)
+        return self.over(row_id=row.pk, values={c: getattr(row, c) for c in self.all_columns}, keyring=keyring)
 
     def over(self, *, row_id: RowId, values: Mapping[str, Any], keyring: Keyring | None = None) -> bytes:
         """This method will return the MAC of a row given as its id and columns."""
         ring = keyring or current_keyring()
-        told = [self.table, str(row_id), [[name, _plain(values[name])] for name in self.columns]]
+        named = [*self.columns, *(name for name, old in self.later if values.get(name, old) != old)]
+        told = [self.table, str(row_id), [[name, _plain(values[name])] for name in named]]
         mac = ring.index_suite.mac(_key(ring))
         mac.update(json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode())
         return mac.finalize()

@@ -11,6 +11,46 @@ class SubjectKind(StrEnum):
     THING = "thing"
 
 
+class LabelReason(StrEnum):
+    """Why a person's records are labelled, or no longer so."""
+
+    PROTECTION_ORDER = "protection_order"
+    VIOLENCE = "violence"
+    CHILD = "child"
+    ADOPTION = "adoption"
+    OTHER = "other"
+    OVER = "over"
+    MISTAKEN = "mistaken"
+
+    @property
+    def label(self) -> str:
+        return {
+            "protection_order": "法院发了人身安全保护令",
+            "violence": "在躲避家庭暴力（反家庭暴力法第五条）",
+            "child": "受侵害、案件里的未成年人（未成年人保护法第一百零三条）",
+            "adoption": "收养当事人要求保密（民法典第一千一百一十条）",
+            "other": "其他，写在说明里",
+            "over": "当初的情形已经没有了",
+            "mistaken": "当初设错了",
+        }[self.value]
+
+    @property
+    def lowers(self) -> bool:
+        return self in (LabelReason.OVER, LabelReason.MISTAKEN)
+
+
+class LabellingState(StrEnum):
+    """Where a change of a label stands."""
+
+    IN_FORCE = "in_force"
+    PROPOSED = "proposed"
+    REFUSED = "refused"
+
+    @property
+    def label(self) -> str:
+        return {"in_force": "已生效", "proposed": "等另一个人同意", "refused": "没有同意"}[self.value]
+
+
 class Sex(StrEnum):
     """Sex as registered (GB/T 2261.1)."""
 

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from minsheng.records.registry.types import (
     HouseholdKind,
     IdKind,
+    LabellingState,
+    LabelReason,
     MembershipKind,
     OrganisationKind,
     RelationKind,
@@ -84,6 +86,8 @@ class Person(models.Model):
     source = models.CharField(max_length=20)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField()
+    # The security label in force (ProtectionLevel): written by the trigger of registry_labelling, by nobody else.
+    protection_level = models.SmallIntegerField(default=0, db_default=0)
 
     class Meta:
         db_table = "registry_person"
@@ -105,6 +109,10 @@ class Person(models.Model):
             # The unique constraint serves those that stand; these are the few that were merged away.
             models.Index(fields=["id_index"], name="registry_person_merged_id", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["merged_into"], name="registry_person_merged", condition=Q(merged_into__isnull=False)),
+            # The few who are labelled, for every statement of everybody.
+            models.Index(
+                fields=["protection_level", "id"], name="registry_person_labelled", condition=Q(protection_level__gt=0)
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -124,6 +132,52 @@ class Person(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")), name="registry_person_not_self"
+            ),
+            models.CheckConstraint(
+                condition=Q(protection_level__gte=0, protection_level__lte=2), name="registry_person_protection_level"
+            ),
+        ]
+
+
+class Labelling(models.Model):
+    """One change of a person's security label: raised by one at once, lowered once a second person agrees."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
+    level_before = models.SmallIntegerField()
+    level_after = models.SmallIntegerField()
+    reason = models.CharField(max_length=20)
+    note = models.CharField(max_length=200)
+    state = models.CharField(max_length=8)
+    labelled_at = models.DateTimeField()
+    labelled_by = models.BigIntegerField()
+    labelled_by_name = models.CharField(max_length=40)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.BigIntegerField(null=True)
+    decided_by_name = models.CharField(max_length=40, blank=True, default="")
+    answer = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        db_table = "registry_labelling"
+        indexes = [models.Index(fields=["person", "id"], name="registry_labelling_person")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person"], name="registry_labelling_one_open", condition=Q(state=LabellingState.PROPOSED.value)
+            ),
+            models.CheckConstraint(
+                condition=Q(level_before__gte=0, level_before__lte=2, level_after__gte=0, level_after__lte=2)
+                & ~Q(level_before=F("level_after")),
+                name="registry_labelling_levels",
+            ),
+            _one_of("state", LabellingState, "registry_labelling_state"),
+            _one_of("reason", LabelReason, "registry_labelling_reason"),
+            models.CheckConstraint(
+                condition=Q(
+                    level_after__gt=F("level_before"), state=LabellingState.IN_FORCE.value, decided_by__isnull=True
+                )
+                | Q(level_after__lt=F("level_before"), state=LabellingState.PROPOSED.value, decided_by__isnull=True)
+                | Q(level_after__lt=F("level_before"), decided_by__isnull=False)
+                & ~Q(state=LabellingState.PROPOSED.value),
+                name="registry_labelling_two_lower",
             ),
         ]
 

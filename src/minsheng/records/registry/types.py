@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from minsheng.foundation.access.types import ProtectionLevel as ProtectionLevel
 from minsheng.records.registry.codes import (
     HouseholdKind as HouseholdKind,
 )
@@ -12,6 +13,12 @@ from minsheng.records.registry.codes import (
 )
 from minsheng.records.registry.codes import (
     IdKind as IdKind,
+)
+from minsheng.records.registry.codes import (
+    LabellingState as LabellingState,
+)
+from minsheng.records.registry.codes import (
+    LabelReason as LabelReason,
 )
 from minsheng.records.registry.codes import (
     LookPurpose as LookPurpose,
@@ -210,6 +217,36 @@ class Kin:
 
 
 @dataclass(frozen=True)
+class LabellingLine:
+    """One change of a person's label, as those read it who may see the person."""
+
+    id: int
+    before: ProtectionLevel
+    after: ProtectionLevel
+    reason: LabelReason
+    note: str
+    state: LabellingState
+    labelled_at: datetime
+    labelled_by_name: str
+    decided_at: datetime | None
+    decided_by_name: str
+    answer: str
+    is_mine: bool
+
+
+@dataclass(frozen=True)
+class PersonLabel:
+    """A person's label, up to where the viewer may set it, its changes newest first, and the one that waits."""
+
+    person_id: int
+    name: str
+    level: ProtectionLevel
+    reach: ProtectionLevel
+    changes: tuple[LabellingLine, ...]
+    waiting: LabellingLine | None
+
+
+@dataclass(frozen=True)
 class PersonCard:
     """Everything of one person that the viewer may see, masked numbers included."""
 
@@ -233,6 +270,7 @@ class PersonCard:
     timeline: tuple[Event, ...]
     merged: tuple[int, ...]
     purpose: str
+    level: ProtectionLevel = ProtectionLevel.ORDINARY
 
 
 @dataclass(frozen=True)

@@ -134,6 +134,7 @@ class Visit(models.Model):
         indexes = [
             models.Index(fields=["area_id", "due_date", "id"], name="visits_visit_open", condition=_TO_DO),
             models.Index(fields=["household_id", "-id"], name="visits_visit_household"),
+            models.Index(fields=["person_id"], name="visits_visit_person", condition=Q(person_id__isnull=False)),
             models.Index(fields=["area_id", "met_date"], name="visits_visit_met", condition=Q(met_date__isnull=False)),
         ]
         constraints = [

@@ -5,7 +5,7 @@ from django.db import transaction
 from minsheng.foundation.access.models import Grant
 from minsheng.foundation.access.queries import role_definitions
 from minsheng.foundation.access.sealed_columns import GRANT_ROW
-from minsheng.foundation.access.types import require
+from minsheng.foundation.access.types import ProtectionLevel, require
 from minsheng.foundation.accounts.queries import holder_of
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
@@ -26,8 +26,12 @@ def propose_grant(
     valid_from: date,
     reason: str,
     valid_to: date | None = None,
+    clearance: ProtectionLevel = ProtectionLevel.ORDINARY,
 ) -> int:
-    """This function will propose a role for an account; it has no effect until another officer approves it."""
+    """This function will propose a role for an account; it has no effect until another officer approves it.
+
+    `clearance` is at most what the role carries; a role that sees everybody's sums has all of its clearance anyway.
+    """
     require(viewer=actor, capability="access.grant")
     definition = role_definitions().get(role)
     if definition is None:
@@ -36,6 +40,10 @@ def propose_grant(
         raise UnableToGrantRole("不能给自己授权。请由另一名安全管理员提出。")
     if valid_to is not None and valid_to <= valid_from:
         raise UnableToGrantRole("结束日期必须晚于开始日期。")
+    if clearance > definition.clearance:
+        raise UnableToGrantRole(
+            f"{definition.label}最多看到“{definition.clearance.label}”一级的人，不能给到“{clearance.label}”。请选低一级的。"
+        )
     with transaction.atomic():
         grant = Grant.objects.create(
             account_id=account_id,
@@ -48,6 +56,7 @@ def propose_grant(
             valid_to=valid_to,
             reason=reason,
             granted_by_id=actor.account_id,
+            clearance=definition.clearance if definition.whole else clearance,
         )
         _vouch(grant)
         _record(actor, at, "access.grant_proposed", grant)
@@ -151,4 +160,5 @@ def _clash(grant: Grant) -> str:
 
 
 def _record(actor: Viewer, at: datetime, action: str, grant: Grant) -> None:
-    audit.record(actor=actor, at=at, action=action, object_type="access.grant", object_id=str(grant.id))
+    detail = {"clearance": ProtectionLevel(grant.clearance).label} if grant.clearance else {}
+    audit.record(actor=actor, at=at, action=action, object_type="access.grant", object_id=str(grant.id), detail=detail)

@@ -3,6 +3,7 @@ from typing import Any
 from django import forms
 
 from minsheng.foundation.access import queries as access
+from minsheng.foundation.access.types import ProtectionLevel
 
 INDENT = "　"
 
@@ -28,6 +29,17 @@ class GrantForm(forms.Form):
     account_id = forms.TypedChoiceField(label="给谁", coerce=int)
     role = forms.ChoiceField(label="岗位")
     area_id = forms.TypedChoiceField(label="管哪里", coerce=int)
+    clearance = forms.TypedChoiceField(
+        label="能看到哪一级的人",
+        coerce=lambda level: ProtectionLevel(int(level)),
+        initial=ProtectionLevel.ORDINARY.value,
+        choices=[
+            (ProtectionLevel.ORDINARY.value, "普通：看不到敏感和重点保护的人"),
+            (ProtectionLevel.SENSITIVE.value, "敏感：看不到重点保护的人"),
+            (ProtectionLevel.PROTECTED.value, "重点保护：都能看到"),
+        ],
+        help_text="够用就好。社区工作者、儿童主任最多到敏感，街道三个岗位和审计最多到重点保护；区里要把全区的账做全的岗位一律到重点保护。",
+    )
     valid_from = forms.DateField(label="从哪天起", widget=forms.DateInput(attrs={"type": "date"}))
     valid_to = forms.DateField(
         label="到哪天为止",

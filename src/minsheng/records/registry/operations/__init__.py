@@ -12,6 +12,7 @@ from minsheng.records.registry.operations.households import (
     register_organisation,
     remove_member,
 )
+from minsheng.records.registry.operations.labelling import UnableToLabel, decide_labelling, label_person
 from minsheng.records.registry.operations.locking import UnableToUseMerged
 from minsheng.records.registry.operations.looking import (
     PurposeNeeded,
@@ -55,6 +56,7 @@ __all__ = [
     "UnableToCorrectPerson",
     "UnableToCreatePerson",
     "UnableToFind",
+    "UnableToLabel",
     "UnableToMerge",
     "UnableToMovePerson",
     "UnableToRecordStatement",
@@ -74,6 +76,8 @@ __all__ = [
     "create_household",
     "create_person",
     "create_thing",
+    "decide_labelling",
+    "label_person",
     "look_at_household",
     "merge_persons",
     "move_person",

@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from minsheng.foundation.access.context import acting_as
@@ -108,14 +109,21 @@ def add_member(
             raise UnableToChangeHousehold(f"这个人在那一天已经是{where}的{kind.label}成员。请先办迁出，或用“迁移”。")
         if relation == "head" and _has_head(household_id, kind, valid_from):
             raise UnableToChangeHousehold("这一户已经有户主。请先更换户主。")
-        membership = Membership.objects.create(
-            area_id=household.area_id,
-            household_id=household_id,
-            person_id=person_id,
-            kind=kind,
-            relation=relation,
-            valid_from=valid_from,
-        )
+        try:
+            with transaction.atomic():
+                membership = Membership.objects.create(
+                    area_id=household.area_id,
+                    household_id=household_id,
+                    person_id=person_id,
+                    kind=kind,
+                    relation=relation,
+                    valid_from=valid_from,
+                )
+        except IntegrityError as problem:
+            # In a home that is not there for the actor: in another area, or with somebody beyond their clearance.
+            raise UnableToChangeHousehold(
+                "这个人已经登记在别的一户，不在您的查看范围内。请与街道联系核实。"
+            ) from problem
         detail: dict[str, object] = {"person": person_id, "kind": str(kind), "from": valid_from.isoformat()}
         _audit(actor, at, "registry.member_added", "household", household_id, household.area_id, detail)
         publish(HouseholdChanged(household_id, at), at=at, area_id=household.area_id)

@@ -36,6 +36,8 @@ def merge_persons(*, actor: Viewer, at: datetime, kept_id: int, merged_id: int, 
         kept, merged = people[kept_id], people[merged_id]
         if kept.area_id != merged.area_id:
             raise UnableToMerge("两条记录在不同社区。请先把其中一条迁到同一社区，再合并。")
+        if kept.protection_level != merged.protection_level:
+            raise UnableToMerge("两条记录的保护级别不同。请先把低的一条调到一样高，再合并。")
         if kept.id_index is not None and merged.id_index is not None and bytes(kept.id_index) != bytes(merged.id_index):
             raise UnableToMerge("两条记录的证件号不同，不能当作同一人。若有一个抄错了，请先更正再合并。")
         merged.merged_into_id = kept.pk

@@ -257,14 +257,18 @@ def move_person(
         for membership in homes:
             membership.valid_to = moved_date
             membership.save(update_fields=["valid_to"])
-        Membership.objects.create(
-            area_id=household.area_id,
-            household_id=household_id,
-            person_id=person.pk,
-            kind=MembershipKind.RESIDENCE,
-            relation=relation,
-            valid_from=moved_date,
-        )
+        try:
+            with transaction.atomic():
+                Membership.objects.create(
+                    area_id=household.area_id,
+                    household_id=household_id,
+                    person_id=person.pk,
+                    kind=MembershipKind.RESIDENCE,
+                    relation=relation,
+                    valid_from=moved_date,
+                )
+        except IntegrityError as problem:
+            raise UnableToMovePerson("这个人现在的住处不在您的查看范围内。请与街道联系，由街道办理。") from problem
         if household.area_id != old_area:
             _change_area(list(people), household.area_id)
         audit.record(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from minsheng.records.registry.types import IdKind, Sex, SubjectKind
+from minsheng.records.registry.types import IdKind, LabelReason, PersonLabel, ProtectionLevel, Sex, SubjectKind
 from minsheng.records.registry.vocabulary import ATTRIBUTES, HAND_SOURCES, SOURCES, Attribute, ValueType
 
 NOT_SAID = ("", "请选择")
@@ -139,3 +139,42 @@ class MergeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="例如：当面核对过户口簿。",
     )
+
+
+class LabelForm(forms.Form):
+    """Another protection level, with the reason; offered are the levels that the viewer's clearance reaches."""
+
+    level = forms.TypedChoiceField(
+        label="调到哪一级",
+        coerce=lambda level: ProtectionLevel(int(level)),
+        error_messages={"required": "请选一级。"},
+    )
+    reason = forms.TypedChoiceField(
+        label="为什么",
+        coerce=LabelReason,
+        choices=[
+            NOT_SAID,
+            ("调高", [(r.value, r.label) for r in LabelReason if not r.lowers]),
+            ("调低", [(r.value, r.label) for r in LabelReason if r.lowers]),
+        ],
+        error_messages={"required": "请选原因。"},
+    )
+    note = forms.CharField(
+        label="说明",
+        max_length=200,
+        help_text="凭什么文书、谁提出的，例如：人身安全保护令（2026）浙0102民保令3号。",
+        error_messages={"required": "请写一句说明。"},
+    )
+
+    def __init__(self, *args: Any, label: PersonLabel, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["level"]
+        assert isinstance(field, forms.TypedChoiceField)
+        field.choices = [
+            NOT_SAID,
+            *(
+                (str(one.value), f"{one.label}（{'马上生效' if one > label.level else '要另一个人同意'}）")
+                for one in ProtectionLevel
+                if one <= label.reach and one != label.level
+            ),
+        ]

@@ -60,6 +60,7 @@ def person(request: HttpRequest, person_id: int) -> HttpResponse:
         "purposes": {p.value: p.label for p in LookPurpose},
         "may_edit": viewer.can("registry.edit"),
         "may_merge": viewer.can("registry.merge"),
+        "may_label": viewer.can("registry.label"),
         "acts": [
             {"label": act["label"], "url": reverse(act["url_name"], args=[card.person_id])}
             for act in getattr(settings, "PERSON_ACTS", ())

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.records.registry.pages import changing, finding, merging, person
+from minsheng.records.registry.pages import changing, finding, labelling, merging, person
 
 app_name = "registry"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("people/<int:person_id>/death/", changing.death, name="death"),
     path("people/<int:person_id>/merge/", merging.merge, name="merge"),
     path("people/<int:person_id>/unmerge/", merging.unmerge, name="unmerge"),
+    path("people/<int:person_id>/protection/", labelling.protection, name="protection"),
+    path("people/<int:person_id>/protection/<int:labelling_id>/", labelling.decide, name="decide_protection"),
     path("statements/<int:statement_id>/retract/", changing.retract, name="retract"),
     path("households/<int:household_id>/", person.household, name="household"),
 ]

@@ -19,6 +19,7 @@ from minsheng.records.registry.types import (
     Member,
     MembershipKind,
     PersonCard,
+    ProtectionLevel,
     RelationKind,
     Sex,
     Statement,
@@ -71,6 +72,7 @@ def person_card(*, viewer: Viewer, person_id: int, on: date, known_at: datetime,
         timeline=_timeline(tops, person, statements, viewer),
         merged=tuple(sorted(record for record in tops if record != top)),
         purpose=purpose,
+        level=ProtectionLevel(person.protection_level),
     )
 
 

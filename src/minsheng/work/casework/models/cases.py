@@ -58,6 +58,8 @@ class Case(models.Model):
         indexes = [
             models.Index(fields=["due_date", "id"], name="casework_case_due"),
             models.Index(fields=["household_id"], name="casework_case_household"),
+            models.Index(fields=["applicant_id"], name="casework_case_applicant"),
+            models.Index(fields=["person_id"], name="casework_case_person", condition=Q(person_id__isnull=False)),
             models.Index(fields=["handler_id", "status"], name="casework_case_handler"),
         ]
         constraints = [

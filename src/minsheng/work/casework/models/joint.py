@@ -23,7 +23,10 @@ class JointApplication(models.Model):
 
     class Meta:
         db_table = "casework_joint"
-        indexes = [models.Index(fields=["household_id"], name="casework_joint_household")]
+        indexes = [
+            models.Index(fields=["household_id"], name="casework_joint_household"),
+            models.Index(fields=["applicant_id"], name="casework_joint_applicant"),
+        ]
         constraints = [
             models.CheckConstraint(condition=~Q(needs=[]), name="casework_joint_needs"),
             models.CheckConstraint(condition=~Q(reason=""), name="casework_joint_reason"),
