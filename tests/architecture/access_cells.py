@@ -29,6 +29,7 @@ ROLES = tuple(
 ONE_OF_EACH_GROUP = frozenset(
     {ANONYMOUS, RESIDENT, NO_GRANT, "grid_worker", "street_confirm", "district_business", "system_officer"}
 )
+NOBODY_AND_SOMEBODY = frozenset({ANONYMOUS, "district_business"})
 
 
 class Relation(StrEnum):
@@ -193,12 +194,16 @@ def expected(row: Row, method: str, role: str, relation: Relation) -> Expected:
 def relations_to_try(row: Row, method: str, role: str) -> tuple[Relation, ...]:
     """This function will name the objects worth trying: all of them once somebody is through the gate.
 
-    A method of writing that a row does not have at all is tried by one role of each group.
+    The gate asks for the role before it looks at the method, and HEAD is the view of GET. So a method of writing that a
+    row does not have is tried by one role of each group (PUT) or by two (the others), and HEAD by one of each group.
     """
-    if method in ("PUT", "PATCH", "DELETE") and method not in row.acts and role not in ONE_OF_EACH_GROUP:
+    declared = method in row.acts
+    if method in ("PATCH", "DELETE") and not declared and role not in NOBODY_AND_SOMEBODY:
         return ()
-    if row.takes is None or method not in row.acts or role not in row.acts[method].who:
+    if (method == "HEAD" or (method == "PUT" and not declared)) and role not in ONE_OF_EACH_GROUP:
+        return ()
+    if row.takes is None or not declared or role not in row.acts[method].who:
         return (Relation.OWN,)
     if row.scoped and method == "HEAD":
-        return (Relation.OWN, Relation.OTHER_DISTRICT)  # the same view as GET: one of each sort is enough
+        return (Relation.OWN, Relation.OTHER_DISTRICT)
     return tuple(Relation) if row.scoped else (Relation.OWN, Relation.MISSING)

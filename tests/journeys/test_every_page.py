@@ -38,7 +38,7 @@ BEGIN = ("/", "/people/?q=林阿", "/findings/?kind=receiving_not_entitled", "/f
 # Latin words that may stand in visible text: products, formats, standards, fields (`code` of GeoJSON,
 # `sender_id` of the exchange), units, examples, a plot of land.
 ALLOWED_WORDS = re.compile(
-    r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|\bcode\b|WGS\s?84|GCJ-?02|PDF|Excel|xlsx|csv|CSV|OpenStreetMap|ODbL|GB/T"
+    r"chinesecalendar|MB|wangqingbo|wqb|GeoJSON|\bcode\b|JPEG|PNG|WGS\s?84|GCJ-?02|PDF|pdf|Excel|xlsx|csv|CSV|OpenStreetMap|ODbL|GB/T"
     r"|docx|txt|JG(?=\d)|DCAT|JWK|RFC|TOTP|Chrome|Linux|sender_id|on-search|notify"
 )
 

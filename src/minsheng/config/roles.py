@@ -20,7 +20,9 @@ _FINANCE = frozenset({"cockpit.view", "places.view", "eligibility.view_schemes",
 
 # Everybody in business sees how their own areas stand; owners state figures, somebody else confirms them.
 _COCKPIT = frozenset({"cockpit.view"})
-_COCKPIT_OWNER = _COCKPIT | {"cockpit.enter", "cockpit.report_project"}
+# Papers may name people, so they are for whoever states, confirms or inspects a figure; photos are for everybody.
+_COCKPIT_PAPERS = _COCKPIT | {"cockpit.open_paper"}
+_COCKPIT_OWNER = _COCKPIT_PAPERS | {"cockpit.enter", "cockpit.report_project"}
 
 # A case is drafted near to the people, taken in by one, investigated by two, judged and confirmed by others;
 # operations compare persons, not only roles.
@@ -108,7 +110,7 @@ _ROLES: tuple[RoleDefinition, ...] = (
         True,
         _READ_RECORDS
         | _LABELS
-        | _COCKPIT
+        | _COCKPIT_PAPERS
         | {"cockpit.confirm"}
         | _FINDINGS
         | _CASE_REVIEW
@@ -123,7 +125,7 @@ _ROLES: tuple[RoleDefinition, ...] = (
         True,
         _READ_RECORDS
         | _LABELS
-        | _COCKPIT
+        | _COCKPIT_PAPERS
         | {"cockpit.evaluate"}
         | _FINDINGS
         | _CASE_STREET
@@ -176,7 +178,7 @@ _ROLES: tuple[RoleDefinition, ...] = (
         True,
         _READ_RECORDS
         | _LABELS
-        | _COCKPIT
+        | _COCKPIT_PAPERS
         | {"cockpit.confirm", "cockpit.inspect"}
         | _FINDINGS
         | {

@@ -19,8 +19,6 @@ from minsheng.insight.cockpit.types import Sent, StatementKind
 from minsheng.records.registry.days import business_day
 
 MOST_PHOTOS = 40  # of one project
-# Papers may name people, so they are for whoever states or checks; photos are for everybody who sees the project.
-PAPER_READERS = ("cockpit.enter", "cockpit.confirm", "cockpit.evaluate", "cockpit.inspect")
 
 
 class UnableToAttach(ValueError):
@@ -131,9 +129,7 @@ def open_photo(*, actor: Viewer, at: datetime, project_id: int, photo_id: int) -
 def open_paper(*, actor: Viewer, at: datetime, file_id: uuid.UUID) -> Opened:
     """This function will return a paper that somebody attached as evidence, and record the look."""
     with acting_as(viewer=actor, at=at):
-        require(viewer=actor, capability="cockpit.view")
-        if not any(actor.can(capability) for capability in PAPER_READERS):
-            require(viewer=actor, capability=PAPER_READERS[0])
+        require(viewer=actor, capability="cockpit.open_paper")
         file = KeptFile.objects.filter(pk=file_id).exclude(pk__in=ProjectPhoto.objects.values("file_id")).first()
         if file is None:
             raise UnableToFindFile("没有这个文件，或者不在负责的区域。")

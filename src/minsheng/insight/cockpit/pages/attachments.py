@@ -22,7 +22,7 @@ def photo(request: StaffRequest, project_id: int, photo_id: int) -> HttpResponse
     return _given(found, "inline")
 
 
-@staff_page(capability="cockpit.view")
+@staff_page(capability="cockpit.open_paper")
 def paper(request: StaffRequest, file_id: uuid.UUID) -> HttpResponse:
     """This function will give a paper that somebody attached as evidence; the look is on record."""
     try:

@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.insight.cockpit.models import Entry, SelfCheck
-from minsheng.insight.cockpit.operations.attaching import PAPER_READERS
 
 
 @dataclass(frozen=True)
@@ -45,8 +44,8 @@ def with_papers(rows: QuerySet[Entry]) -> QuerySet[Entry]:
 
 def proof_of(row: Entry | SelfCheck, viewer: Viewer) -> Proof:
     """This function will say what proves a row that was read with its paper."""
-    opens = any(viewer.can(capability) for capability in PAPER_READERS)
-    return Proof(row.document_number, row.file_id, row.file.name if row.file else "", opens)
+    name = row.file.name if row.file else ""
+    return Proof(row.document_number, row.file_id, name, viewer.can("cockpit.open_paper"))
 
 
 def entry_line(row: Entry, names: Mapping[int, str], viewer: Viewer) -> EntryLine:

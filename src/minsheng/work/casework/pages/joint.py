@@ -118,7 +118,7 @@ def new(request: StaffRequest, household_id: int) -> HttpResponse:
     plan = queries.plan_of_household(viewer=viewer, at=at, household_id=household_id, needs=chosen)
     if plan is None:
         raise Http404("这一户没有可以申请的人。请先核对住户成员。")
-    form = PlanForm(request.POST or None, plan=plan)
+    form = PlanForm(request.POST if request.method == "POST" else None, plan=plan)
     if request.method == "POST" and form.is_valid():
         try:
             joint_id = operations.open_joint(
