@@ -47,6 +47,10 @@ def outcomes(rows: list[Row]) -> Outcomes:
                     counted, fen)  # fmt: skip
 
 
+def test_what_a_law_does_not_grant_costs_nothing() -> None:
+    assert Tally() == Tally(beneficiaries=0, households=0, fen=0, unknown=0)
+
+
 def test_a_comparison_is_what_one_adds_up_by_hand() -> None:
     one, two = outcomes(BEFORE), outcomes(AFTER)
     made = compare(SNAPSHOT, one, two, FACTS, LINE, GROUPS, WITHIN)

@@ -93,6 +93,32 @@ def test_every_engine_answers_rare_rules_alike(rare: Rulebook) -> None:
         assert engine(law, DAY, *given) == wanted, name
 
 
+GREATEST = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      floor: {label: 起点, unit: fen/person, versions: [{from: 2016-01-01, value: 40, basis: b}]}
+      one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: resident}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: "EXTREME(floor, savings) * one"}
+"""
+
+
+@pytest.mark.parametrize("extreme", ["max", "min"])
+def test_the_extreme_of_what_is_not_known_is_not_settled(extreme: str, tmp_path: Path) -> None:
+    """A database's GREATEST passes over NULL; who is entitled is known here, so nothing else keeps the row open."""
+    book = rulebook_small.load(tmp_path, GREATEST.replace("EXTREME", extreme))
+    law = book.law_on(DAY)
+    given = tables(
+        law, [Household({}, [Person("0", {"resident": True}), Person("1", {"resident": True, "savings": 70})])]
+    )
+    wanted = interpreter(law, DAY, *given)
+    assert wanted["aid", 0, "0"][0] == "entitled"
+    assert wanted["aid", 0, "0"] != wanted["aid", 0, "1"]
+    for name, engine in local_engines().items():
+        assert engine(law, DAY, *given) == wanted, name
+
+
 def test_a_reform_that_turns_a_sign_is_compiled_anew_and_right(rare: Rulebook) -> None:
     changed = reformed(rare, Reform(numbers={"aid.floor": 90}))
     assert changed.book is not rare  # savings − floor may be negative now
@@ -111,6 +137,39 @@ def test_a_figure_that_was_nothing_and_becomes_something_is_a_sign_that_turns(ra
 
 def test_control_a_reform_that_turns_none_keeps_the_book(rare: Rulebook) -> None:
     assert reformed(rare, Reform(numbers={"aid.grown": 60})).book is rare
+
+
+AGED = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      grown: {label: 成年, unit: age, versions: [{from: 2016-01-01, value: 18, basis: b}]}
+      bonus: {label: 发, unit: fen/person/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: "RULE"}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: bonus}
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "turns"),
+    [
+        ("age(birth_date) < grown", {18}),
+        ("age(birth_date) >= grown", {18}),
+        ("age(birth_date) <= grown", {19}),
+        ("age(birth_date) > grown", {19}),
+        ("age(birth_date) == grown", {18, 19}),
+        ("age(birth_date) != grown", {18, 19}),
+        ("grown > age(birth_date)", {18}),
+        ("grown <= age(birth_date)", {18}),
+        ("grown >= age(birth_date)", {19}),
+        ("grown < age(birth_date)", {19}),
+        ("grown == age(birth_date)", {18, 19}),
+        ("grown != age(birth_date)", {18, 19}),
+    ],
+)
+def test_a_birthday_that_turns_an_answer_is_known_beforehand(rule: str, turns: set[int], tmp_path: Path) -> None:
+    law = rulebook_small.load(tmp_path, AGED.replace("RULE", rule)).law_on(DAY)
+    assert dependencies_of(law).clocks["birth_date"] == (Clock("age", frozenset(turns)),)
 
 
 def test_a_date_that_depends_is_followed_on_every_way(rare: Rulebook) -> None:

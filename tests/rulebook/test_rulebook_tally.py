@@ -26,6 +26,7 @@ def test_it_counts_and_sums_what_is_certain() -> None:
     assert (made.entitled, made.unknown, made.fen) == (2, 1, 180600)
     assert made.checksum == "287f5b6633f3c628"
     assert (of([]).entitled, of([]).fen, of([]).checksum) == (0, 0, "0" * 16)
+    assert Tally() == of([]) == Tally(0, 0, 0, 0)  # the sum begins with nothing
 
 
 def test_order_and_blocks_do_not_matter() -> None:
