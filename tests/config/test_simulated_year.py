@@ -78,10 +78,16 @@ def test_a_month_keeps_its_days_its_ledger_and_its_word_and_the_figures_notice_w
         assert found(year).paid_after_death == 1
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("district")
-def test_eight_months_find_and_recover_what_was_paid_too_much(at: datetime, tmp_path: Path) -> None:
-    year = lived(tmp_path, at, months=8, cases=40)
+@pytest.mark.parametrize(
+    ("months", "cases"),
+    [
+        pytest.param(2, 6, id="2", marks=pytest.mark.slow),
+        pytest.param(8, 40, id="8", marks=pytest.mark.exhaustive),
+    ],
+)
+def test_months_find_and_recover_what_was_paid_too_much(at: datetime, tmp_path: Path, months: int, cases: int) -> None:
+    year = lived(tmp_path, at, months=months, cases=cases)
     now = found(year)
     assert (now.overruns, now.ledger_unbalanced, now.replay_mismatches, now.paid_after_death) == (0, 0, 0, 0)
     assert now.overpaid_found > 0

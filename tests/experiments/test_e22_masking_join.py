@@ -38,7 +38,7 @@ from minsheng.work.eligibility.models import Finding
 from twin.stories import LANE_COMMUNITY
 
 pytestmark = [pytest.mark.experiment, pytest.mark.xdist_group("district")]
-SAMPLE = 3
+SAMPLE = 2
 
 
 @dataclass

@@ -121,13 +121,13 @@ def test_what_was_typed_never_becomes_markup(poisoned: Planted) -> None:
     for row in TABLE:
         if "GET" not in row.acts:
             continue
-        for role in READERS:
-            if role in row.acts["GET"].who:
-                wrong, poisonous = faults(row, role, poisoned.clients[role], poisoned.target)
-                found += wrong
-                pages += 1
-                if poisonous:
-                    shown.add(row.name)
+        # Two see what a page shows to one and not to another; more see the same template.
+        for role in [role for role in READERS if role in row.acts["GET"].who][:2]:
+            wrong, poisonous = faults(row, role, poisoned.clients[role], poisoned.target)
+            found += wrong
+            pages += 1
+            if poisonous:
+                shown.add(row.name)
     print("pages", pages, "with poison on them", len(shown))
     assert found == [], "\n".join(found)
     assert len(shown) >= 8, shown

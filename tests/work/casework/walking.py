@@ -67,10 +67,13 @@ class Walk:
     violations: list[str] = field(default_factory=list)
 
 
-def walk(office: Office, *, steps: int, seed: int, by_pages: "Pages | None" = None) -> Walk:
+def walk(
+    office: Office, *, steps: int, seed: int, by_pages: "Pages | None" = None, to_first_fault: bool = False
+) -> Walk:
     """This function will walk so many steps from a seed; every case is rolled back when its walk ends.
 
-    `by_pages` does each act by sending its form, where there is one, instead of calling the operation.
+    `by_pages` does each act by sending its form, where there is one, instead of calling the operation. A control, which
+    plants a fault, has seen enough `to_first_fault`.
     """
     found, dice, start = Walk(), random.Random(seed), office.at
     people = {role: office(role) for role in PEOPLE}
@@ -79,6 +82,8 @@ def walk(office: Office, *, steps: int, seed: int, by_pages: "Pages | None" = No
         with transaction.atomic():
             _one_case(found, dice, people, family, start, steps, by_pages)
             transaction.set_rollback(True)
+        if to_first_fault and found.violations:
+            break
     return found
 
 

@@ -11,9 +11,12 @@ from pathlib import Path
 import psycopg
 
 from minsheng.config.backups.taking import WAL, UnableToBackUp
-from minsheng.config.database import BURIED_WITHIN, Address
+from minsheng.config.database import Address
 
 LONGEST_SECONDS = 3600.0
+STOPPED_WITHIN = 120.0
+# The embedded server keeps these among the data. With the list of who used the first server, nobody ends the second.
+_NO_DATA = (".s.PGSQL.*", "postmaster.*", "log", ".handle_pids.json")
 _SETTINGS = """
 restore_command = 'cp "{wal}/%f" "%p"'
 recovery_target_timeline = 'latest'
@@ -40,8 +43,7 @@ def restored(*, base: Path, backups: Path, scratch: Path, until: datetime | None
         raise UnableToBackUp(
             f"备份来自 PostgreSQL {version}，这里自带的是另一个版本。请在装有 {version} 的机器上演练。"
         )
-    # The embedded server keeps its socket and its own log among the data; neither is data.
-    shutil.copytree(base / "postgres", data, ignore=shutil.ignore_patterns(".s.PGSQL.*", "postmaster.*", "log"))
+    shutil.copytree(base / "postgres", data, ignore=shutil.ignore_patterns(*_NO_DATA))
     wal = scratch / WAL
     _bring_wal(backups / WAL, wal)
     with (data / "postgresql.auto.conf").open("a") as file:
@@ -56,7 +58,7 @@ def restored(*, base: Path, backups: Path, scratch: Path, until: datetime | None
         yield admin
     finally:
         server.cleanup()
-        _wait_until_gone(number)
+        _wait_until_ended(number)
         shutil.rmtree(scratch, ignore_errors=True)
 
 
@@ -82,12 +84,17 @@ def _hand_over(*folders: Path) -> None:
                 parent.chmod(parent.stat().st_mode | 0o011)
 
 
-def _wait_until_gone(number: int) -> None:
-    """Until its parent has reaped the server, its files are not let go of, and its number still looks like one."""
+def _wait_until_ended(number: int) -> None:
+    """Ended is enough: it holds no file any more. That init reaps it may take minutes in a container."""
     import psutil
 
+    end = time.monotonic() + STOPPED_WITHIN
     with suppress(psutil.NoSuchProcess):
-        psutil.Process(number).wait(timeout=BURIED_WITHIN)
+        process = psutil.Process(number)
+        while process.status() != psutil.STATUS_ZOMBIE:
+            if time.monotonic() > end:
+                raise TimeoutError(f"The restored server {number} was told to stop and goes on.")
+            time.sleep(0.05)
 
 
 def _wait_until_promoted(admin: Address) -> None:
