@@ -13,6 +13,7 @@ from minsheng.foundation.access import context
 from minsheng.foundation.access.queries import get_viewer
 from minsheng.foundation.access.types import UnableToAct
 
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 Runner = Callable[[HttpRequest, Callable[[], HttpResponse]], HttpResponse]
 
 
@@ -52,6 +53,8 @@ class ViewerMiddleware:
             with transaction.atomic():
                 context.enter(account_id=viewer.account_id if viewer else None, at=request.at)  # type: ignore[attr-defined]
                 response = self.run(request, lambda: _rendered(view(request, *args, **kwargs)))
+                # From here on the database may have done it even if its answer never comes (experiment E9).
+                request.may_be_done = request.method not in SAFE  # type: ignore[attr-defined]
         except UnableToAct as refusal:
             # Raised here, Django would log it as a fault of ours; it is a refusal with a page of its own.
             raise PermissionDenied(str(refusal)) from refusal

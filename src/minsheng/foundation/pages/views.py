@@ -3,8 +3,10 @@
 They are rendered without context processors and without the database, so that they also work when those do not.
 """
 
+import errno
 import logging
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import uuid4
 
@@ -19,7 +21,7 @@ log = logging.getLogger("minsheng.pages")
 
 @dataclass(frozen=True)
 class Story:
-    """What an error page says. `retry` shows a link to the same address."""
+    """What an error page says. `retry` shows a link to the same address; `unsure`: the act may have been done."""
 
     status: int
     heading: str
@@ -27,6 +29,7 @@ class Story:
     kept: str
     next_step: str
     retry: bool = False
+    unsure: bool = False
 
 
 METHOD_NOT_ALLOWED = Story(
@@ -115,38 +118,92 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return tell(request, story)
 
 
+FULL_DISK = Story(
+    503,
+    "存东西的地方满了，暂时办不了",
+    "服务器的磁盘没有空间了，新的内容存不下；已经记录下来，值班人员会看到。",
+    "这一步整个没有办成，没有只办一半；以前办好的都在，您填的内容还留在上一页。",
+    "请过一会儿返回上一页再交一次。急事请直接打电话或到社区窗口办理。",
+    retry=True,
+)
+UNREACHABLE = Story(
+    503,
+    "暂时办不了，请过一会儿再来",
+    "数据库暂时连不上，可能正在维护。",
+    "这一步没有办成，没有只办一半；您在表单里填的内容还留在上一页。",
+    "请等一分钟再试。急事请直接打电话或到社区窗口办理。",
+    retry=True,
+)
+UNSURE = Story(
+    503,
+    "断在最后一步，还不知道办成了没有",
+    "内容已经送到，结果还没有传回来，连接就断了。",
+    "要么整个办成了，要么整个没有办，不会只办一半；您填的内容还留在上一页。",
+    "请等一分钟，返回上一页，把同一张表再交一次：已经办成的不会再办第二次，只会告诉您结果。",
+    unsure=True,
+)
+AT_ONCE = Story(
+    503,
+    "有人同时在改同一份内容，请再交一次",
+    "两个人刚好同时改同一份内容，这一次让给了对方。",
+    "这一步整个没有办成，没有只办一半；您填的内容还留在上一页。",
+    "请返回上一页，看一眼有没有变化，再交一次。",
+    retry=True,
+)
+UNFORESEEN = Story(
+    500,
+    "这一页出了错，是我们的问题",
+    "程序遇到了没有料到的情况，已经记录下来，值班人员会看到。",
+    "这一步整个没有办成，没有只办一半；您在表单里填的内容还留在上一页。",
+    "请返回上一页再试一次；还不行，请打值班电话并报出下面的编号。",
+    retry=True,
+)
+# What PostgreSQL says of itself: no space, and who gave way to somebody else.
+_NO_SPACE, _GAVE_WAY = "53100", frozenset({"40001", "40P01", "55P03"})
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
-    """This function will answer 500; 503 when the database cannot be reached, 403 when an operation refused."""
+    """This function will answer 500; 503 for a full disk or no database, 403 when an operation refused."""
     problem = sys.exc_info()[1]
     # A refusal raised while a middleware runs the view never meets process_exception, so it is told apart here.
     if isinstance(problem, PermissionError):
         return permission_denied(request, problem)
-    if isinstance(problem, OperationalError | InterfaceError):
-        return unavailable(request)
-    story = Story(
-        500,
-        "这一页出了错，是我们的问题",
-        "程序遇到了没有料到的情况，已经记录下来，值班人员会看到。",
-        "这一步整个没有办成，没有只办一半；您在表单里填的内容还留在上一页。",
-        "请返回上一页再试一次；还不行，请打值班电话并报出下面的编号。",
-        retry=True,
-    )
-    return tell(request, story)
+    return tell(request, story_of(problem, may_be_done=getattr(request, "may_be_done", False)))
 
 
-def unavailable(request: HttpRequest) -> HttpResponse:
-    """This function will answer 503 with a hint when to try again."""
-    story = Story(
-        503,
-        "暂时办不了，请过一会儿再来",
-        "数据库暂时连不上，可能正在维护。",
-        "这一步没有办成，没有只办一半；您在表单里填的内容还留在上一页。",
-        "请等一分钟再试。急事请直接打电话或到社区窗口办理。",
-        retry=True,
+def story_of(problem: BaseException | None, *, may_be_done: bool = False) -> Story:
+    """This function will choose what is said of an error.
+
+    With `may_be_done` the end of the act had been asked for when the error came: then only the database knows, except
+    where it said itself that it did not do it.
+    """
+    codes = {getattr(one, "sqlstate", None) for one in _causes(problem)}
+    if _NO_SPACE in codes:
+        return FULL_DISK
+    if codes & _GAVE_WAY:
+        return AT_ONCE
+    if may_be_done:
+        return UNSURE
+    if is_full_disk(problem):
+        return FULL_DISK
+    return UNREACHABLE if isinstance(problem, OperationalError | InterfaceError) else UNFORESEEN
+
+
+def is_full_disk(problem: BaseException | None) -> bool:
+    """This function will say whether something failed for want of space, in the database or beside it."""
+    return any(
+        getattr(one, "sqlstate", None) == _NO_SPACE
+        or (isinstance(one, OSError) and one.errno in (errno.ENOSPC, errno.EDQUOT))
+        for one in _causes(problem)
     )
-    response = tell(request, story)
-    response.headers["Retry-After"] = "60"
-    return response
+
+
+def _causes(problem: BaseException | None) -> Iterator[BaseException]:
+    for _ in range(10):
+        if problem is None:
+            return
+        yield problem
+        problem = problem.__cause__ or problem.__context__
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -170,5 +227,8 @@ def tell(request: HttpRequest, story: Story) -> HttpResponse:
         {"story": story, "error_id": error_id, "here": here if story.retry else ""}
     )
     response = HttpResponse(content, status=story.status)
+    response.story = story  # type: ignore[attr-defined]  # for the interface, which says the same in its own form
     response.headers["Cache-Control"] = "no-store"
+    if (story.status == 503 and story.retry) or story.unsure:
+        response.headers["Retry-After"] = "60"
     return response

@@ -37,6 +37,8 @@ class Watch:
             response = _too_large(request) or self.get_response(request)
         if response.status_code == 405 and response.get("Content-Type", "").startswith("text/html"):
             response = _not_allowed(request, response)
+        if response.status_code >= 500 and request.path_info.startswith(settings.API_PREFIX):
+            response = _said_to_a_program(request, response)
         _note(request, response, perf_counter() - began)
         return response
 
@@ -63,6 +65,18 @@ def _not_allowed(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     told = _refuse(request, pages.METHOD_NOT_ALLOWED)
     told.headers["Allow"] = response.headers.get("Allow", "GET")
     return told
+
+
+def _said_to_a_program(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """What fails outside of the interface's own hands, the end of its transaction above all, comes as a page."""
+    story = getattr(response, "story", None)
+    if story is None:
+        return response
+    words = f"{story.happened}{story.kept.split('；')[0]}。"
+    if story.unsure:
+        words += "请用同一个 Idempotency-Key 再发一次：已经办成的不会再办第二次。"
+    waits = {"Retry-After": response.headers["Retry-After"]} if "Retry-After" in response.headers else {}
+    return problem_answer(request, status=story.status, detail=words, headers=waits)
 
 
 def _switched_off(request: HttpRequest, name: str) -> HttpResponse | None:

@@ -118,6 +118,30 @@
     });
   }
 
+  /* ---- the key of a form that was sent and of which nobody knows what became: it goes out again with the same key ---- */
+  const SENT = "sent:";
+  const sentKeys = () => (store ? Object.keys(store).filter((key) => key.startsWith(SENT)) : []);
+  const placeOf = (form) => SENT + window.location.pathname + "#" + all("form[method=post]").indexOf(form) + (form.getAttribute("action") || "");
+  const keyField = (form) => one('input[name="form_key"]', form);
+  function beginKeys() {
+    if (!store) return;
+    // Answered with a page of ours: settled, unless that page says that it does not know. Come back to without one
+    // (the line was lost, or it answered that it does not know): not settled.
+    const how = (performance.getEntriesByType("navigation")[0] || {}).type;
+    const open = "unsure" in document.body.dataset || ((how === "back_forward" || how === "reload") && !document.body.dataset.error);
+    if (!open) sentKeys().forEach((key) => store.removeItem(key));
+    all("form[method=post]").forEach((form) => {
+      const kept = keyField(form) && store.getItem(placeOf(form));
+      if (kept) keyField(form).value = kept;
+    });
+    document.addEventListener("submit", (event) => {
+      const form = event.target;
+      if (event.defaultPrevented || form.method !== "post" || form.hasAttribute("hx-post") || !keyField(form)) return;
+      if ("wipe" in form.dataset) { sentKeys().forEach((key) => store.removeItem(key)); return; }
+      try { store.setItem(placeOf(form), keyField(form).value); } catch (e) { /* full: a new key is drawn */ }
+    });
+  }
+
   /* ---- a second click while the first is on its way sends nothing; the server would not do it twice either ---- */
   document.addEventListener("submit", (event) => {
     const form = event.target;
@@ -136,6 +160,7 @@
     all("form[method=post]").forEach((form) => { form.noValidate = true; });
     all("[data-read-aloud]").forEach((button) => { button.hidden = !("speechSynthesis" in window); });
     beginDrafts();
+    beginKeys();
     focusFirst(document);
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin); else begin();
