@@ -10,6 +10,7 @@ from django.urls import path
 from installation import *  # noqa: F403
 
 ROOT_URLCONF = "experiments.till"
+LOGGING["loggers"]["minsheng.requests"]["level"] = "INFO"  # type: ignore[index]  # noqa: F405  # one line a request, as in production
 BOOKED = "test.booked"
 
 

@@ -56,6 +56,8 @@ def serve(*, host: str, port: int, application: Callable[..., Any], on_stop: Cal
     """
     from waitress import create_server
 
+    from minsheng.config.spooling import Channel
+
     server = create_server(
         application,
         host=host,
@@ -69,6 +71,7 @@ def serve(*, host: str, port: int, application: Callable[..., Any], on_stop: Cal
         max_request_body_size=32 * 2**20,
         channel_timeout=60,
     )
+    server.channel_class = Channel
     stopping: list[int] = []
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda number, frame: stopping.append(number))

@@ -6,6 +6,7 @@ Without `DATABASE_URL` the embedded PostgreSQL under `MINSHENG_HOME` is used (se
 """
 
 import os
+import tempfile
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -125,7 +126,7 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"()": "minsheng.foundation.running.logs.SparingFormatter"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "handlers": {"stderr": {"class": "minsheng.foundation.running.logs.SteadyHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "ERROR", "propagate": False},
@@ -197,6 +198,8 @@ RUNS_VIEWS = "minsheng.foundation.once.guard.run"
 SEALING_KEY_FILE = Path(os.environ.get("MINSHENG_KEY_FILE", str(HOME / "keys.json")))
 # Roots of the audit trail, outside of the database: another machine's disk, or a folder that is copied there.
 AUDIT_ROOTS = Path(os.environ.get("MINSHENG_AUDIT_ROOTS", HOME / "audit-roots"))
+# What is written to on this machine, by the name that `/readyz` and `/metrics` call it.
+DISKS = {"home": HOME, "uploads": Path(tempfile.gettempdir()), "audit_roots": AUDIT_ROOTS}
 POLICIES = Path(os.environ.get("MINSHENG_POLICIES", Path(__file__).parents[3] / "policies"))
 PLANS = Path(os.environ.get("MINSHENG_PLANS", Path(__file__).parents[3] / "plans"))
 # The demo may be looked at some days ahead, so that a notice of seven days can be seen to end; nothing else may.

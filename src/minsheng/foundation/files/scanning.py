@@ -39,7 +39,7 @@ class Verdict(StrEnum):
 INFECTED = Story(
     422,
     "文件里有病毒，没有收下",
-    "查毒时发现文件里有病毒，已经隔离，没有打开。",
+    "查毒时发现文件里有病毒，没有打开，也没有留在系统里。",
     "没有改动任何数据。",
     "请先在自己的电脑上杀毒，或者换一台电脑重新做一份，再交一次；并告诉单位的系统管理员。",
 )
@@ -94,11 +94,15 @@ def quarantine(chunks: Iterable[bytes], *, found: str, request_id: str) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     place = folder / f"{uuid4().hex}.infected"
     handle = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as target:
-        for chunk in chunks:
-            target.write(chunk)
     told = json.dumps({"found": found, "request_id": request_id})
-    place.with_suffix(".json").write_text(told, encoding="utf-8")
+    try:
+        with os.fdopen(handle, "wb") as target:
+            for chunk in chunks:
+                target.write(chunk)
+        place.with_suffix(".json").write_text(told, encoding="utf-8")
+    except OSError:
+        place.unlink(missing_ok=True)
+        raise
     return place
 
 
@@ -122,8 +126,12 @@ class ScanUploads:
                 file.seek(0)
                 if verdict is Verdict.INFECTED:
                     request_id = getattr(request, "request_id", "")
-                    quarantine(file.chunks(), found=found, request_id=request_id)
-                    log.error("an infected file was put aside: %s", found)
+                    try:
+                        quarantine(file.chunks(), found=found, request_id=request_id)
+                    except OSError as problem:  # no space: it is refused all the same, only not kept
+                        log.error("an infected file was refused and could not be put aside", exc_info=problem)
+                    else:
+                        log.error("an infected file was put aside: %s", found)
                     return tell(request, INFECTED)
                 if verdict is Verdict.UNKNOWN:
                     response = tell(request, NOT_SCANNED)

@@ -13,6 +13,7 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, WrappedLogger
 
+from minsheng.foundation.running import metrics
 from minsheng.foundation.running.rules import without_numbers
 
 OURS = "minsheng"
@@ -45,6 +46,14 @@ class SparingFormatter(structlog.stdlib.ProcessorFormatter):
             spared.args = ()
         spared.exc_text = None
         return super().format(spared)
+
+
+class SteadyHandler(logging.StreamHandler[Any]):
+    """Writes to the standard error stream; a line that cannot be written is counted, and nobody's work stops for it."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """This method will count the line: to complain about a full log in that log helps nobody."""
+        metrics.LOST_LINES.inc()
 
 
 def _error_without_its_words(logger: WrappedLogger, name: str, event: EventDict) -> EventDict:

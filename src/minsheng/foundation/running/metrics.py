@@ -13,6 +13,8 @@ SECONDS = Histogram(
 RUNNING = Gauge("minsheng_requests_running", "Requests that have no answer yet")
 REFUSED = Counter("minsheng_refused_total", "Requests refused before the view", ["why"])
 WAITING = Gauge("minsheng_waiting", "What waits: jobs to do, failed jobs, events to deliver", ["what"])
+FREE = Gauge("minsheng_disk_free_bytes", "What is free in each place of this machine that is written to", ["place"])
+LOST_LINES = Counter("minsheng_log_lines_lost_total", "Lines of the log that could not be written")
 LEVEL = Gauge("minsheng_degraded_level", "How many steps of giving way are taken")
 READ_ONLY = Gauge("minsheng_read_only", "1 while nothing may be changed")
 

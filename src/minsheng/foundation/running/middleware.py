@@ -18,6 +18,7 @@ from minsheng.foundation.pages import views as pages
 from minsheng.foundation.pages.views import Story, tell
 from minsheng.foundation.running import metrics
 from minsheng.foundation.running.rules import switched_off
+from minsheng.foundation.running.space import note_full_database
 from minsheng.foundation.running.state import current_state
 
 log = logging.getLogger("minsheng.requests")
@@ -39,6 +40,9 @@ class Watch:
             response = _not_allowed(request, response)
         if response.status_code >= 500 and request.path_info.startswith(settings.API_PREFIX):
             response = _said_to_a_program(request, response)
+        if getattr(response, "story", None) is pages.FULL_DISK:
+            metrics.REFUSED.labels("full_disk").inc()
+            note_full_database()  # or a place of this machine: the next probe finds out
         _note(request, response, perf_counter() - began)
         return response
 

@@ -2,6 +2,7 @@
 
 from django.db import Error, connection
 
+from minsheng.foundation.running.space import full_places
 from minsheng.foundation.sealing.operations import current_keyring
 
 
@@ -14,6 +15,8 @@ def fitness() -> dict[str, str]:
             found[name] = "ok"
         except (Error, OSError, ValueError, RuntimeError) as problem:
             found[name] = type(problem).__name__
+    full = full_places()
+    found["disks"] = f"full: {', '.join(full)}" if full else "ok"
     return found
 
 

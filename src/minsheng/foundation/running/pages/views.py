@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllow
 
 from minsheng.foundation.running import metrics, queries
 from minsheng.foundation.running.rules import comes_from_inside
+from minsheng.foundation.running.space import free_bytes
 from minsheng.foundation.running.state import current_state
 
 View = Callable[[HttpRequest], HttpResponse]
@@ -43,7 +44,7 @@ def livez(request: HttpRequest) -> HttpResponse:
 
 @_from_inside
 def readyz(request: HttpRequest) -> HttpResponse:
-    """This function will say whether requests may be sent here: database and keys answer, and nobody stops it."""
+    """This function will say whether requests may be sent here: database, keys and disks, and nobody stops it."""
     found = queries.fitness() | ({"server": "stopping"} if _going else {})
     return JsonResponse(found, status=200 if set(found.values()) == {"ok"} else 503)
 
@@ -56,4 +57,6 @@ def figures(request: HttpRequest) -> HttpResponse:
     metrics.READ_ONLY.set(state.read_only)
     for what, number in queries.waiting().items():
         metrics.WAITING.labels(what).set(number)
+    for place, free in free_bytes().items():
+        metrics.FREE.labels(place).set(free)
     return HttpResponse(metrics.text(), content_type=metrics.CONTENT_TYPE)

@@ -131,11 +131,14 @@ def write(population: Population, taken: Taken) -> None:
     persons = population.persons.replace_schema_metadata({TOLD: json.dumps(told)})
     fresh = path.with_suffix(f".{os.getpid()}.tmp")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as sink:
-        for table in (persons, population.households):
-            with pa.ipc.new_stream(sink, table.schema) as stream:
-                stream.write_table(table)
-    fresh.replace(path)
+    try:
+        with os.fdopen(descriptor, "wb") as sink:
+            for table in (persons, population.households):
+                with pa.ipc.new_stream(sink, table.schema) as stream:
+                    stream.write_table(table)
+        fresh.replace(path)
+    finally:
+        fresh.unlink(missing_ok=True)  # half a file on a full disk would keep it full
 
 
 def current() -> Warm | None:
