@@ -127,7 +127,7 @@ def _as_system(act: "Callable[[Viewer, datetime], int]", *, username: str = "sys
     from minsheng.foundation.access.queries import get_viewer
     from minsheng.foundation.accounts.queries import account_id
 
-    at, number = timezone.now(), account_id(username=username)
+    at, number = timezone.localtime(), account_id(username=username)
     if number is None:
         print(f"还没有系统账号“{username}”，做不了。请先建库并登记系统账号。")
         return 2

@@ -85,7 +85,7 @@ def run(arguments: list[str]) -> int:
     from django.utils import timezone
 
     try:
-        passwords = make(officers=read(arguments), at=timezone.now())
+        passwords = make(officers=read(arguments), at=timezone.localtime())
     except (UnableToMakeOfficers, accounts.UnableToOpenAccount) as refusal:
         print(refusal, file=sys.stderr)
         return 2

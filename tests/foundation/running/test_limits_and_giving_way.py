@@ -167,7 +167,7 @@ def test_while_nothing_may_be_changed_one_may_look(clerk: Client) -> None:
 def test_probes_answer_inside_and_do_not_exist_outside(clerk: Client) -> None:
     inside, outside = Client(), Client(REMOTE_ADDR="203.0.113.9")
     assert inside.get("/livez").content == b"ok\n"
-    assert inside.get("/readyz").json() == {"database": "ok", "keys": "ok", "disks": "ok"}
+    assert inside.get("/readyz").json() == {"database": "ok", "keys": "ok", "clock": "ok", "disks": "ok"}
     clerk.get("/findings/")
     figures = inside.get("/metrics").content.decode()
     assert 'minsheng_requests_total{method="GET",status="200",view="eligibility:findings"}' in figures

@@ -58,12 +58,14 @@ class SessionGate:
         session, now = request.session, queries.now(request)
         began, seen = session.get("began_at", now), session.get("seen_at", now)
         why = rules.ended(began=began, seen=seen, now=now)
+        if began > now:
+            session["began_at"] = now  # the clock was set back: the ten hours do not become eleven
         if why is not None:
             request.ended_account = request.user.pk  # type: ignore[attr-defined]
             request.ended_why = why  # type: ignore[attr-defined]
             logout(request)
             request.session[WAS] = request.ended_account  # type: ignore[attr-defined]
-        elif "seen_at" not in session or now - seen >= rules.SEEN_EVERY_SECONDS:
+        elif "seen_at" not in session or not 0 <= now - seen < rules.SEEN_EVERY_SECONDS:
             operations.touch(
                 session=session,
                 account_id=request.user.pk or 0,

@@ -27,6 +27,8 @@ from procrastinate.tasks import configure_task
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.queries import get_viewer
 from minsheng.foundation.accounts import queries as accounts
+from minsheng.foundation.jobs.clocks import seconds_ahead
+from minsheng.foundation.jobs.rules import MOST_APART
 from minsheng.foundation.jobs.types import Turn
 
 SYSTEM_ACCOUNT = "system"
@@ -41,6 +43,10 @@ class UnableToDeclareJob(ValueError):
 
 class UnableToRunJob(RuntimeError):
     """The system account that a job acts as does not exist."""
+
+
+class UnableToTrustClock(RuntimeError):
+    """Two clocks tell different times, so nothing may run out, and nobody be stopped, by either."""
 
 
 @dataclass(frozen=True)
@@ -133,8 +139,15 @@ def is_idempotent(name: str) -> bool:
 @contextmanager
 def turn_of(account: str) -> Iterator[Turn]:
     """This function will open one transaction as a system account, with one reading of the clock."""
-    at = timezone.now() + timedelta(days=settings.DEMO_DAYS_AHEAD)
+    # In business time, as requests have it: `at.date()` before eight in the morning is otherwise the day before.
+    at = timezone.localtime() + timedelta(days=settings.DEMO_DAYS_AHEAD)
     with transaction.atomic():
+        apart = timedelta(seconds=abs(seconds_ahead()))
+        if apart > MOST_APART:
+            raise UnableToTrustClock(
+                f"这台机器和数据库的时钟相差 {apart.total_seconds() / 60:.0f} 分钟，后台工作先不做，"
+                "免得提前作废或停用。请先对时，再重新启动后台。"
+            )
         account_id = accounts.account_id(username=account)
         if account_id is None:
             raise UnableToRunJob(f"没有系统账号“{account}”，后台工作不能开始。请先完成安装步骤中的建立系统账号。")

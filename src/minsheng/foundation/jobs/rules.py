@@ -1,8 +1,11 @@
 """Which act a run's state allows, and what follows; no clock, no database."""
 
+from datetime import timedelta
 from enum import StrEnum
 
 from minsheng.foundation.jobs.types import RunState
+
+MOST_APART = timedelta(minutes=10)  # between the clock of this machine and the database's; 演示参数
 
 
 class RunAct(StrEnum):

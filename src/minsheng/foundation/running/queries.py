@@ -2,6 +2,8 @@
 
 from django.db import Error, connection
 
+from minsheng.foundation.jobs.clocks import seconds_ahead
+from minsheng.foundation.running.rules import MOST_SECONDS_APART
 from minsheng.foundation.running.space import full_places
 from minsheng.foundation.sealing.operations import current_keyring
 
@@ -15,6 +17,8 @@ def fitness() -> dict[str, str]:
             found[name] = "ok"
         except (Error, OSError, ValueError, RuntimeError) as problem:
             found[name] = type(problem).__name__
+    if found["database"] == "ok":
+        found["clock"] = _clock()
     full = full_places()
     found["disks"] = f"full: {', '.join(full)}" if full else "ok"
     return found
@@ -32,6 +36,15 @@ def waiting() -> dict[str, int]:
             return dict(zip(("jobs_to_do", "jobs_failed", "events_to_deliver"), cursor.fetchone(), strict=True))
     except Error:
         return {}
+
+
+def _clock() -> str:
+    ahead = round(seconds_ahead())
+    return (
+        "ok"
+        if abs(ahead) <= MOST_SECONDS_APART
+        else f"{abs(ahead)} s {'ahead of' if ahead > 0 else 'behind'} the database"
+    )
 
 
 def _ask_database() -> None:

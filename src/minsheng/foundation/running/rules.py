@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+MOST_SECONDS_APART = 30  # clocks of one house that are kept by a time service differ by thousandths
+
 
 @dataclass(frozen=True)
 class Rate:

@@ -23,6 +23,7 @@ from minsheng.foundation.entrance.operations.signing_in import (
     record_refusal,
     record_sign_in,
     set_own_password,
+    use_code,
 )
 
 __all__ = [
@@ -50,4 +51,5 @@ __all__ = [
     "set_own_password",
     "sign_out_everywhere",
     "touch",
+    "use_code",
 ]

@@ -1,5 +1,8 @@
 from datetime import datetime
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from django.db import transaction
 
 from minsheng.foundation.accounts import operations as accounts
@@ -35,6 +38,23 @@ def record_refusal(*, username: str, place: str, at: datetime, request_id: str) 
             object_id=str(tried or "unknown"),
             detail={"place": place},
         )
+
+
+def use_code(*, factor: Authenticator, code: str) -> bool:
+    """This function will use the code of a generator up, with every earlier one; False when it was used already.
+
+    allauth takes a code for ninety seconds and remembers it for thirty, by a clock that may be set back. The place of
+    the last code that was taken is kept with the factor, so that none is good twice, whatever the clock says.
+    """
+    with transaction.atomic():
+        held = Authenticator.objects.select_for_update(no_key=True).get(pk=factor.pk)
+        secret = get_adapter().decrypt(held.data["secret"])
+        meant = [at for at in yield_hotp_counters_from_time() if format_hotp_value(hotp_value(secret, at)) == code]
+        if not meant or meant[-1] <= held.data.get("last_counter", -1):
+            return False
+        held.data["last_counter"] = meant[-1]
+        held.save(update_fields=["data"])
+    return True
 
 
 def record_factor(*, actor: Viewer, at: datetime, kind: str, added: bool) -> None:

@@ -1,12 +1,17 @@
 from typing import Any
 
 from allauth.account.forms import LoginForm, ReauthenticateForm
-from allauth.mfa.base.forms import AuthenticateForm
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base.forms import AuthenticateForm, BaseAuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ConfirmByCode
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+
+from minsheng.foundation.entrance import operations
 
 TOO_COMMON = "这个密码太常见，别人一猜就中。请换一句只有您想得到的话。"
 TOO_WEAK = {"password_too_short": "太短了，至少要 15 个字。", "password_too_common": TOO_COMMON} | {
@@ -54,11 +59,24 @@ class _Code(forms.Form):
         field.error_messages["required"] = "请输入验证码。"
 
 
-class SecondFactorForm(_Code, AuthenticateForm):  # type: ignore[misc]
+class _CodeOnce(_Code, BaseAuthenticateForm):  # type: ignore[misc]
+    """A code of the generator opens once."""
+
+    def clean_code(self) -> str:
+        code = str(super().clean_code())
+        factor = self.authenticator
+        if factor.type == Authenticator.Type.TOTP and not operations.use_code(
+            factor=factor, code=normalize_user_code(code)
+        ):
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class SecondFactorForm(_CodeOnce, AuthenticateForm):  # type: ignore[misc]
     """The code at sign-in."""
 
 
-class ConfirmForm(_Code, ConfirmByCode):  # type: ignore[misc]
+class ConfirmForm(_CodeOnce, ConfirmByCode):  # type: ignore[misc]
     """The code before a sensitive act."""
 
 

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
+from minsheng.foundation.access.context import BUSINESS_ZONE
 from minsheng.foundation.access.queries import areas_inside
 from minsheng.foundation.access.types import AreaRef, require
 from minsheng.foundation.accounts import queries as accounts
@@ -295,7 +296,7 @@ def _shown(viewer: Viewer, rows: Iterable[Finding]) -> tuple[MissedLine, ...]:
                 row.subject_name,
                 names.get(row.area_id, ""),
                 row.amount_fen,
-                row.found_at.date(),
+                row.found_at.astimezone(BUSINESS_ZONE).date(),
                 WhyNot(reason.why) if reason else None,
                 reason.note if reason else "",
                 reason.noted_date if reason else None,

@@ -49,7 +49,7 @@ MEASURES: tuple[Measure, ...] = (
         "在领但按规定不再符合的金额（月）",
         CAPABILITY,
         _DOUBTFUL,
-        "SELECT min(found_at::date) FROM eligibility_finding",
+        _FOUND_SINCE,
         "coalesce(sum(amount), 0)",
         unit="分",
     ),

@@ -53,7 +53,7 @@ MEASURES: tuple[Measure, ...] = (
         "走访过期的户",
         CAPABILITY,
         _OVERDUE,
-        "SELECT min(opened_at::date) FROM visits_visit",
+        "SELECT min(opened_at AT TIME ZONE 'Asia/Shanghai')::date FROM visits_visit",
         unit="户",
     ),
 )
