@@ -55,6 +55,7 @@ PAGES = {
     "registry:search": "/people/?q=林阿珍",
     "registry:person": "/people/{person}/",
     "registry:household": "/households/{household}/",
+    "registry:protection": "/people/{person}/protection/",
     "payments:desk": "/payments/desk/",
     "payments:runs": "/payments/",
     "payments:run": "/payments/3/",

@@ -67,6 +67,10 @@ def test_an_account_from_opening_to_its_role(office: dict[str, Client], at: date
     grant = {"account_id": number, "role": "grid_worker", "area_id": COMMUNITY_QINGHE, "valid_from": "2026-11-03"}
     assert security.post("/officers/grants/new/", grant | {"reason": "任命〔2026〕7号"}).status_code == 302
     proposal = Grant.objects.get(account_id=number)
+    assert proposal.clearance == 0, "not chosen is the least"
+    assert "能看到" not in security.get("/officers/grants/").content.decode()
+    beyond = security.post("/officers/grants/new/", grant | {"reason": "任命〔2026〕8号", "clearance": "1"})
+    assert "网格员最多看到“普通”一级的人" in beyond.content.decode()
     security.post(f"/officers/grants/{proposal.pk}/approve/")
     assert Grant.objects.get(pk=proposal.pk).approved_by_id is None, "the proposer does not approve"
     assert "不能批准授权" in security.get("/officers/grants/").content.decode()

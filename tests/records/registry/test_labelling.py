@@ -265,5 +265,8 @@ def test_the_page_sets_proposes_and_decides(officer: Viewer, street: Viewer, chi
     mine = browser(street).get(f"/people/{child}/protection/").content.decode()
     assert "这是您提出的" in mine
     assert "同意调低" not in mine
-    assert "同意调低" in browser(officer).get(f"/people/{child}/protection/").content.decode()
+    theirs = browser(officer).get(f"/people/{child}/protection/").content.decode()
+    assert "同意调低" in theirs
+    assert "提出从“重点保护”调到“普通”" in theirs
+    assert "普通 → 重点保护，已生效" in theirs
     assert "重点保护" in browser(officer).get(f"/people/{child}/").content.decode()

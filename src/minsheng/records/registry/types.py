@@ -221,8 +221,8 @@ class LabellingLine:
     """One change of a person's label, as those read it who may see the person."""
 
     id: int
-    before: ProtectionLevel
-    after: ProtectionLevel
+    level_before: ProtectionLevel
+    level_after: ProtectionLevel
     reason: LabelReason
     note: str
     state: LabellingState

@@ -33,12 +33,13 @@ class GrantForm(forms.Form):
         label="能看到哪一级的人",
         coerce=lambda level: ProtectionLevel(int(level)),
         initial=ProtectionLevel.ORDINARY.value,
+        required=False,
+        empty_value=ProtectionLevel.ORDINARY,  # type: ignore[arg-type]  # not chosen is the least
         choices=[
             (ProtectionLevel.ORDINARY.value, "普通：看不到敏感和重点保护的人"),
             (ProtectionLevel.SENSITIVE.value, "敏感：看不到重点保护的人"),
             (ProtectionLevel.PROTECTED.value, "重点保护：都能看到"),
         ],
-        help_text="够用就好。社区工作者、儿童主任最多到敏感，街道三个岗位和审计最多到重点保护；区里要把全区的账做全的岗位一律到重点保护。",
     )
     valid_from = forms.DateField(label="从哪天起", widget=forms.DateInput(attrs={"type": "date"}))
     valid_to = forms.DateField(
@@ -58,6 +59,20 @@ class GrantForm(forms.Form):
         }
         for name, options in choices.items():
             self.fields[name].choices = [("", "请选择"), *options]  # type: ignore[attr-defined]
+        self.fields["clearance"].help_text = f"够用就好。{_reaches()}"
+
+
+def _reaches() -> str:
+    """How far each role may be let, from the table of roles."""
+    roles = [r for r in access.role_definitions().values() if r.code != "system"]
+    parts = [
+        f"最多到{level.label}：{'、'.join(r.label for r in roles if r.clearance is level and not r.whole)}"
+        for level in (ProtectionLevel.SENSITIVE, ProtectionLevel.PROTECTED)
+    ]
+    parts.append(
+        f"要把全区的账做全，一律到{ProtectionLevel.PROTECTED.label}：{'、'.join(r.label for r in roles if r.whole)}"
+    )
+    return "；".join(parts) + "。其余只到普通。"
 
 
 class GlassForm(forms.Form):
