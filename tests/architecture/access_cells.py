@@ -80,6 +80,7 @@ class Target:
     batch_id: int
     case_id: int = 999_999_999
     joint_id: int = 999_999_999
+    member_id: int = 999_999_999
     document_id: int = 999_999_999
     decision_id: int = 999_999_999
     notice_token: str = "no-such-address"

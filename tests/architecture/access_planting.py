@@ -18,7 +18,7 @@ from minsheng.records.registry import operations as registry
 from minsheng.records.registry.operations.people import Particulars, UnableToCreatePerson
 from minsheng.records.registry.types import IdKind, MembershipKind, Sex
 from minsheng.work.casework import operations as casework
-from minsheng.work.casework.models import Decision, Document, Notice
+from minsheng.work.casework.models import AllianceMember, Decision, Document, Notice
 from minsheng.work.casework.types import Origin
 from minsheng.work.eligibility.models import Finding, Run
 from minsheng.work.eligibility.queries import digest_of_frozen
@@ -163,7 +163,18 @@ def case_of(actor: Viewer, at: datetime, target: Target) -> Target:
         partners=["education"],
         reason="越权矩阵",
     )
+    member = AllianceMember.objects.create(
+        area_id=target.area_id,
+        name=f"越权矩阵 {case_id}",
+        nature="volunteers",
+        partner="volunteers",
+        duty="值班",
+        valid_from=at.date(),
+        recorded_by=drafter.account_id,
+        recorded_at=at,
+    )
     with_case = replace(target, case_id=case_id, joint_id=joint_id, document_id=document.pk, decision_id=decision.pk)
+    with_case = replace(with_case, member_id=member.pk)
     found = replace(with_case, notice_token=notice.token, finding_id=finding)
     found = replace(found, visit_id=_visit(drafter, at, target, 0), referred_id=_visit(drafter, at, target, 1))
     with acting_as(viewer=drafter, at=at):

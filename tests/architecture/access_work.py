@@ -31,6 +31,10 @@ def _case(target: Target) -> dict[str, Any]:
     return {"case_id": target.case_id}
 
 
+def _member(target: Target) -> dict[str, Any]:
+    return {"member_id": target.member_id}
+
+
 def _joint(target: Target) -> dict[str, Any]:
     return {"joint_id": target.joint_id}
 
@@ -101,6 +105,17 @@ CASEWORK = (
         "cases/together/<int:joint_id>/referrals/<int:referral_id>/",
         posts(CASE_WORKERS, answers=(422,)),
         lambda target: _joint(target) | {"referral_id": 999_999_999},
+        scoped=True,
+    ),
+    Row("casework:alliance", "cases/alliance/", reads(CASE_READERS)),
+    # Empty forms: through the door, and refused there with the reason.
+    Row("casework:admit_member", "cases/alliance/admit/", posts({"district_business"}, answers=(422,))),
+    Row("casework:member", "cases/alliance/<int:member_id>/", reads(CASE_READERS), _member, scoped=True),
+    Row(
+        "casework:end_member",
+        "cases/alliance/<int:member_id>/end/",
+        posts({"district_business"}, answers=(422,)),
+        _member,
         scoped=True,
     ),
     Row("casework:overview", "cases/clock/", reads(OVERSEERS)),

@@ -44,6 +44,7 @@ PAGES = {
     "casework:joints": "/cases/together/",
     "casework:joint_new": "/cases/together/new/{household}/?needs=living&needs=schooling",
     "casework:joint": "/cases/together/{joint}/",
+    "casework:alliance": "/cases/alliance/",
     "casework:noticeboard": "/noticeboard/",
     "visits:mine": "/visits/",
     "visits:warnings": "/visits/warnings/",

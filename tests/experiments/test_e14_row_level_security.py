@@ -20,6 +20,7 @@ OPEN_ON_PURPOSE = {
     "access_break_glass": "who looked beyond their area, and why; officers and reviewers read it; holds no resident",
     "access_grant": "the policy's own source; holds no resident",
     "access_purpose": "holds a reason and a number, no fact of a resident",
+    "casework_alliance_member": "who may take a referral; organisations with an office telephone; no resident",
     "events_outbox": "ids only; delivered by the system account",
     "jobs_run": "progress of long work; labels hold no resident",
     "places_division": "public divisions",

@@ -59,6 +59,7 @@ WHOLE = {
     "payments.release_repeated": "放款：又点了一次，没有重出",
     "casework.joint_opened": "联办：开立", "casework.joint_acted": "联办：一起办一步",
     "casework.joint_referral_answered": "联办：登记转介反馈",
+    "casework.member_admitted": "助联体：加入成员", "casework.member_ended": "助联体：成员退出",
 }  # fmt: skip
 THINGS = {
     "several": "多份", "none": "没有相符的",

@@ -101,6 +101,7 @@ _KEPT = {
         "casework.Notice", "casework.Objection", "casework.Decision", "casework.Adjustment", "casework.Document",
         "casework.Delay", "casework.JointApplication", "casework.Referral", "casework.Appeal", "casework.Authorisation",
         "casework.Investigation", "casework.Check", "casework.Account", "casework.Proxy", "portal.Reply",
+        "casework.AllianceMember",
         "portal.Concern",
     ),
     AGREEMENTS: (

@@ -30,7 +30,10 @@ _CASES = frozenset({"casework.view", "casework.work"})
 _CASE_DRAFTS = _CASES | {"casework.draft", "casework.investigate", "casework.hear_objection"}
 _CASE_REVIEW = _CASES | {"casework.review", "casework.investigate", "casework.hear_objection"}
 _CASE_STREET = _CASES | {"casework.confirm_street", "casework.aid_first", "casework.oversee"}
-_CASE_BUREAU = _CASES | {"casework.confirm_district", "casework.visit_by_county", "casework.check", "casework.oversee"}
+_CASE_BUREAU = _CASES | {
+    "casework.confirm_district", "casework.visit_by_county", "casework.check", "casework.oversee",
+    "casework.keep_alliance",
+}  # fmt: skip
 
 # Lists are taken away by one, a large one only with the word of a second person.
 _EXPORTS = frozenset({"eligibility.export", "exports.view"})

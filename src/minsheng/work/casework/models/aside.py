@@ -1,6 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
+from minsheng.work.casework.models.alliance import AllianceMember
 from minsheng.work.casework.models.cases import Case
 from minsheng.work.casework.models.deciding import Decision
 from minsheng.work.casework.models.joint import JointApplication
@@ -32,13 +33,15 @@ class Delay(models.Model):
 class Referral(models.Model):
     """A need handed to a department or a social force (1+8+X, 助联体), open until somebody says what became of it.
 
-    It belongs to one case, or to a joint application as a whole. `due_date` is when an answer is expected.
+    It belongs to one case, or to a joint application as a whole. `due_date` is when an answer is expected; `member`
+    is who of the alliance took it, where somebody was chosen.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="referrals")
     joint = models.ForeignKey(JointApplication, models.PROTECT, null=True, related_name="referrals")
     area_id = models.IntegerField()
     partner = models.CharField(max_length=30)
+    member = models.ForeignKey(AllianceMember, models.PROTECT, null=True, related_name="referrals")
     need = models.CharField(max_length=600)
     referred_by = models.BigIntegerField()
     referred_at = models.DateTimeField()

@@ -4,17 +4,23 @@ from django.db.models import F, Q
 
 from minsheng.work.casework.models.cases import Case
 from minsheng.work.casework.models.choices import one_of
+from minsheng.work.casework.models.joint import JointApplication
 from minsheng.work.casework.types import CheckState
 
 
 class Authorisation(models.Model):
-    """Who allows which sources to be asked, for what, from when to when (57号 Art 9; 救助法 Art 41)."""
+    """Who allows which sources to be asked, for what, from when to when (57号 Art 9; 救助法 Art 41).
+
+    One that was signed for a joint application stands in the file of its first part and holds for all in `covers`.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="authorisations")
+    joint = models.ForeignKey(JointApplication, models.PROTECT, null=True, related_name="+")
+    covers = ArrayField(models.BigIntegerField(), default=list, blank=True)
     area_id = models.IntegerField()
     sources = ArrayField(models.CharField(max_length=30))
     person_ids = ArrayField(models.BigIntegerField())
-    purpose = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=300)
     signed_how = models.CharField(max_length=20)
     valid_from = models.DateField()
     valid_to = models.DateField()
@@ -64,15 +70,20 @@ class Investigation(models.Model):
 
 
 class Check(models.Model):
-    """One question to one source about one subject, under one authorisation."""
+    """One question to one source about one subject, under one authorisation.
+
+    What was asked for a joint application stands in the file of the part that asked and serves all in `covers`.
+    """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="checks")
+    joint = models.ForeignKey(JointApplication, models.PROTECT, null=True, related_name="+")
+    covers = ArrayField(models.BigIntegerField(), default=list, blank=True)
     area_id = models.IntegerField()
     authorisation = models.ForeignKey(Authorisation, models.PROTECT, related_name="+")
     source = models.CharField(max_length=30)
     subject_kind = models.CharField(max_length=10)
     subject_id = models.BigIntegerField()
-    purpose = models.CharField(max_length=60)
+    purpose = models.CharField(max_length=300)
     state = models.CharField(max_length=14)
     attempt = models.SmallIntegerField(default=1)
     requested_at = models.DateTimeField()
@@ -109,3 +120,9 @@ class Account(models.Model):
 
     class Meta:
         db_table = "casework_account"
+
+
+def standing_for(case: Case) -> Q:
+    """This function will choose the authorisations, or the checks, that hold for a case: its own and the joint ones."""
+    own = Q(case=case)
+    return own if case.joint_id is None else own | Q(joint_id=case.joint_id, covers__contains=[case.pk])

@@ -6,7 +6,8 @@ from django.db.models import Q
 class JointApplication(models.Model):
     """One application of one household for several things at once (救助“一件事”): what is needed, said once.
 
-    Its parts are cases, each under its own procedure and decided by itself; `partners` are told when it is handed in.
+    Its parts are cases, each under its own procedure and decided by itself; `partners` are told when it is handed in,
+    and of the alliance those `members` that were chosen.
     """
 
     area_id = models.IntegerField()
@@ -15,6 +16,7 @@ class JointApplication(models.Model):
     subject_name = models.CharField(max_length=60)
     needs = ArrayField(models.CharField(max_length=30))
     partners = ArrayField(models.CharField(max_length=30), default=list)
+    members = ArrayField(models.BigIntegerField(), default=list, blank=True)
     reason = models.CharField(max_length=500)
     contact_time = models.CharField(max_length=100, blank=True)
     opened_by = models.BigIntegerField()

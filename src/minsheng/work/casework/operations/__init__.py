@@ -2,6 +2,7 @@
 
 from minsheng.work.casework.acting import UnableToFindCase, UnableToProceed
 from minsheng.work.casework.operations.accounts import enter_account
+from minsheng.work.casework.operations.alliance import admit_member, end_member
 from minsheng.work.casework.operations.checking import (
     collect_answers,
     object_to_check,
@@ -72,6 +73,7 @@ __all__ = [
     "UnableToProceed",
     "accept",
     "act_on_parts",
+    "admit_member",
     "aid_first",
     "answer_joint_referral",
     "answer_referral",
@@ -85,6 +87,7 @@ __all__ = [
     "decide_adjustment",
     "deliver",
     "drop_proposal",
+    "end_member",
     "end_notice",
     "end_proxy",
     "enter_account",

@@ -1,6 +1,6 @@
 """The economic check (核对): ask under an authorisation, take answers, hear objections, ask again."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from minsheng.foundation.accounts.types import Viewer
@@ -14,13 +14,14 @@ from minsheng.records.registry import operations as registry
 from minsheng.records.registry import queries as registry_queries
 from minsheng.records.registry.types import SubjectKind, Value
 from minsheng.records.registry.vocabulary import read_value, stored_value
-from minsheng.work.casework.acting import UnableToProceed, acting_on, today_of, words
+from minsheng.work.casework.acting import UnableToProceed, Work, acting_on, journal, today_of, words
 from minsheng.work.casework.checking.asking import Answer, Mandate, Provider, Question, UnableToAsk
 from minsheng.work.casework.events import CheckAnswered
-from minsheng.work.casework.models import Authorisation, Case, Check
+from minsheng.work.casework.models import Authorisation, Case, Check, standing_for
 from minsheng.work.casework.operations.proxies import by_proxy
 from minsheng.work.casework.rules.papers import CHECK_SOURCES
-from minsheng.work.casework.types import Act, CheckState, ProxyScope
+from minsheng.work.casework.rules.transitions import status_after
+from minsheng.work.casework.types import Act, CheckState, ProxyScope, Status
 
 ANSWER_WITHIN = WorkingDays(5)  # 演示参数: how long a source may take is agreed with each department
 
@@ -28,7 +29,8 @@ ANSWER_WITHIN = WorkingDays(5)  # 演示参数: how long a source may take is ag
 def request_check(*, actor: Viewer, at: datetime, case_id: int) -> int:
     """This function will ask every source that is authorised, or ask again those that are late or objected to.
 
-    Returns how many questions went out. The answers come by the job `casework.ask_sources`, or by hand.
+    What another part of the joint application asked today under the same authorisation is not asked again: this case
+    stands on it too. Returns how many questions went out; the answers come by `casework.ask_sources`, or by hand.
     """
     from minsheng.work.casework.jobs import ask_sources
 
@@ -45,7 +47,7 @@ def request_check(*, actor: Viewer, at: datetime, case_id: int) -> int:
         facts = {key: fact.value for key, fact in found.facts.items()}
         people = given.person_ids if work.case.person_id is None else [work.case.person_id]
         due = _due(at)
-        sent = 0
+        sent = shared = 0
         for code in work.edition.sources:
             source = CHECK_SOURCES[code]
             asked: list[tuple[SubjectKind, int, int | None, tuple[str, ...]]] = []
@@ -55,11 +57,16 @@ def request_check(*, actor: Viewer, at: datetime, case_id: int) -> int:
                 asked.append((SubjectKind.HOUSEHOLD, work.case.household_id, None, source.of_household))
             for kind, number, person, attributes in asked:
                 declared = {name: _json(name, facts.get((person, name))) for name in attributes}
-                sent += _ask(work.case, given, code, kind, number, declared, at, due)
-        if not sent:
+                if _stands_on_another(work.case, given, code, kind, number, work.today):
+                    shared += 1
+                else:
+                    sent += _ask(work.case, given, code, kind, number, declared, at, due)
+        if not sent and not shared:
             raise UnableToProceed("所有来源都已经核对过，没有需要再问的。")
-        work.done(detail={"questions": sent})
-        enqueue(ask_sources, case_id=work.case.pk)
+        note = f"{shared} 项与同一联办的其他事项共用一次核对，不重复问" if shared else ""
+        work.done(note=note, detail={"questions": sent, "shared": shared})
+        if sent:
+            enqueue(ask_sources, case_id=work.case.pk)
         return sent
 
 
@@ -70,16 +77,28 @@ def revoke_authorisation(*, actor: Viewer, at: datetime, case_id: int, reason: s
     """
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.REVOKE_AUTHORISATION) as work:
         text = words(reason, what="谁撤回的、为什么", most=300)
-        Authorisation.objects.filter(case=work.case, withdrawn_at__isnull=True).update(withdrawn_at=at)
-        waiting = Check.objects.filter(case=work.case, state=CheckState.ASKED.value)
+        ended = list(Authorisation.objects.filter(standing_for(work.case), withdrawn_at__isnull=True))
+        Authorisation.objects.filter(pk__in=[one.pk for one in ended]).update(withdrawn_at=at)
+        waiting = Check.objects.filter(authorisation__in=ended, state=CheckState.ASKED.value)
         waiting.update(state=CheckState.LATE.value, note="本人撤回了授权，没有再问")
         work.done(note=text)
+        _tell_the_others(work, {number for one in ended for number in one.covers}, f"{work.case.number} 里说：{text}")
+
+
+def _tell_the_others(work: Work, case_ids: set[int], note: str) -> None:
+    """One letter, one check: what was said of it in one part stands in the file of every part that it serves."""
+    others = Case.objects.select_for_update(no_key=True).filter(pk__in=case_ids - {work.case.pk}).order_by("id")
+    for other in others:
+        if status_after(Status(other.status), work.act) is not None:
+            journal(other, act=work.act, before=other.status, actor=work.actor, at=work.at, note=note)
 
 
 def _authorisation(case: Case, at: datetime) -> Authorisation:
     today = today_of(at)
     given = (
-        Authorisation.objects.filter(case=case, withdrawn_at__isnull=True, valid_from__lte=today, valid_to__gt=today)
+        Authorisation.objects.filter(
+            standing_for(case), withdrawn_at__isnull=True, valid_from__lte=today, valid_to__gt=today
+        )
         .order_by("-id")
         .first()
     )
@@ -96,6 +115,33 @@ def _due(at: datetime) -> Any:
         raise UnableToProceed(str(problem)) from problem
 
 
+def _stands_on_another(
+    case: Case, given: Authorisation, source: str, kind: SubjectKind, number: int, today: date
+) -> bool:
+    """Take the question that another part asked for the same: same letter, subject and day, not late, not contested."""
+    if given.joint_id is None:
+        return False
+    asked = (
+        Check.objects.select_for_update(no_key=True)
+        .filter(authorisation=given, source=source, subject_kind=kind, subject_id=number)
+        .exclude(covers__contains=[case.pk])
+        .exclude(state__in=[CheckState.LATE.value, CheckState.OBJECTED.value, CheckState.REPLACED.value])
+        .order_by("-id")
+        .first()
+    )
+    if asked is None or today_of(asked.requested_at) != today:
+        return False
+    older = Check.objects.filter(standing_for(case), source=source, subject_kind=kind, subject_id=number)
+    if older.exclude(state__in=[CheckState.LATE.value, CheckState.OBJECTED.value, CheckState.REPLACED.value]).exists():
+        return False
+    for before in older.exclude(state=CheckState.REPLACED.value).filter(covers__in=[[], [case.pk]]):
+        before.state = CheckState.REPLACED.value
+        before.save(update_fields=["state"])
+    asked.covers = [*asked.covers, case.pk]
+    asked.save(update_fields=["covers"])
+    return True
+
+
 def _ask(
     case: Case,
     given: Authorisation,
@@ -108,8 +154,9 @@ def _ask(
 ) -> int:
     """One question, unless it is settled or still waiting; a late or contested one is replaced by a new attempt."""
     last = (
-        Check.objects.filter(case=case, source=source, subject_kind=kind, subject_id=number)
-        .order_by("-attempt")
+        Check.objects.select_for_update(no_key=True)
+        .filter(standing_for(case), source=source, subject_kind=kind, subject_id=number)
+        .order_by("-id")
         .first()
     )
     if last is not None and CheckState(last.state) not in (CheckState.LATE, CheckState.OBJECTED):
@@ -117,8 +164,11 @@ def _ask(
     if last is not None:
         last.state = CheckState.REPLACED.value
         last.save(update_fields=["state"])
+    served = _served(case, given, last)
     Check.objects.create(
         case=case,
+        joint=case.joint if served else None,
+        covers=served,
         area_id=case.area_id,
         authorisation=given,
         source=source,
@@ -134,6 +184,19 @@ def _ask(
     return 1
 
 
+def _served(case: Case, given: Authorisation, last: Check | None) -> list[int]:
+    """Whom a question of a joint application serves: this part, and those that stood on the attempt before it.
+
+    A part that was decided meanwhile keeps the answer that it was decided on.
+    """
+    if given.joint_id is None:
+        return []
+    before = set(last.covers) & set(given.covers) if last is not None else set()
+    rows = Case.objects.filter(pk__in=before).values_list("id", "status")
+    still = {number for number, status in rows if status_after(Status(status), Act.REQUEST_CHECK) is not None}
+    return sorted({case.pk} | still)
+
+
 def collect_answers(*, actor: Viewer, at: datetime, case_id: int, source: Provider) -> int:
     """This function will put each waiting question of a case to the sources and take what they answer.
 
@@ -141,8 +204,8 @@ def collect_answers(*, actor: Viewer, at: datetime, case_id: int, source: Provid
     """
     taken = late = 0
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.RECORD_CHECK) as work:
-        waiting = Check.objects.filter(
-            case=work.case,
+        waiting = Check.objects.select_for_update(no_key=True, of=("self",)).filter(
+            standing_for(work.case),
             state__in=[CheckState.ASKED.value, CheckState.LATE.value],
             authorisation__withdrawn_at__isnull=True,
         )
@@ -170,7 +233,8 @@ def record_check(
 ) -> None:
     """This function will enter by hand what a source answered on paper or by telephone."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.RECORD_CHECK) as work:
-        check = Check.objects.filter(case=work.case, pk=check_id).select_related("authorisation").first()
+        mine = Check.objects.select_for_update(no_key=True, of=("self",)).filter(standing_for(work.case))
+        check = mine.filter(pk=check_id).select_related("authorisation").first()
         if check is None or CheckState(check.state).settled:
             raise UnableToProceed("这一项核对已经有结果，或不在这一件里。")
         if check.authorisation.withdrawn_at is not None:
@@ -193,7 +257,8 @@ def object_to_check(
 ) -> None:
     """This function will record that the person, or their proxy, contests a result: check it again (57号 Art 18)."""
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.OBJECT_TO_CHECK) as work:
-        check = Check.objects.select_for_update(no_key=True).filter(case=work.case, pk=check_id).first()
+        mine = Check.objects.select_for_update(no_key=True).filter(standing_for(work.case))
+        check = mine.filter(pk=check_id).first()
         if check is None or CheckState(check.state) not in (CheckState.HIT, CheckState.MISS, CheckState.CONTRADICTORY):
             raise UnableToProceed("只能对已经有结果的核对提出异议。")
         check.objection = words(words_said, what="异议的理由和证据", most=500)
@@ -201,6 +266,7 @@ def object_to_check(
         check.save(update_fields=["objection", "state"])
         who, detail = by_proxy(work, scope=ProxyScope.SPEAK, acted=proxied)
         work.done(note=who, detail=detail | {"check": check.pk})
+        _tell_the_others(work, set(check.covers), f"{work.case.number} 里对共用的这一次核对提出了异议")
 
 
 def _question(check: Check, at: datetime) -> Question:
@@ -257,7 +323,13 @@ def _take(case: Case, check: Check, answer: Answer, actor: Viewer, at: datetime)
         object_id=str(check.subject_id),
         area_id=case.area_id,
         purpose=check.purpose[:30],
-        detail={"case": case.pk, "source": check.source, "authorisation": check.authorisation_id, "state": state.value},
+        detail={
+            "case": case.pk,
+            "source": check.source,
+            "authorisation": check.authorisation_id,
+            "state": state.value,
+        }
+        | ({"serves": check.covers} if check.covers else {}),
     )
     publish(CheckAnswered(case.pk, check.pk, state.value, at), at=at, area_id=case.area_id)
 

@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,13 +14,16 @@ from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.types import UnableToAct, require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.audit import operations as audit
-from minsheng.work.casework.acting import UnableToProceed, words
+from minsheng.work.casework.acting import UnableToProceed, today_of, words
 from minsheng.work.casework.forms import APPLICATION, field_names
 from minsheng.work.casework.models import Case, Investigation, JointApplication
 from minsheng.work.casework.operations import accounts, checking, investigating, opening, proxies, referring
+from minsheng.work.casework.operations.opening import SignedTogether
 from minsheng.work.casework.procedures import edition_of
+from minsheng.work.casework.queries.alliance import members_for
 from minsheng.work.casework.queries.joint import plan_of_household
-from minsheng.work.casework.types import Act, Edition, Origin
+from minsheng.work.casework.rules.transitions import status_after
+from minsheng.work.casework.types import Act, Edition, Origin, Status
 
 
 class UnableToFindJoint(LookupError):
@@ -63,10 +66,12 @@ def open_joint(
     partners: Iterable[str],
     reason: str,
     contact_time: str = "",
+    members: Iterable[int] = (),
 ) -> int:
     """This function will open one application for several needs and its parts as drafts, and return its id.
 
     `parts` and `partners` are chosen from `plan_of_household`; whoever insists may choose what looks unlikely.
+    `members` are those of the alliance who take what goes to their kind.
     Raises UnableToProceed, or PurposeNeeded until a purpose is stated.
     """
     require(viewer=actor, capability="casework.draft")
@@ -80,6 +85,11 @@ def open_joint(
             raise UnableToProceed("请至少选一项要办的，或一个要转的部门。")
         if not set(chosen) <= set(offered) or not set(told) <= {one.partner for one in plan.referrals}:
             raise UnableToProceed("选的事项和困难对不上，或者已经有一件在办。请回上一步重新看一遍。")
+        offered_members = {one.id: one.partner for one in members_for(area_id=plan.area_id, on=today_of(at))}
+        takers = sorted(set(members))
+        kinds = [offered_members.get(number, "") for number in takers]
+        if not set(kinds) <= set(told) or len(set(kinds)) < len(kinds):
+            raise UnableToProceed("选的助联体成员不在这个辖区、不办这一种帮助，或同一种选了两个。请重新选。")
         joint = JointApplication.objects.create(
             area_id=plan.area_id,
             household_id=household_id,
@@ -87,6 +97,7 @@ def open_joint(
             subject_name=plan.applicant_name,
             needs=[need.code for need in plan.needs],
             partners=told,
+            members=takers,
             reason=words(reason, what="遇到的困难", most=500),
             contact_time=contact_time.strip()[:100],
             opened_by=actor.account_id,
@@ -121,23 +132,25 @@ def act_on_parts(*, actor: Viewer, at: datetime, joint_id: int, act: Act, **give
         if joint is None:
             raise UnableToFindJoint
         cases = list(Case.objects.filter(joint=joint).order_by("id"))
-        covered = [edition.title for case in cases if (edition := _edition(case)).sources]
+        signed = _signed_together(joint, cases)
         done: list[int] = []
         left: list[tuple[int, str]] = []
         denied: UnableToAct | None = None
         for case in cases:
-            arguments = _arguments(case, act, given, covered if not done else [])
+            arguments = _arguments(case, act, given, signed)
             if arguments is None:
                 continue
             try:
                 with transaction.atomic():
-                    JOINTLY[act](actor=actor, at=at, case_id=case.pk, **arguments)
+                    made = JOINTLY[act](actor=actor, at=at, case_id=case.pk, **arguments)
             except UnableToProceed as refusal:
                 left.append((case.pk, str(refusal)))
             except UnableToAct as refusal:
                 denied = refusal
             else:
                 done.append(case.pk)
+                if act is Act.AUTHORISE and isinstance(made, int):
+                    signed = replace(signed, given_id=made)
         if denied is not None and not done:
             raise denied
         if not done:
@@ -146,7 +159,23 @@ def act_on_parts(*, actor: Viewer, at: datetime, joint_id: int, act: Act, **give
         return Together(tuple(done), tuple(left))
 
 
-def _arguments(case: Case, act: Act, given: Mapping[str, Any], covered: Sequence[str]) -> dict[str, Any] | None:
+def _signed_together(joint: JointApplication, cases: Sequence[Case]) -> SignedTogether:
+    """What one signature of the family would cover: every part that is checked at all and can still be authorised."""
+    mine = [
+        case
+        for case in cases
+        if _edition(case).sources and status_after(Status(case.status), Act.AUTHORISE) is not None
+    ]
+    numbers = tuple(case.number for case in mine)
+    return SignedTogether(
+        purpose=f"casework.joint {joint.number}：{'、'.join(numbers)}"[:300],
+        numbers=numbers,
+        titles=tuple(dict.fromkeys(_edition(case).title for case in mine)),
+        sources=tuple(sorted({code for case in mine for code in _edition(case).sources})),
+    )
+
+
+def _arguments(case: Case, act: Act, given: Mapping[str, Any], signed: SignedTogether) -> dict[str, Any] | None:
     """What of `given` concerns this part; None where the act does not concern it at all."""
     edition = _edition(case)
     if act is Act.SAVE_DRAFT:
@@ -154,8 +183,7 @@ def _arguments(case: Case, act: Act, given: Mapping[str, Any], covered: Sequence
         mine = {key: value for key, value in given["answers"].items() if key.partition(".")[2] in asked}
         return {"answers": mine} if mine else None
     if act is Act.AUTHORISE:
-        sources = [code for code in given["sources"] if code in edition.sources]
-        return {**given, "sources": sources, "letter_for": covered} if sources else None
+        return {**given, "together": signed} if set(given["sources"]) & set(edition.sources) else None
     if act is Act.RECORD_INVESTIGATION and Investigation.objects.filter(case=case, round=case.round).exists():
         return None  # visited already in this round: nobody comes twice
     if act in (Act.START_INVESTIGATION, Act.RECORD_INVESTIGATION, Act.SIGN_INVESTIGATION, Act.REQUEST_CHECK):

@@ -1,6 +1,7 @@
 """From a finding or a request to an application that is accepted: open, save, authorise, submit, correct, accept."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +17,7 @@ from minsheng.records.registry.types import HouseholdFacts, SubjectKind
 from minsheng.records.registry.vocabulary import ATTRIBUTES, UnableToReadValue, read_value, stored_value
 from minsheng.work.casework.acting import (
     UnableToProceed,
+    Work,
     acting_on,
     journal,
     set_due,
@@ -35,6 +37,20 @@ from minsheng.work.casework.types import Act, Origin, ProxyScope, Receipt, Statu
 from minsheng.work.eligibility import queries as eligibility
 
 SIGNED_HOW = {"paper": "纸质签字", "electronic": "电子签名"}
+
+
+@dataclass(frozen=True)
+class SignedTogether:
+    """One signature for several parts of a joint application: which, for what, and what it may ask.
+
+    `given_id` is the authorisation once the first part has it; the others join it.
+    """
+
+    purpose: str
+    numbers: tuple[str, ...]
+    titles: tuple[str, ...]
+    sources: tuple[str, ...]
+    given_id: int | None = None
 
 
 def open_case(
@@ -139,19 +155,22 @@ def authorise(
     sources: Iterable[str],
     valid_to: date,
     signed_how: str,
-    letter_for: Sequence[str] | None = None,
+    together: SignedTogether | None = None,
 ) -> int:
-    """This function will record who allows which sources to be asked until when, for this application only.
+    """This function will record who allows which sources to be asked until when, and return the authorisation's id.
 
-    Of a joint application one letter is signed: `letter_for` names what it covers, empty where another part has it.
+    It holds for this application only; of a joint one it is signed once, for all parts that `together` names.
     """
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.AUTHORISE) as work:
+        if together is not None and together.given_id is not None:
+            return _join(work, together.given_id)
         chosen, people = sorted(set(sources)), sorted(set(person_ids))
+        allowed = set(work.edition.sources) if together is None else set(together.sources)
         found = registry_queries.household_facts(
             viewer=actor, household_id=work.case.household_id, as_of=work.today, known_at=at
         )
         family = {int(str(member["person_id"])) for member in found.members} if found else set()
-        if not chosen or not set(chosen) <= set(work.edition.sources):
+        if not chosen or not set(chosen) <= allowed:
             raise UnableToProceed("请至少选一个本程序要核对的来源；与申请无关的来源不得核对（社会救助法第七十条）。")
         if not people or not set(people) <= family:
             raise UnableToProceed("请选出签字授权的家庭成员。")
@@ -161,32 +180,43 @@ def authorise(
             raise UnableToProceed("授权的截止日期要晚于今天。")
         given = Authorisation.objects.create(
             case=work.case,
+            joint=work.case.joint if together else None,
+            covers=[work.case.pk] if together else [],
             area_id=work.case.area_id,
             sources=chosen,
             person_ids=people,
-            purpose=f"casework.{work.case.scheme}",
+            purpose=together.purpose if together else f"casework.{work.case.scheme}",
             signed_how=signed_how,
             valid_from=work.today,
             valid_to=valid_to,
             given_at=at,
             recorded_by=actor.account_id,
         )
-        covered = [work.edition.title] if letter_for is None else letter_for
+        covered = [work.edition.title] if together is None else together.titles
         labels = "、".join(CHECK_SOURCES[code].label for code in chosen)
         names = "、".join(found.names[person] for person in people) if found else ""
-        if covered:
-            issue(
-                work,
-                kind="authorisation",
-                opening=f"{names}同意为办理{'、'.join(covered)}，向下列单位核对家庭经济状况：{labels}。",
-                lines=[
-                    f"授权期限：{work.today.isoformat()} 至 {valid_to.isoformat()}。",
-                    "只用于这一次申请和它的复核，不作他用；本人可以随时书面撤回。",
-                    f"签字方式：{SIGNED_HOW[signed_how]}。",
-                ],
-            )
+        issue(
+            work,
+            kind="authorisation",
+            opening=f"{names}同意为办理{'、'.join(covered)}，向下列单位核对家庭经济状况：{labels}。",
+            lines=[
+                f"授权期限：{work.today.isoformat()} 至 {valid_to.isoformat()}。",
+                "只用于这一次申请和它的复核，不作他用；本人可以随时书面撤回。",
+                *([f"一次核对，供这几件共用：{'、'.join(together.numbers)}。"] if together else []),
+                f"签字方式：{SIGNED_HOW[signed_how]}。",
+            ],
+        )
         work.done(detail={"authorisation": given.pk, "sources": chosen})
         return int(given.pk)
+
+
+def _join(work: Work, given_id: int) -> int:
+    """One more part under the authorisation that was signed for all."""
+    given = Authorisation.objects.select_for_update(no_key=True).get(pk=given_id, joint=work.case.joint)
+    given.covers = [*given.covers, work.case.pk]
+    given.save(update_fields=["covers"])
+    work.done(note="与同一联办的其他事项一起签的授权", detail={"authorisation": given.pk, "sources": given.sources})
+    return int(given.pk)
 
 
 def submit(*, actor: Viewer, at: datetime, case_id: int, declared_true: bool, proxied: bool = False) -> Receipt:

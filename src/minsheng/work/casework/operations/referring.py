@@ -1,5 +1,6 @@
 """What belongs to another department or a social force goes there with a day for the answer, and the answer is kept."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from minsheng.foundation.access.context import acting_as
@@ -10,27 +11,55 @@ from minsheng.foundation.calendars.queries import work_calendar
 from minsheng.foundation.calendars.rules import UnableToCountWorkingDays, last_day
 from minsheng.work.casework.acting import UnableToProceed, acting_on, today_of, words
 from minsheng.work.casework.models import Case, JointApplication, Referral
+from minsheng.work.casework.queries.alliance import members_for
 from minsheng.work.casework.rules.partners import PARTNERS, REFERRAL_OUTCOMES, answer_within
 from minsheng.work.casework.types import Act, Status
 
 
-def refer(*, actor: Viewer, at: datetime, case_id: int, partner: str, need: str) -> int:
-    """This function will hand a need to a department or social force; it stays open until there is an answer."""
+def refer(*, actor: Viewer, at: datetime, case_id: int, partner: str, need: str, member_id: int | None = None) -> int:
+    """This function will hand a need to a department or social force; it stays open until there is an answer.
+
+    `member_id` is who of the alliance takes it: one of that kind, for that area, on that day, or it is refused.
+    """
     with acting_on(actor=actor, at=at, case_id=case_id, act=Act.REFER) as work:
         if partner not in PARTNERS:
             raise UnableToProceed("请选转给谁。")
-        row = send(actor=actor, at=at, of=work.case, partner=partner, need=words(need, what="需要什么帮助", most=500))
-        work.done(note=f"{PARTNERS[partner]}：{row.need}", detail={"referral": row.pk})
+        said = words(need, what="需要什么帮助", most=500)
+        row = send(
+            actor=actor, at=at, of=work.case, partner=partner, need=said, members=[member_id] if member_id else []
+        )
+        taken = f"{PARTNERS[partner]}（{row.member.name}）" if row.member else PARTNERS[partner]
+        work.done(note=f"{taken}：{row.need}", detail={"referral": row.pk, "member": row.member_id})
         return int(row.pk)
 
 
-def send(*, actor: Viewer, at: datetime, of: Case | JointApplication, partner: str, need: str) -> Referral:
-    """This function will write a referral of a case or of a joint application, with the day of the answer."""
+def send(
+    *,
+    actor: Viewer,
+    at: datetime,
+    of: Case | JointApplication,
+    partner: str,
+    need: str,
+    members: Sequence[int] = (),
+) -> Referral:
+    """This function will write a referral of a case or of a joint application, with the day of the answer.
+
+    Of `members` the one of this kind takes it. Raises UnableToProceed for one that cannot take it.
+    """
     owner = {"case": of} if isinstance(of, Case) else {"joint": of}
+    taker = None
+    if members:
+        offered = {one.id: one.partner for one in members_for(area_id=of.area_id, on=today_of(at))}
+        if not set(members) <= set(offered):
+            raise UnableToProceed("选的助联体成员不在这个辖区，或已经退出。请重新选，或不指定成员。")
+        taker = next((number for number in members if offered[number] == partner), None)
+        if taker is None and isinstance(of, Case):
+            raise UnableToProceed("选的助联体成员不办这一种帮助。请重新选。")
     return Referral.objects.create(
         **owner,
         area_id=of.area_id,
         partner=partner,
+        member_id=taker,
         need=need,
         referred_by=actor.account_id,
         referred_at=at,
@@ -50,8 +79,10 @@ def hand_on(*, actor: Viewer, at: datetime, joint: JointApplication | None) -> N
         return
     joint.handed_in_at = at
     joint.save(update_fields=["handed_in_at"])
+    still = {one.id for one in members_for(area_id=joint.area_id, on=today_of(at))}
+    chosen = [number for number in joint.members if number in still]  # who left meanwhile takes nothing
     for partner in joint.partners:
-        send(actor=actor, at=at, of=joint, partner=partner, need=joint.reason)
+        send(actor=actor, at=at, of=joint, partner=partner, need=joint.reason, members=chosen)
 
 
 def _due(partner: str, today: date) -> date | None:

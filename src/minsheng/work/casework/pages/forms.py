@@ -1,5 +1,6 @@
 """What is asked for each act; the operations judge, these only read."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +11,7 @@ from minsheng.work.casework.operations.deciding import DELIVERED_HOW
 from minsheng.work.casework.operations.investigating import METHODS
 from minsheng.work.casework.operations.opening import SIGNED_HOW
 from minsheng.work.casework.paying import MOST_PARTS
+from minsheng.work.casework.queries.alliance import MemberRef
 from minsheng.work.casework.queries.case import CaseFile
 from minsheng.work.casework.rules.papers import CHECK_SOURCES, PAPERS
 from minsheng.work.casework.rules.partners import APPEAL_KINDS, APPEAL_RESULTS, PARTNERS, REFERRAL_OUTCOMES
@@ -310,10 +312,31 @@ class ConferenceForm(ActForm):
 
 
 class ReferralForm(ActForm):
-    """To whom, and what is needed."""
+    """To whom, and what is needed; of the alliance only who gives this kind of help here is offered."""
 
-    partner = forms.ChoiceField(label="转给谁", choices=list(PARTNERS.items()))
+    partner = forms.ChoiceField(label="转给谁", help_text="助联体里办这种帮助、服务这个辖区的成员列在下面。")
     need = _long("需要什么帮助")
+
+    def prepare(self) -> None:
+        """This method will offer each kind of help alone, and with each member that gives it."""
+        self.fields["partner"].choices = referral_choices(self.file.takers)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """This method will part the chosen line into the kind of help and the member."""
+        given = super().clean() or {}
+        partner, _, member = str(given.get("partner", "")).partition(":")
+        return {**given, "partner": partner, "member_id": int(member) if member else None}
+
+
+def referral_choices(takers: Iterable[MemberRef]) -> list[tuple[str, Any]]:
+    """This function will return the kinds of help as choices; one with members is a group that begins with nobody."""
+    of_kind: dict[str, list[tuple[str, str]]] = {}
+    for one in takers:
+        of_kind.setdefault(one.partner, []).append((f"{one.partner}:{one.id}", f"{one.name}（{one.duty}）"))
+    return [
+        (label, [(code, f"{label}，不指定成员"), *of_kind[code]]) if code in of_kind else (code, label)
+        for code, label in PARTNERS.items()
+    ]
 
 
 class ReferralAnswerForm(ActForm):

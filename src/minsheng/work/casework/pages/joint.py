@@ -66,6 +66,30 @@ class PlanForm(forms.Form):
         self.fields["parts"].initial = [part.key for part in open_ones if part.proposed]
         self.fields["partners"].choices = [(one.partner, one.label) for one in plan.referrals]  # type: ignore[attr-defined]
         self.fields["partners"].initial = [one.partner for one in plan.referrals]
+        self.takers: list[tuple[str, str]] = []
+        for one in plan.referrals:
+            mine = [
+                (taker.id, f"{taker.name}（{taker.duty}）") for taker in plan.takers if taker.partner == one.partner
+            ]
+            if mine:
+                name = f"member_{one.partner}"
+                self.fields[name] = forms.TypedChoiceField(
+                    label=f"{one.label}交给哪个成员", choices=[("", "不指定成员"), *mine], required=False, coerce=int,
+                    empty_value=None,
+                )  # fmt: skip
+                self.takers.append((one.partner, name))
+
+    def clean(self) -> dict[str, Any]:
+        """This method will gather the members that were chosen for the partners that were ticked."""
+        given = super().clean() or {}
+        told = given.get("partners", [])
+        chosen = {partner: given.pop(name, None) for partner, name in self.takers}
+        return {**given, "members": [one for partner, one in chosen.items() if one is not None and partner in told]}
+
+    @property
+    def taker_fields(self) -> dict[str, forms.BoundField]:
+        """This property will be the choice of a member, by partner."""
+        return {partner: self[name] for partner, name in self.takers}
 
 
 class ReferralAnswerForm(forms.Form):
@@ -130,7 +154,12 @@ def new(request: StaffRequest, household_id: int) -> HttpResponse:
             messages.success(request, "已开立联办。请本人签一次授权，再一起提交。")
             return redirect("casework:joint", joint_id=joint_id)
     needs_form = NeedsForm({"needs": chosen}) if "needs" in request.GET else NeedsForm()
-    context = {"needs_form": needs_form, "plan": plan, "form": form}
+    context = {
+        "needs_form": needs_form,
+        "plan": plan,
+        "form": form,
+        "openable": sum(p.can_be_opened for p in plan.parts),
+    }
     return render(request, "casework/joint_new.html", context, status=422 if form.errors else 200)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from minsheng.work.casework.pages import cases, handing_in, joint, public
+from minsheng.work.casework.pages import alliance, cases, handing_in, joint, public
 
 app_name = "casework"
 urlpatterns = [
@@ -20,6 +20,10 @@ urlpatterns = [
     path("cases/together/<int:joint_id>/", joint.joint, name="joint"),
     path("cases/together/<int:joint_id>/acts/<slug:name>/", joint.act, name="joint_act"),
     path("cases/together/<int:joint_id>/referrals/<int:referral_id>/", joint.answer, name="joint_answer"),
+    path("cases/alliance/", alliance.members, name="alliance"),
+    path("cases/alliance/admit/", alliance.admit, name="admit_member"),
+    path("cases/alliance/<int:member_id>/", alliance.member, name="member"),
+    path("cases/alliance/<int:member_id>/end/", alliance.end, name="end_member"),
     path("noticeboard/", public.noticeboard, name="noticeboard"),
     path("notices/<str:token>/", public.notice, name="notice"),
     path("verify/", public.verify, name="verify"),

@@ -1,5 +1,6 @@
 """What may be asked of casework; every query takes a viewer, except for what anyone may read by an exact address."""
 
+from minsheng.work.casework.queries.alliance import MemberLine, member_file, members_for, roster
 from minsheng.work.casework.queries.case import (
     CaseFile,
     case_file,
@@ -27,6 +28,7 @@ __all__ = [
     "CaseFile",
     "CaseFilter",
     "JointFile",
+    "MemberLine",
     "OwnCase",
     "case_counts",
     "case_file",
@@ -40,12 +42,15 @@ __all__ = [
     "joint_number",
     "joints_of_household",
     "matters_in_hand",
+    "member_file",
+    "members_for",
     "noticeboard",
     "open_case_of",
     "overview",
     "plan_of_household",
     "public_notice",
     "referrals_waiting",
+    "roster",
     "sources_of_joint",
     "verified_letter",
 ]

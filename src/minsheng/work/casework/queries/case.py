@@ -30,8 +30,10 @@ from minsheng.work.casework.models import (
     Objection,
     Opinion,
     Proxy,
+    standing_for,
 )
 from minsheng.work.casework.procedures import edition_of
+from minsheng.work.casework.queries.alliance import MemberRef, members_for
 from minsheng.work.casework.queries.facts import facts_of
 from minsheng.work.casework.queries.referrals import ReferralLine, referral_lines
 from minsheng.work.casework.rules.clock import Clock, clock_of
@@ -76,7 +78,10 @@ class Possible:
 
 @dataclass(frozen=True)
 class CheckLine:
-    """One check with the name of its source and subject and what it said, in words."""
+    """One check with the name of its source and subject and what it said, in words.
+
+    `with_others` names the other cases of a joint application that stand on the same answer.
+    """
 
     id: int
     source: str
@@ -88,6 +93,7 @@ class CheckLine:
     reliability: int | None
     objection: str
     note: str
+    with_others: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -136,6 +142,7 @@ class CaseFile:
     form: tuple[FormBlock, ...]
     members: tuple[tuple[int, str, str], ...]
     referrals: tuple[ReferralLine, ...]
+    takers: tuple[MemberRef, ...]
     joint_id: int | None
     proxies: tuple[Proxy, ...]
 
@@ -196,7 +203,7 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         clock=clock,
         journal=journal,
         account=_account(case),
-        authorisations=tuple(Authorisation.objects.filter(case=case).order_by("-id")),
+        authorisations=tuple(Authorisation.objects.filter(standing_for(case)).order_by("-id")),
         investigations=tuple(Investigation.objects.filter(case=case).order_by("-id")),
         checks=tuple(_checks(case, found)),
         opinion=Opinion.objects.filter(case=case).order_by("-round").first(),
@@ -216,6 +223,7 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         if found
         else (),
         referrals=tuple(referral_lines(at, Q(case=case))),
+        takers=tuple(members_for(area_id=case.area_id, on=today)) if viewer.can("casework.work") else (),
         joint_id=case.joint_id,
         proxies=tuple(Proxy.objects.filter(case=case).order_by("-id")),
     )
@@ -241,8 +249,13 @@ def _account(case: Case) -> AccountView | None:
 
 def _checks(case: Case, found: HouseholdFacts | None) -> list[CheckLine]:
     names = found.names if found else {}
+    newest: dict[tuple[str, str, int], Check] = {}  # a decided part keeps the answer that another part had asked again
+    for check in Check.objects.filter(standing_for(case)).order_by("source", "id"):
+        newest[check.source, check.subject_kind, check.subject_id] = check
+    others = {number for check in newest.values() for number in check.covers} - {case.pk}
+    numbers = {one.pk: one.number for one in Case.objects.filter(pk__in=others)} if others else {}
     lines = []
-    for check in Check.objects.filter(case=case).exclude(state=CheckState.REPLACED.value).order_by("source", "id"):
+    for check in sorted(newest.values(), key=lambda one: (one.source, one.pk)):
         said = "；".join(
             f"{ATTRIBUTES[name].label}：{spoken_value(name, read_value(name, value))}"
             for name, value in check.answers.items()
@@ -259,6 +272,7 @@ def _checks(case: Case, found: HouseholdFacts | None) -> list[CheckLine]:
                 check.reliability,
                 check.objection,
                 check.note,
+                tuple(numbers[number] for number in check.covers if number in numbers),
             )
         )
     return lines

@@ -20,6 +20,7 @@ from minsheng.work.casework.models import (
     Objection,
     Opinion,
     Proxy,
+    standing_for,
 )
 from minsheng.work.casework.types import UNDECIDED, Act, CaseFacts, CheckState, Done, Outcome, Status
 
@@ -50,7 +51,7 @@ def facts_of(case: Case, *, today: date, person: int, name: str, acts: tuple[Don
     signed = Investigation.objects.filter(case=case, round=case.round, by_county=False).values_list(
         "signed_at", flat=True
     )
-    states = [CheckState(state) for state in Check.objects.filter(case=case).values_list("state", flat=True)]
+    states = [CheckState(state) for state in Check.objects.filter(standing_for(case)).values_list("state", flat=True)]
     beside = _beside(case)
     objections = list(Objection.objects.filter(notice__case=case).values_list("settled_at", flat=True))
     proposed = (
@@ -60,7 +61,7 @@ def facts_of(case: Case, *, today: date, person: int, name: str, acts: tuple[Don
     )
     decided = Status(case.status) not in UNDECIDED and Status(case.status) is not Status.DRAFT
     authorised = Authorisation.objects.filter(
-        Q(withdrawn_at__isnull=True), case=case, valid_from__lte=today, valid_to__gt=today
+        standing_for(case), withdrawn_at__isnull=True, valid_from__lte=today, valid_to__gt=today
     ).exists()
     return CaseFacts(
         status=Status(case.status),

@@ -16,6 +16,7 @@ from minsheng.work.casework.queries.facts import acts_by_case
 from minsheng.work.casework.rules.clock import TOTAL, clock_of
 from minsheng.work.casework.rules.wording import LETTERS
 from minsheng.work.casework.types import Done, Edition, Status
+from minsheng.work.eligibility import queries as eligibility
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ def _own(
     proxy: Proxy | None,
 ) -> OwnCase:
     edition = edition_of(case.procedure, case.edition)
+    known = eligibility.scheme_ref(code=case.scheme)  # what is asked for, not the procedure that several share
     clock = clock_of(
         edition=edition,
         acts=acts,
@@ -85,7 +87,7 @@ def _own(
     return OwnCase(
         id=case.pk,
         number=case.number,
-        title=edition.title,
+        title=known.title if known is not None else edition.title,
         scheme=case.scheme,
         person_id=case.person_id,
         subject=case.subject_name if case.person_id else f"{case.subject_name}一家",

@@ -13,6 +13,7 @@ from minsheng.records.registry import queries as registry
 from minsheng.work.casework.models import Account, Authorisation, Case, CaseAct, Investigation, JointApplication, Proxy
 from minsheng.work.casework.needs import needs as needs_of_book
 from minsheng.work.casework.procedures import edition_of, procedures_for
+from minsheng.work.casework.queries.alliance import MemberRef, members_for
 from minsheng.work.casework.queries.case import matters_in_hand
 from minsheng.work.casework.queries.household import OwnCase, own_cases
 from minsheng.work.casework.queries.referrals import ReferralLine, referral_lines
@@ -42,6 +43,7 @@ class HouseholdPlan:
     needs: tuple[Need, ...]
     parts: tuple[Part, ...]
     referrals: tuple[ReferralPart, ...]
+    takers: tuple[MemberRef, ...]
 
 
 def plan_of_household(*, viewer: Viewer, at: datetime, household_id: int, needs: Sequence[str]) -> HouseholdPlan | None:
@@ -73,8 +75,17 @@ def plan_of_household(*, viewer: Viewer, at: datetime, household_id: int, needs:
         partners=PARTNERS,
         applicant_id=applicant,
     )
+    wanted = {one.partner for one in plan.referrals}
+    takers = [one for one in members_for(area_id=found.area_id, on=today) if one.partner in wanted] if wanted else []
     return HouseholdPlan(
-        found.area_id, household_id, applicant, found.names[applicant], plan.needs, plan.parts, plan.referrals
+        found.area_id,
+        household_id,
+        applicant,
+        found.names[applicant],
+        plan.needs,
+        plan.parts,
+        plan.referrals,
+        tuple(takers),
     )
 
 
@@ -189,10 +200,13 @@ def _files(viewer: Viewer, at: datetime, rows: Q, most: int, *, with_states: boo
 
 def _states(at: datetime, case_ids: Sequence[int]) -> dict[int, PartState]:
     today = at.astimezone(BUSINESS_ZONE).date()
-    holds = {"case": OuterRef("pk"), "withdrawn_at__isnull": True, "valid_from__lte": today, "valid_to__gt": today}
+    valid = Authorisation.objects.filter(withdrawn_at__isnull=True, valid_from__lte=today, valid_to__gt=today)
+    holding = valid.filter(Q(case__in=case_ids) | Q(joint__in=Case.objects.filter(pk__in=case_ids).values("joint_id")))
+    authorised = {
+        number for case_id, covers in holding.values_list("case_id", "covers") for number in (case_id, *covers)
+    }
     visits = Investigation.objects.filter(case=OuterRef("pk"), round=OuterRef("round"), by_county=False)
     rows = Case.objects.filter(pk__in=case_ids).annotate(
-        authorised=Exists(Authorisation.objects.filter(**holds)),
         proxied=Exists(Proxy.objects.filter(case=OuterRef("pk"), ended_at__isnull=True)),
         has_account=Exists(Account.objects.filter(case=OuterRef("pk"))),
         visited=Exists(visits),
@@ -205,7 +219,7 @@ def _states(at: datetime, case_ids: Sequence[int]) -> dict[int, PartState]:
         found[row.pk] = PartState(
             edition.required,
             edition.sources,
-            row.authorised,
+            row.pk in authorised,
             row.has_account,
             row.proxied,
             row.visited,

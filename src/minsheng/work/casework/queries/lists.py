@@ -181,16 +181,19 @@ def ids_in_flight() -> list[int]:
 
 
 def ids_waiting_for_answers(*, on: date) -> list[int]:
-    """This function will return the ids of cases whose sources still owe an answer and may be asked on a day."""
+    """This function will return the ids of cases whose sources still owe an answer and may be asked on a day.
+
+    What was asked for several parts of a joint application is collected by the first of them that is still in hand.
+    """
     states = [CheckState.ASKED.value, CheckState.LATE.value]
     statuses = [Status.ACCEPTED.value, Status.INVESTIGATING.value]
     rows = Check.objects.filter(
-        state__in=states,
-        case__status__in=statuses,
-        authorisation__withdrawn_at__isnull=True,
-        authorisation__valid_to__gt=on,
-    )
-    return list(rows.order_by("case_id").values_list("case_id", flat=True).distinct())
+        state__in=states, authorisation__withdrawn_at__isnull=True, authorisation__valid_to__gt=on
+    ).values_list("case_id", "covers")
+    waiting = [covers or [case_id] for case_id, covers in rows.distinct()]
+    named = {number for group in waiting for number in group}
+    in_hand = set(Case.objects.filter(pk__in=named, status__in=statuses).values_list("id", flat=True))
+    return sorted({min(mine) for group in waiting if (mine := in_hand & set(group))})
 
 
 @dataclass(frozen=True)

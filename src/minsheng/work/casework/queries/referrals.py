@@ -21,6 +21,7 @@ class ReferralLine:
     joint_id: int | None
     name: str
     partner: str
+    member: str
     need: str
     referred_at: datetime
     due_date: date | None
@@ -33,8 +34,10 @@ class ReferralLine:
 def referral_lines(at: datetime, rows: Q, most: int = 200) -> list[ReferralLine]:
     """This function will return the chosen referrals that the viewer sees, the nearest day of an answer first."""
     today = at.astimezone(BUSINESS_ZONE).date()
-    found = Referral.objects.filter(rows).annotate(
-        case_name=F("case__subject_name"), joint_name=F("joint__subject_name")
+    found = (
+        Referral.objects.filter(rows)
+        .select_related("member")
+        .annotate(case_name=F("case__subject_name"), joint_name=F("joint__subject_name"))
     )
     return [
         ReferralLine(
@@ -43,6 +46,7 @@ def referral_lines(at: datetime, rows: Q, most: int = 200) -> list[ReferralLine]
             joint_id=row.joint_id,
             name=row.case_name or row.joint_name or "",
             partner=PARTNERS.get(row.partner, row.partner),
+            member=row.member.name if row.member else "",
             need=row.need,
             referred_at=row.referred_at,
             due_date=row.due_date,

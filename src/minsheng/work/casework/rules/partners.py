@@ -18,6 +18,14 @@ PARTNERS: Mapping[str, str] = {
     "volunteers": "志愿服务（助联体）",
     "legal_aid": "法律援助（司法行政）",
 }
+# 街道救助服务联合体 (plan III.3): who its members are, reference §2.7.
+MEMBER_NATURES: Mapping[str, str] = {
+    "government": "政府部门、事业单位",
+    "social": "社会组织",
+    "charity": "慈善组织",
+    "volunteers": "志愿者队伍",
+    "enterprise": "企业",
+}
 APPEAL_KINDS: Mapping[str, str] = {"reconsideration": "行政复议", "lawsuit": "行政诉讼", "complaint": "信访、申诉"}
 APPEAL_RESULTS: Mapping[str, str] = {
     "upheld": "维持",

@@ -27,7 +27,10 @@ class Line:
 
 
 def lines_of(told: Explanation, found: "registry.HouseholdFacts") -> tuple[Line, ...]:
-    """This function will return the amount with its terms, where there is one, then the conditions."""
+    """This function will return the conditions, which are the answer, then the amount with its terms, if there is one.
+
+    Ways to reckon the amount that were not taken stand together at its end: read first, they would look like refusals.
+    """
     conditions = _line(told.entitled, found, about=None, turned=False)
     if told.amount is None:
         return (conditions,)
@@ -36,7 +39,14 @@ def lines_of(told: Explanation, found: "registry.HouseholdFacts") -> tuple[Line,
         for child in told.amount.children
         if child.name != told.entitled.name
     )
-    return _alone(told.amount, found, about=None, turned=False, children=terms), conditions
+    used = tuple(term for term in terms if term.state != "fails")
+    unused = tuple(term for term in terms if term.state == "fails")
+    if unused:
+        used = (
+            *used,
+            Line("没有用到的算法", f"{len(unused)} 种，条件不成立，不影响结果", "info", "", "", "", "", unused),
+        )
+    return conditions, _alone(told.amount, found, about=None, turned=False, children=used)
 
 
 def _line(node: ExplanationNode, found: "registry.HouseholdFacts", *, about: str | None, turned: bool) -> Line:
@@ -63,8 +73,15 @@ def _line(node: ExplanationNode, found: "registry.HouseholdFacts", *, about: str
         doubt=next((line.doubt for line in lines if line.doubt), ""),
         margin=next((line.margin for line in lines if line.margin), ""),
         source=next((line.source for line in lines if line.source), ""),
-        children=children,
+        children=_deciding_first(lines[0].state, children),
     )
+
+
+def _deciding_first(state: str, children: tuple[Line, ...]) -> tuple[Line, ...]:
+    """Under a refusal what refuses stands first, under an open question what is open."""
+    if state not in ("fails", "unknown"):
+        return children
+    return tuple(sorted(children, key=lambda child: child.state != state))
 
 
 def _one_way(node: ExplanationNode) -> ExplanationNode:
