@@ -60,6 +60,9 @@ COCKPIT = (
         lacks=frozenset({200, 422}),
     ),
     Row("cockpit:entries", "cockpit/entries/", reads(STAFF)),
+    Row("cockpit:occasions", "cockpit/occasions/", reads(STAFF)),
+    # An empty form: through the door, and refused there with the reason.
+    Row("cockpit:record_occasion", "cockpit/occasions/record/", posts(REPORTERS, answers=(422,))),
     Row(
         "cockpit:confirm",
         "cockpit/entries/<int:entry_id>/confirm/",

@@ -45,6 +45,7 @@ PAGES = {
     "casework:joint_new": "/cases/together/new/{household}/?needs=living&needs=schooling",
     "casework:joint": "/cases/together/{joint}/",
     "casework:alliance": "/cases/alliance/",
+    "cockpit:occasions": "/cockpit/occasions/",
     "casework:noticeboard": "/noticeboard/",
     "visits:mine": "/visits/",
     "visits:warnings": "/visits/warnings/",

@@ -11,7 +11,8 @@ from minsheng.foundation.access.context import acting_as
 from minsheng.portal import operations
 from minsheng.portal.scope import as_resident
 from minsheng.work.casework import operations as casework
-from minsheng.work.casework.models import Case, CaseAct, JointApplication, Proxy, Referral
+from minsheng.work.casework import queries
+from minsheng.work.casework.models import Authorisation, Case, CaseAct, JointApplication, Proxy, Referral
 from minsheng.work.casework.types import Act
 from portal.conftest import Door
 from work.casework.conftest import FAMILY, authorised, opened, submitted
@@ -67,6 +68,25 @@ def test_one_question_a_page_then_everything_once_more_and_it_is_handed_in(
     assert "给您答复" in page
     again = client.post(address, chosen | {"declared_true": "on"})
     assert again.status_code == 422, "what is in hand is not opened twice"
+
+
+def test_a_resident_signs_one_authorisation_for_all_parts_and_for_no_case_of_others(door: Door, token: str) -> None:
+    at, needs = door.office.at, ["living", "illness", "disability"]
+    with as_resident(token=token, at=at) as resident:
+        plan = queries.plan_of_household(viewer=resident.viewer, at=at, household_id=FAMILY, needs=needs)
+        assert plan is not None
+        operations.apply_together(
+            resident=resident, at=at, needs=needs, parts=[part.key for part in plan.parts if part.proposed],
+            partners=[], reason="妻子重病", contact_time="", declared_true=True,
+        )  # fmt: skip
+        letter = Authorisation.objects.get(joint__isnull=False)
+        checked = [case for case in Case.objects.filter(joint=letter.joint) if case.pk in letter.covers]
+        assert len(checked) == len(letter.covers) >= 2
+        assert {case.status for case in checked} == {"submitted"}
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Authorisation.objects.update(covers=[*letter.covers, 999_999_999])
+        with pytest.raises(DatabaseError), transaction.atomic():
+            Authorisation.objects.update(sources=["deposits"])
 
 
 def test_what_is_not_in_the_plan_cannot_be_sent(browse: Callable[[], Client]) -> None:

@@ -55,6 +55,7 @@ WHOLE = {
     "exports.list_taken": "名单：取走表格",
     "eligibility.evaluated": "逐户计算", "casework.decision_replayed": "决定：重算",
     "cockpit.plan_in_force": "规划：启用", "cockpit.name_linked": "规划：对上名称",
+    "cockpit.occasion_recorded": "汇报和会议：登记",
     "entrance.password_set": "换密码", "entrance.refused": "没能登录",
     "payments.release_repeated": "放款：又点了一次，没有重出",
     "casework.joint_opened": "联办：开立", "casework.joint_acted": "联办：一起办一步",

@@ -110,7 +110,7 @@ _KEPT = {
     PAPERS: ("cockpit.KeptFile", "cockpit.ProjectPhoto"),
     PLANS: (
         "cockpit.PlanFile", "cockpit.Statement", "cockpit.Correction", "cockpit.Figure", "cockpit.Entry",
-        "cockpit.NameLink",
+        "cockpit.NameLink", "cockpit.Occasion",
         "cockpit.ProjectReport", "cockpit.SelfCheck", "catalogue.Issue", "catalogue.Measurement",
     ),
 }  # fmt: skip

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from minsheng.foundation.files.attachments import MediaType
-from minsheng.insight.cockpit.types import Check, ReadAs, Stage, StatementKind
+from minsheng.insight.cockpit.types import Check, OccasionKind, ReadAs, Stage, StatementKind
 
 
 class PlanFile(models.Model):
@@ -275,4 +275,30 @@ class SelfCheck(models.Model):
                 condition=Q(inspected_by__isnull=True) | ~Q(inspected_by=F("checked_by")),
                 name="cockpit_self_check_four_eyes",
             ),
+        ]
+
+
+class Occasion(models.Model):
+    """A hearing, a meeting or a decision of the leadership as it was held, or a term of office. Append-only.
+
+    It is the whole district's and names no resident: everybody who sees the cockpit sees it.
+    """
+
+    kind = models.CharField(max_length=8)
+    held_on = models.DateField()
+    until = models.DateField(null=True)
+    document_number = models.CharField(max_length=100)
+    words = models.CharField(max_length=1000)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.BigIntegerField()
+
+    class Meta:
+        db_table = "cockpit_occasion"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=[k.value for k in OccasionKind]), name="cockpit_occasion_kind"),
+            models.CheckConstraint(
+                condition=(Q(kind="term") & Q(until__gt=F("held_on"))) | (~Q(kind="term") & Q(until__isnull=True)),
+                name="cockpit_occasion_term",
+            ),
+            models.CheckConstraint(condition=~Q(document_number="") & ~Q(words=""), name="cockpit_occasion_words"),
         ]

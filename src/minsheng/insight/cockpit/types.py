@@ -240,3 +240,21 @@ class Grade(StrEnum):
     @property
     def label(self) -> str:
         return {"ahead": "超过目标", "reached": "达到目标", "behind": "没有达到", "not_begun": "还没有做"}[self.value]
+
+
+class OccasionKind(StrEnum):
+    """What the plan has the leadership do again and again (chapter on safeguards, 一、加强组织领导)."""
+
+    HEARING = "hearing"
+    MEETING = "meeting"
+    GROUP = "group"
+    TERM = "term"
+
+    @property
+    def label(self) -> str:
+        return {
+            "hearing": "区委、区政府听取民政工作汇报",
+            "meeting": "每届一次的民政会议",
+            "group": "领导小组会议和决定",
+            "term": "本届党委、政府的任期",
+        }[self.value]

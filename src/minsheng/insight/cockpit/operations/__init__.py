@@ -23,6 +23,7 @@ from minsheng.insight.cockpit.operations.importing import UnableToImportPlan, im
 from minsheng.insight.cockpit.operations.keeping import Kept, keep_figures, recheck_figures
 from minsheng.insight.cockpit.operations.linking import NewLink, UnableToLink, link_name
 from minsheng.insight.cockpit.operations.looking import UnableToOpenRows, open_rows
+from minsheng.insight.cockpit.operations.occasions import UnableToRecordOccasion, record_occasion
 from minsheng.insight.cockpit.operations.projects import NewReport, UnableToReport, report_project
 from minsheng.insight.cockpit.operations.reporting import UnableToReportYear, take_report
 
@@ -42,6 +43,7 @@ __all__ = [
     "UnableToImportPlan",
     "UnableToLink",
     "UnableToOpenRows",
+    "UnableToRecordOccasion",
     "UnableToReport",
     "UnableToReportYear",
     "add_photo",
@@ -58,6 +60,7 @@ __all__ = [
     "open_rows",
     "put_in_force",
     "recheck_figures",
+    "record_occasion",
     "report_project",
     "send_entry_back",
     "take_report",

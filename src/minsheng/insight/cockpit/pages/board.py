@@ -6,6 +6,7 @@ from django.shortcuts import render
 from minsheng.foundation.pages.gate import StaffRequest, staff_page
 from minsheng.insight.cockpit.pages.asking import asked_area, asked_day
 from minsheng.insight.cockpit.pages.drawing import StreetMap, street_map
+from minsheng.insight.cockpit.queries.occasions import occasions
 from minsheng.insight.cockpit.queries.overview import Board, board
 
 SHADED_BY = "benefits_missed"
@@ -21,6 +22,7 @@ def home(request: StaffRequest) -> HttpResponse:
         "map": _map(found, request),
         "may_report": request.viewer.can("cockpit.report"),
         "on": asked_day(request),
+        "due": occasions(viewer=request.viewer, at=request.at).open,
     }
     return render(request, "cockpit/home.html", context)
 

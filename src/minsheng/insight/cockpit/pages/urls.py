@@ -6,6 +6,7 @@ from minsheng.insight.cockpit.pages import (
     entries,
     indicators,
     links,
+    occasions,
     plans,
     projects,
     report,
@@ -42,6 +43,8 @@ urlpatterns = [
     path("plans/<int:plan_id>/in-force/", plans.in_force, name="in_force"),
     path("plans/statements/<int:statement_id>/", plans.statement, name="statement"),
     path("plans/statements/<int:statement_id>/correct/", plans.correct, name="correct"),
+    path("occasions/", occasions.listed, name="occasions"),
+    path("occasions/record/", occasions.record, name="record_occasion"),
     path("report/", report.report, name="report"),
     path("report/<slug:kind>/", report.taken, name="report_taken"),
 ]
