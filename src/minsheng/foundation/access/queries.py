@@ -131,6 +131,12 @@ def areas_above(*, area_ids: Iterable[int]) -> dict[int, tuple[AreaRef, ...]]:
     return {number: tuple(known[part] for part in path) for number, path in paths.items()}
 
 
+def area_ids_above(*, area_id: int) -> tuple[int, ...]:
+    """This function will return the ids from the root down to an area, itself last, by one statement."""
+    path = Area.objects.filter(id=area_id).values_list("path", flat=True).first() or ""
+    return tuple(int(part) for part in path.split("/") if part)
+
+
 def areas_of_grants(*, grant_ids: Iterable[int]) -> dict[int, str]:
     """This function will return the name of the area of each of these grants."""
     return dict(Grant.objects.filter(id__in=set(grant_ids)).values_list("id", "area__name"))

@@ -322,7 +322,7 @@ def _take(case: Case, check: Check, answer: Answer, actor: Viewer, at: datetime)
         object_type=f"registry.{check.subject_kind}",
         object_id=str(check.subject_id),
         area_id=case.area_id,
-        purpose=check.purpose[:30],
+        purpose=check.purpose.partition("：")[0][:30],  # the numbers of the parts stand in the detail
         detail={
             "case": case.pk,
             "source": check.source,

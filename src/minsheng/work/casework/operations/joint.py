@@ -168,7 +168,7 @@ def _signed_together(joint: JointApplication, cases: Sequence[Case]) -> SignedTo
     ]
     numbers = tuple(case.number for case in mine)
     return SignedTogether(
-        purpose=f"casework.joint {joint.number}：{'、'.join(numbers)}"[:300],
+        purpose=f"救助一件事{joint.number}：{'、'.join(numbers)}"[:300],
         numbers=numbers,
         titles=tuple(dict.fromkeys(_edition(case).title for case in mine)),
         sources=tuple(sorted({code for case in mine for code in _edition(case).sources})),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.db.models import Q
 
 from minsheng.foundation.access.context import BUSINESS_ZONE
-from minsheng.foundation.access.queries import areas_above, areas_inside
+from minsheng.foundation.access.queries import area_ids_above, areas_above, areas_inside
 from minsheng.foundation.access.types import require
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.casework.models import AllianceMember, Referral
@@ -60,7 +60,7 @@ def serving_on(on: date) -> Q:
 
 def members_for(*, area_id: int, on: date) -> list[MemberRef]:
     """This function will return the members that serve an area on a day: its own, its street's, the district's."""
-    above = [area.id for area in areas_above(area_ids=[area_id]).get(area_id, ())]
+    above = area_ids_above(area_id=area_id)
     rows = AllianceMember.objects.filter(serving_on(on), area_id__in=above).order_by("partner", "name")
     return [MemberRef(row.pk, row.partner, row.name, row.duty) for row in rows]
 
@@ -75,7 +75,7 @@ def roster(*, viewer: Viewer, at: datetime, partner: str = "", area_id: int | No
     above = areas_above(area_ids=[area.id for area in inside if area.parent_id not in {a.id for a in inside}])
     seen = {area.id for area in inside} | {area.id for way in above.values() for area in way}
     if area_id is not None:
-        seen &= {area.id for area in areas_above(area_ids=[area_id]).get(area_id, ())}
+        seen &= set(area_ids_above(area_id=area_id))
     rows = AllianceMember.objects.filter(area_id__in=seen, **({"partner": partner} if partner else {}))
     return _lines(at, list(rows.order_by("partner", "name", "id")[:500]))
 

@@ -183,6 +183,8 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         today=today,
     )
     found = registry.household_facts(viewer=viewer, household_id=case.household_id, as_of=today, known_at=at)
+    notices = tuple(Notice.objects.filter(case=case).order_by("-id"))
+    decisions = tuple(Decision.objects.filter(case=case).order_by("-id"))
     return CaseFile(
         id=case.pk,
         number=case.number,
@@ -207,10 +209,10 @@ def case_file(*, viewer: Viewer, at: datetime, case_id: int) -> CaseFile | None:
         investigations=tuple(Investigation.objects.filter(case=case).order_by("-id")),
         checks=tuple(_checks(case, found)),
         opinion=Opinion.objects.filter(case=case).order_by("-round").first(),
-        notices=tuple(Notice.objects.filter(case=case).order_by("-id")),
-        objections=tuple(Objection.objects.filter(notice__case=case).order_by("-id")),
-        decisions=tuple(Decision.objects.filter(case=case).order_by("-id")),
-        adjustment=Adjustment.objects.filter(case=case).order_by("-id").first(),
+        notices=notices,
+        objections=tuple(Objection.objects.filter(notice__case=case).order_by("-id")) if notices else (),
+        decisions=decisions,
+        adjustment=Adjustment.objects.filter(case=case).order_by("-id").first() if decisions else None,
         documents=tuple(
             (number, LETTERS[kind].title, at_)
             for number, kind, at_ in Document.objects.filter(case=case)
