@@ -26,5 +26,5 @@ SHUT_OUT = "\n".join(
 
 
 class Migration(migrations.Migration):
-    dependencies = [("portal", "0005_own_proxies"), ("casework", "0012_alliance_of_help")]
+    dependencies = [("portal", "0006_people_beyond_me"), ("casework", "0013_alliance_of_help")]
     operations = [migrations.RunSQL(LET_IN, SHUT_OUT)]

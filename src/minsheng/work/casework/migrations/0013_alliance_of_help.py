@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0011_one_check_for_a_joint'),
+        ('casework', '0012_one_check_for_a_joint'),
     ]
 
     operations = [

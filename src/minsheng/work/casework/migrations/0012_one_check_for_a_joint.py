@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0010_proxies'),
+        ('casework', '0011_people_beyond_me'),
     ]
 
     operations = [
