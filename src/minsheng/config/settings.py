@@ -198,6 +198,7 @@ RUNS_VIEWS = "minsheng.foundation.once.guard.run"
 SEALING_KEY_FILE = Path(os.environ.get("MINSHENG_KEY_FILE", str(HOME / "keys.json")))
 # Roots of the audit trail, outside of the database: another machine's disk, or a folder that is copied there.
 AUDIT_ROOTS = Path(os.environ.get("MINSHENG_AUDIT_ROOTS", HOME / "audit-roots"))
+RESIDENT_PAGES = ("/my/",)  # errors are told here as residents are spoken to
 # What is written to on this machine, by the name that `/readyz` and `/metrics` call it.
 DISKS = {"home": HOME, "uploads": Path(tempfile.gettempdir()), "audit_roots": AUDIT_ROOTS}
 POLICIES = Path(os.environ.get("MINSHENG_POLICIES", Path(__file__).parents[3] / "policies"))

@@ -7,7 +7,7 @@ import errno
 import logging
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import uuid4
 
 from django.conf import settings
@@ -219,12 +219,37 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return tell(request, story)
 
 
+# What is said to a resident instead: no menu, no colleagues, no officer to ask.
+FOR_RESIDENTS = {
+    403: {"next_step": "请回到首页重新点进去。看不明白的，请打电话问，或到社区窗口办理。"},
+    404: {
+        "happened": "网址可能写错了，内容可能已经撤销，也可能不是您家的。",
+        "next_step": "请回到首页重新点进去。别人发来的链接打不开，请先打电话核对，小心受骗。",
+    },
+    405: {"next_step": "请回到首页，重新点进去。"},
+    429: {"next_step": "请过几分钟再试。着急的，请打电话，或到社区窗口办理。"},
+    500: {
+        "happened": "程序遇到了没有料到的情况，已经记录下来。",
+        "next_step": "请返回上一页再试一次；还不行，请打电话，报出下面的编号。",
+    },
+}
+
+
 def tell(request: HttpRequest, story: Story) -> HttpResponse:
     """This function will render a story as the error page; htmx shows it in place of the whole page."""
     error_id = getattr(request, "request_id", "") or uuid4().hex
+    resident = next((one for one in settings.RESIDENT_PAGES if request.path_info.startswith(one)), "")
+    if resident:
+        story = replace(story, **FOR_RESIDENTS.get(story.status, {}))
     here = request.get_full_path() if request.method in ("GET", "HEAD") else ""
     content = loader.get_template("pages/error.html").render(
-        {"story": story, "error_id": error_id, "here": here if story.retry else ""}
+        {
+            "story": story,
+            "error_id": error_id,
+            "here": here if story.retry else "",
+            "resident": resident,
+            "standard": request.COOKIES.get("layout") == "standard",
+        }
     )
     response = HttpResponse(content, status=story.status)
     response.story = story  # type: ignore[attr-defined]  # for the interface, which says the same in its own form

@@ -40,7 +40,7 @@ class Watch:
             response = _not_allowed(request, response)
         if response.status_code >= 500 and request.path_info.startswith(settings.API_PREFIX):
             response = _said_to_a_program(request, response)
-        if getattr(response, "story", None) is pages.FULL_DISK:
+        if getattr(response, "story", pages.READ_ONLY).heading == pages.FULL_DISK.heading:
             metrics.REFUSED.labels("full_disk").inc()
             note_full_database()  # or a place of this machine: the next probe finds out
         _note(request, response, perf_counter() - began)

@@ -91,7 +91,8 @@
     if (!changed) return;
     const note = document.createElement("div");
     note.className = "alert alert-info bg-white kept-note"; note.setAttribute("role", "status");
-    const words = document.createElement("span"); words.textContent = "上次填了没有交的内容已经放回来了，请核对。";
+    const words = document.createElement("span"); words.className = "text-body";
+    words.textContent = store.getItem(placeOf(form)) ? "刚才交的内容已经放回来了。再交一次，就知道办成了没有；不会办两次。" : "上次填了没有交的内容已经放回来了，请核对。";
     const drop = document.createElement("button"); drop.type = "button"; drop.className = "btn"; drop.textContent = "不要了，重新填";
     drop.addEventListener("click", () => { store.removeItem(keyOf(form)); form.reset(); note.remove(); });
     note.append(words, drop); form.before(note);
@@ -159,8 +160,8 @@
   function begin() {
     all("form[method=post]").forEach((form) => { form.noValidate = true; });
     all("[data-read-aloud]").forEach((button) => { button.hidden = !("speechSynthesis" in window); });
-    beginDrafts();
     beginKeys();
+    beginDrafts();
     focusFirst(document);
   }
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", begin); else begin();
