@@ -84,6 +84,19 @@ def test_error_pages_tell_the_story(client: Client, sign_in: SignIn, kind: str, 
 
 
 @pytest.mark.django_db
+def test_a_resident_is_told_in_a_resident_s_words(client: Client) -> None:
+    told = client.get("/my/nowhere/").content.decode()
+    assert 'class="elder"' in told
+    assert "小心受骗" in told
+    assert 'href="/my/">回到首页' in told
+    assert 'href="tel:12345"' in told
+    assert "同事" not in told
+    staff = client.get("/nowhere/").content.decode()  # the control
+    assert "同事" in staff
+    assert "elder" not in staff
+
+
+@pytest.mark.django_db
 def test_foreign_page_token_is_refused_with_a_way_on(client: Client, sign_in: SignIn) -> None:
     response = sign_in(client).get("/list?page=forged")
     assert response.status_code == 400

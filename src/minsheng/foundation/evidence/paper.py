@@ -42,7 +42,7 @@ def _content(told: DayOfRoots, day: date) -> dict[str, object]:
         "closing": (
             "校验码按 GB/T 32905-2016（SM3）计算，每个根都包含前一个的校验码。请打印后由审计方签收保存；"
             "以后核对时，用 tools/verify_audit.py 的 --expect 输入上面任何一个校验码。"
-            "签收人：　　　　　　　日期：　　　　　　　"
         ),
+        "signature": "签收人：＿＿＿＿＿＿＿＿＿＿　　日期：＿＿＿＿＿＿＿＿＿＿",
         "verification": f"第 {told.last_number} 个根 {told.last_hash[:16]}",
     }

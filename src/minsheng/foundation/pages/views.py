@@ -248,6 +248,7 @@ def tell(request: HttpRequest, story: Story) -> HttpResponse:
             "error_id": error_id,
             "here": here if story.retry else "",
             "resident": resident,
+            "lost": story.status in (404, 405),  # there is nothing to go back to
             "standard": request.COOKIES.get("layout") == "standard",
         }
     )
