@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 from uuid import uuid4
 
 from django.conf import settings
@@ -220,7 +221,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 # What is said to a resident instead: no menu, no colleagues, no officer to ask.
-FOR_RESIDENTS = {
+FOR_RESIDENTS: dict[int, dict[str, Any]] = {
     403: {"next_step": "请回到首页重新点进去。看不明白的，请打电话问，或到社区窗口办理。"},
     404: {
         "happened": "网址可能写错了，内容可能已经撤销，也可能不是您家的。",
