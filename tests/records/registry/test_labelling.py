@@ -7,7 +7,7 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from builders import COMMUNITY_QINGHE, STREET_CAIHE, staff
+from builders import COMMUNITY_QINGHE, DISTRICT, STREET_CAIHE, staff
 from minsheng.foundation.access.context import acting_as
 from minsheng.foundation.access.operations import break_glass
 from minsheng.foundation.access.types import ProtectionLevel, UnableToAct
@@ -15,6 +15,8 @@ from minsheng.foundation.accounts.models import Account
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.foundation.sealing.keyring import Keyring
 from minsheng.records.registry import operations as registry
+from minsheng.records.registry.operations.giving import give_households
+from minsheng.records.registry.queries import household_facts
 from minsheng.records.registry.queries.labelling import person_label
 from minsheng.records.registry.types import LabellingState, LabelReason, MembershipKind, RelationKind
 from records.registry.people import clerk, household, id_number, purpose, register
@@ -214,6 +216,44 @@ def test_without_clearance_nobody_is_there(
         )
     with pytest.raises(registry.UnableToMovePerson, match="与街道联系"):
         registry.move_person(actor=near, at=now, person_id=mother, household_id=made, moved_date=now.date())
+
+
+def test_jobs_reckon_with_everybody_and_other_offices_with_nobody_labelled(
+    officer: Viewer, street: Viewer, child: int, home: tuple[int, int], now: datetime
+) -> None:
+    household_id, mother = home
+    system = staff(at=now, role="system", area_id=DISTRICT, name="系统")
+    partner = staff(at=now, role="exchange_partner", area_id=DISTRICT, name="住建")
+
+    def given() -> set[int]:
+        told = give_households(actor=partner, at=now, household_ids=[household_id], purpose="exchange", detail={})
+        return {person for one in told.values() for person in one.household.names}
+
+    def reckoned(viewer: Viewer) -> set[int]:
+        with acting_as(viewer=viewer, at=now):
+            facts = household_facts(viewer=viewer, household_id=household_id, as_of=now.date(), known_at=now)
+        return set(facts.names) if facts else set()
+
+    near = staff(at=now, role="grid_worker", area_id=COMMUNITY_QINGHE)
+    assert given() == reckoned(near) == {child, mother}, "control: before, everybody has both"
+    protect(street, now, child)
+    assert reckoned(system) == {child, mother}
+    assert given() == set()
+    assert reckoned(near) == set(), "never a home of one where two live"
+
+
+def test_a_home_that_was_left_is_everybody_s_again(
+    officer: Viewer, near: Viewer, street: Viewer, child: int, home: tuple[int, int], now: datetime
+) -> None:
+    household_id, mother = home
+    protect(street, now, child)
+    away = registry.create_household(actor=street, at=now, area_id=COMMUNITY_QINGHE)
+    registry.move_person(actor=street, at=now, person_id=child, household_id=away, moved_date=now.date())
+    with acting_as(viewer=near, at=now):
+        facts = household_facts(viewer=near, household_id=household_id, as_of=now.date(), known_at=now)
+        assert facts is not None
+        assert set(facts.names) == {mother}
+        assert household_facts(viewer=near, household_id=away, as_of=now.date(), known_at=now) is None
 
 
 def test_a_broken_glass_reaches_the_sensitive_and_no_further(
