@@ -33,7 +33,7 @@ def fill_roster(file: File) -> list[int]:
     """The bureau takes the first members into the alliance of help; return their ids."""
     bureau, worker = file.who("district_business"), file.who("community_worker")
     way = areas_above(area_ids=[worker.grants[0].area_id])[worker.grants[0].area_id]
-    where = {"district": bureau.grants[0].area_id, "street": way[-2].id}
+    where = {"district": way[0].id, "street": way[min(1, len(way) - 1)].id}
     return [
         casework.admit_member(
             actor=bureau, at=file.now, area_id=where[area], name=name, nature=nature, partner=partner, duty=duty,
