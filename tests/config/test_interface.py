@@ -153,6 +153,14 @@ def test_thousands_of_calls_find_nothing_else(caller: Client) -> None:
         assert answers[operation, 200] > 0, operation
 
 
+@pytest.mark.parametrize("address", ["/api/v1/rules/schemes/a%2Fb?as_of=2026-11-01", "/api/v1/nothing", "/api/"])
+def test_an_address_that_is_not_there_is_a_problem_and_no_page(caller: Client, address: str) -> None:
+    """A code with a slash in it leads to no operation at all: generated calls found a page there."""
+    answer = caller.get(address)
+    assert (answer.status_code, answer.headers["Content-Type"]) == (404, "application/problem+json")
+    assert caller.get("/nothing/").headers["Content-Type"].startswith("text/html")
+
+
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "what-if.md"
 EXAMPLES = re.findall(
     r"^```json request (\w+) (\S+)\n(.*?)^```\n\n```json answer (\d+)\n(.*?)^```",

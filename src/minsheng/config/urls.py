@@ -31,5 +31,5 @@ urlpatterns = [
 ]
 handler400 = "minsheng.foundation.pages.views.bad_request"
 handler403 = "minsheng.foundation.pages.views.permission_denied"
-handler404 = "minsheng.foundation.pages.views.page_not_found"
+handler404 = "minsheng.config.api.not_found"
 handler500 = "minsheng.foundation.pages.views.server_error"
