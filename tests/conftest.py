@@ -6,6 +6,7 @@
 import os
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -208,9 +209,9 @@ def administrator(django_db_setup: None) -> "Address":
     from minsheng.config.database import Address, start_embedded
 
     given = os.environ.get("DATABASE_URL")
-    admin = Address.parse(given) if given else start_embedded(home=server_home())
+    admin: Address = Address.parse(given) if given else start_embedded(home=server_home())
     name = connections["default"].settings_dict["NAME"]
-    return Address(admin.host, admin.port, admin.user, admin.password, name, admin.tls)
+    return replace(admin, name=name)
 
 
 def server_home() -> Path:

@@ -40,6 +40,8 @@ NOT_SHIELDED = {
     ("payments_entry", "line_id"): "the ledger stands whole or does not balance; numbers of lines, no names",
     ("casework_case", "joint_id"): "shielded by its own applicant and home",
     ("casework_case", "grant_id"): "shielded by its own applicant and home",
+    ("casework_authorisation", "joint_id"): "shielded by the case in whose file it stands, of the same home",
+    ("casework_check", "joint_id"): "shielded by the case in whose file it stands, of the same home",
     ("visits_visit", "case_id"): "shielded by its own person and home",
     ("casework_check", "subject_id"): "shielded by its case",
     ("calendars_day", "notice_id"): "a notice of the State Council",
