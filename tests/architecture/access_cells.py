@@ -128,7 +128,10 @@ class Act:
 
 @dataclass(frozen=True)
 class Row:
-    """One URL. `scoped`: the object has an area, so strangers get 404. `lacks`: what a missing object answers."""
+    """One URL. `scoped`: the object has an area, so strangers get 404. `lacks`: what a missing object answers.
+
+    `serves_below`: what serves a street serves its communities, so their workers read it too.
+    """
 
     name: str
     route: str
@@ -136,6 +139,7 @@ class Row:
     takes: Fields | None = None
     asks: Fields = nothing
     scoped: bool = False
+    serves_below: bool = False
     gate: Gate = Gate.PAGE
     lacks: frozenset[int] = frozenset({404})
 
@@ -187,7 +191,8 @@ def expected(row: Row, method: str, role: str, relation: Relation) -> Expected:
         return Expected(frozenset({405}))
     if row.takes is not None and relation is Relation.MISSING:
         return Expected(row.lacks)
-    if row.scoped and relation not in REACH.get(role, frozenset()):
+    reach = REACH.get(role, frozenset())
+    if row.scoped and relation not in (reach | {Relation.PARENT} if row.serves_below and reach else reach):
         return Expected(row.lacks)
     return Expected(act.answers, success=True)
 

@@ -110,7 +110,14 @@ CASEWORK = (
     Row("casework:alliance", "cases/alliance/", reads(CASE_READERS)),
     # Empty forms: through the door, and refused there with the reason.
     Row("casework:admit_member", "cases/alliance/admit/", posts({"district_business"}, answers=(422,))),
-    Row("casework:member", "cases/alliance/<int:member_id>/", reads(CASE_READERS), _member, scoped=True),
+    Row(
+        "casework:member",
+        "cases/alliance/<int:member_id>/",
+        reads(CASE_READERS),
+        _member,
+        scoped=True,
+        serves_below=True,
+    ),
     Row(
         "casework:end_member",
         "cases/alliance/<int:member_id>/end/",
