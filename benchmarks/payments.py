@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.search import _installation
+from benchmarks.search import installation
 
 PEOPLE = 20_000
 TARGET_PER_SECOND = 10_000
@@ -197,7 +197,7 @@ def main() -> None:
     """This function will measure on the largest demo there is (built first where there is none); JSON comes last."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "minsheng.config.settings")
     if not os.environ.get("DATABASE_URL"):
-        home = _installation()
+        home = installation()
         os.environ |= {"MINSHENG_HOME": str(home), "MINSHENG_DEMO": "1"}
         from minsheng.config.database import start_embedded
 
