@@ -79,6 +79,7 @@ def bench_payments(*, people: int = PEOPLE) -> dict[str, Any]:
     from minsheng.foundation.access.context import acting_as
     from minsheng.foundation.access.queries import area_by_code, get_viewer
     from minsheng.foundation.accounts.queries import account_id
+    from minsheng.records.registry.days import business_day
     from minsheng.work.payments import operations as payments
     from minsheng.work.payments.bank import Answer
     from minsheng.work.payments.models import Line
@@ -87,7 +88,7 @@ def bench_payments(*, people: int = PEOPLE) -> dict[str, Any]:
     from minsheng.work.payments.types import DecisionRef, NewGrant, Outcome, Payee, RunState
 
     at = datetime.now(UTC)
-    month = plus(first_of(at.date()), 1)  # the demo has a run of this month already
+    month = plus(first_of(business_day(at)), 1)  # the demo has a run of this month already
 
     def somebody(role: str) -> Any:
         username, name, _ = STAFF[role]
