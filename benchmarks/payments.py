@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -76,10 +76,9 @@ def bench_payments(*, people: int = PEOPLE) -> dict[str, Any]:
     from django.db import connection, transaction
 
     from minsheng.config.demo.accounts import DISTRICT, STAFF
-    from minsheng.foundation.access.context import acting_as
+    from minsheng.foundation.access.context import BUSINESS_ZONE, acting_as
     from minsheng.foundation.access.queries import area_by_code, get_viewer
     from minsheng.foundation.accounts.queries import account_id
-    from minsheng.records.registry.days import business_day
     from minsheng.work.payments import operations as payments
     from minsheng.work.payments.bank import Answer
     from minsheng.work.payments.models import Line
@@ -87,8 +86,8 @@ def bench_payments(*, people: int = PEOPLE) -> dict[str, Any]:
     from minsheng.work.payments.rules.months import first_of, plus
     from minsheng.work.payments.types import DecisionRef, NewGrant, Outcome, Payee, RunState
 
-    at = datetime.now(UTC)
-    month = plus(first_of(business_day(at)), 1)  # the demo has a run of this month already
+    at = datetime.now(BUSINESS_ZONE)
+    month = plus(first_of(at.date()), 1)  # the demo has a run of this month already
 
     def somebody(role: str) -> Any:
         username, name, _ = STAFF[role]
