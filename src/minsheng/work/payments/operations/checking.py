@@ -22,22 +22,25 @@ from minsheng.work.payments.types import LineKind
 
 _INSERT = """
 INSERT INTO payments_finding (run_id, area_id, line_id, check_code, severity, detail, settled_reason)
-SELECT l.run_id, l.area_id, l.id, %(code)s, %(severity)s, '', '' FROM payments_line l
+SELECT l.run_id, l.area_id, l.id, %(code)s, %(severity)s, '', '' FROM
 """
-MISSING_ACCOUNT = "WHERE l.run_id = %(run)s AND l.account_row_id IS NULL"
+MISSING_ACCOUNT = "payments_line l WHERE l.run_id = %(run)s AND l.account_row_id IS NULL"
 OVER_CEILING = """
-LEFT JOIN unnest(%(schemes)s::text[], %(ceilings)s::bigint[]) c(scheme, fen) ON c.scheme = l.scheme
+payments_line l LEFT JOIN unnest(%(schemes)s::text[], %(ceilings)s::bigint[]) c(scheme, fen) ON c.scheme = l.scheme
 WHERE l.run_id = %(run)s AND l.kind IN ('regular', 'once') AND l.amount_fen > coalesce(c.fen, %(other)s)
 """
+# One sort, and no join of the lines with themselves: nobody has counted the lines of a fresh run yet, the planner takes
+# them for one and would compare each with each.
 DUPLICATE_ACCOUNT = """
-JOIN payments_account p ON p.id = l.account_row_id
-WHERE l.run_id = %(run)s AND p.number_index IN (
-    SELECT q.number_index FROM payments_line k JOIN payments_account q ON q.id = k.account_row_id
-    WHERE k.run_id = %(run)s GROUP BY q.number_index HAVING count(DISTINCT k.household_id) > 1)
+(
+    SELECT k.id, k.run_id, k.area_id, min(k.household_id) OVER same AS least, max(k.household_id) OVER same AS most
+    FROM payments_line k JOIN payments_account p ON p.id = k.account_row_id
+    WHERE k.run_id = %(run)s WINDOW same AS (PARTITION BY p.number_index)
+) l WHERE l.least <> l.most
 """
 # The same kind of relief within a year, by the bank or out of a float: somebody looks whether it is the same matter.
 RELIEF_AGAIN = """
-WHERE l.run_id = %(run)s AND l.kind = 'once' AND (
+payments_line l WHERE l.run_id = %(run)s AND l.kind = 'once' AND (
     EXISTS (SELECT 1 FROM payments_line k WHERE k.household_id = l.household_id AND k.scheme = l.scheme
             AND k.kind = 'once' AND k.grant_id <> l.grant_id AND k.month > l.month - interval '1 year'
             AND k.state NOT IN ('held', 'returned'))
@@ -45,7 +48,7 @@ WHERE l.run_id = %(run)s AND l.kind = 'once' AND (
                AND d.withdrawn_at IS NULL AND d.asked_at > l.month - interval '1 year'))
 """
 CHANGED_ACCOUNT = """
-JOIN payments_account p ON p.id = l.account_row_id
+payments_line l JOIN payments_account p ON p.id = l.account_row_id
 WHERE l.run_id = %(run)s AND p.approved_by IS NOT NULL AND p.approved_at >= %(quiet_since)s
 """
 FUND_SHORT = """
