@@ -62,8 +62,9 @@ def viewer_of(role: str, at: datetime) -> Viewer:
 def browsers(*, at: datetime, csrf: bool = False, resident: int | None = None) -> dict[str, Client]:
     """This function will sign every role in; one browser is anonymous, one has an account without any grant.
 
-    `resident`: whose sitting the browser of a resident holds; without one it is 林阿珍's. Each is noted as in use for
-    the next hour: a walk takes its requests back, so each would note it anew, and that is a sixth of its time.
+    `resident`: whose sitting the browser of a resident holds; without one it is 林阿珍's. Each is noted as in use now,
+    and for `access_walk.visit` it stays now: a walk takes its requests back, so each would note it anew, and that is a
+    sixth of its time.
     """
     found, now = {}, time()
     for role in ("system_officer", "security_officer"):
@@ -82,8 +83,9 @@ def browsers(*, at: datetime, csrf: bool = False, resident: int | None = None) -
             client.force_login(Account.objects.get(username=DEMO_STAFF[role][0]), BACKEND)
         if role not in (ANONYMOUS, RESIDENT):
             session = client.session
-            session.update({"began_at": now, "seen_at": now + 3600})
+            session.update({"began_at": now, "seen_at": now})
             session.save()
+        vars(client)["signed_in_at"] = now
         found[role] = client
     return found
 

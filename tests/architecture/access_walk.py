@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
+from time import time
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 from urllib.parse import urlencode
 
 from django.conf import settings
@@ -28,6 +31,7 @@ from architecture.access_cells import (
     expected,
     relations_to_try,
 )
+from minsheng.foundation.entrance import middleware as gate
 
 # Signing in, looking and saying why one looks leave a record on purpose; tries are counted.
 WRITTEN_ON_PURPOSE = re.compile(
@@ -91,7 +95,7 @@ def visit(row: Row, method: str, role: str, client: Client, target: Target) -> V
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     watched = method in ("GET", "HEAD") and expected(row, method, role, target.relation).success
     before = writes() if watched else {}
-    with transaction.atomic():
+    with transaction.atomic(), _clock_of(client):
         sent: dict[str, Any] = act.sends(target) if act and method == "POST" else {}
         json = {"content_type": "application/json"} if row.gate is Gate.API else {}
         response: Any = client.post(url, sent, **json) if method == "POST" else client.generic(method, url)
@@ -104,6 +108,12 @@ def visit(row: Row, method: str, role: str, client: Client, target: Target) -> V
     client.cookies.load(cookies)
     written = {name for name, number in after.items() if number != before.get(name, 0)}
     return Visit(row, method, role, target.relation, response, frozenset(written), url)
+
+
+def _clock_of(client: Client) -> Any:
+    """The gate's clock stands at the instant at which the browser signed in."""
+    signed_in_at: float = getattr(client, "signed_in_at", time())
+    return mock.patch.object(gate, "time", SimpleNamespace(time=lambda: signed_in_at))
 
 
 def address(row: Row, target: Target) -> str:
