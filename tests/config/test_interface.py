@@ -64,6 +64,10 @@ def description() -> dict[str, Any]:
     inputs["ExplainIn"]["properties"]["scheme"] = code
     inputs["ExplainIn"]["properties"]["person"] = {"anyOf": [key, {"type": "null"}]}
     inputs["CalculateIn"]["properties"]["schemes"]["items"] = code
+    # Half of the time nothing is known: a made-up name of a fact is refused, and behind that lies all the rest.
+    nothing = {"type": "object", "maxProperties": 0}
+    for schema, field in (("PersonIn", "facts"), ("ExplainIn", "household"), ("CalculateIn", "household")):
+        inputs[schema]["properties"][field] = {"anyOf": [nothing, inputs[schema]["properties"][field]]}
     for operations in made["paths"].values():
         for operation in operations.values():
             operation.pop("security", None)  # the cookie is the client's own; without it: the access matrix

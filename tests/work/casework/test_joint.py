@@ -1,7 +1,6 @@
 """救助“一件事”: said once, derived, opened and visited together, and each part decided by itself."""
 
-from datetime import date, timedelta
-from pathlib import Path
+from datetime import date
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -14,69 +13,19 @@ from minsheng.foundation.accounts.models import Account as StaffAccount
 from minsheng.foundation.accounts.types import Viewer
 from minsheng.work.casework import operations as casework
 from minsheng.work.casework import queries
-from minsheng.work.casework.checking.asking import Answer, Question
 from minsheng.work.casework.models import (
     Account,
     Authorisation,
     Case,
     CaseAct,
-    Check,
     Document,
     Investigation,
     Referral,
 )
-from minsheng.work.casework.needs import UnableToReadNeeds, needs, read_needs
-from minsheng.work.casework.queries.case import CheckLine
-from minsheng.work.casework.queries.joint import HouseholdPlan
-from minsheng.work.casework.queries.lists import ids_waiting_for_answers
-from minsheng.work.casework.rules.joining import Likelihood, Need, NeedPartner, NeedPath, Standing, plan_for
-from minsheng.work.casework.types import Act, CheckState
+from minsheng.work.casework.rules.joining import Likelihood
+from minsheng.work.casework.types import Act
 from work.casework.conftest import FAMILY, Office, members_of, opened
-
-NEEDS = ("living", "illness", "disability", "schooling", "work")
-SOURCES = ("police", "hrss", "real_estate", "vehicles", "deposits", "medical_insurance", "federation")
-
-
-def plan_of(office: Office, wanted: tuple[str, ...] = NEEDS) -> HouseholdPlan:
-    clerk = office("street_intake")
-    with acting_as(viewer=clerk, at=office.at):
-        found = queries.plan_of_household(viewer=clerk, at=office.at, household_id=FAMILY, needs=wanted)
-    assert found is not None
-    return found
-
-
-def opened_together(office: Office, *, partners: tuple[str, ...] = ("education", "employment")) -> int:
-    """This function will open every part that the plan proposes."""
-    plan = plan_of(office)
-    return casework.open_joint(
-        actor=office("street_intake"),
-        at=office.at,
-        household_id=FAMILY,
-        needs=NEEDS,
-        parts=[part.key for part in plan.parts if part.proposed],
-        partners=partners,
-        reason="丈夫失业，妻子重病卧床，孩子要上学",
-        contact_time="下午",
-    )
-
-
-def together(office: Office, joint_id: int, act: Act, *, by: str = "street_intake", **given: object) -> object:
-    return casework.act_on_parts(actor=office(by), at=office.at, joint_id=joint_id, act=act, **given)
-
-
-def authorised(office: Office, joint_id: int) -> None:
-    together(
-        office, joint_id, Act.AUTHORISE, person_ids=members_of(office), sources=SOURCES,
-        valid_to=office.at.date() + timedelta(days=300), signed_how="paper",
-    )  # fmt: skip
-
-
-def parts(office: Office, joint_id: int) -> list[Case]:
-    with acting_as(viewer=office("street_intake"), at=office.at):
-        return list(Case.objects.filter(joint_id=joint_id).order_by("id"))
-
-
-pytestmark = pytest.mark.xdist_group("district")
+from work.casework.joining import SOURCES, authorised, opened_together, parts, plan_of, together
 
 
 def test_one_need_leads_to_procedures_and_to_departments(office: Office) -> None:
@@ -152,107 +101,6 @@ def test_two_people_visit_once_for_every_part_and_nobody_comes_twice(office: Off
         together(office, joint_id, Act.REQUEST_CHECK, by="district_leader")
     with pytest.raises(KeyError):
         together(office, joint_id, Act.APPROVE, reason="一起批准")  # a decision belongs to each part alone
-
-
-def checks_of(office: Office, case_id: int) -> dict[int, CheckLine]:
-    clerk = office("street_intake")
-    with acting_as(viewer=clerk, at=office.at):
-        file = queries.case_file(viewer=clerk, at=office.at, case_id=case_id)
-    assert file is not None
-    return {line.id: line for line in file.checks}
-
-
-def checked_together(office: Office) -> tuple[int, list[int]]:
-    """This function will bring a joint application to the check; return it and the parts that are checked."""
-    joint_id = opened_together(office)
-    authorised(office, joint_id)
-    together(office, joint_id, Act.SUBMIT, declared_true=True)
-    together(office, joint_id, Act.ACCEPT)
-    together(office, joint_id, Act.START_INVESTIGATION)
-    done = together(office, joint_id, Act.REQUEST_CHECK)
-    return joint_id, list(done.done)  # type: ignore[attr-defined]
-
-
-class Counting:
-    """A source that answers everything and counts what it was asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[str, str, int]] = []
-
-    def ask(self, question: Question) -> Answer:
-        self.asked.append((question.source, question.subject_kind.value, question.subject_id))
-        return Answer({}, question.asked_at, 70, "查无")
-
-
-def test_each_source_is_asked_once_about_each_person_and_every_part_stands_on_the_answer(office: Office) -> None:
-    clerk = office("street_intake")
-    _, (first, second, *_) = checked_together(office)
-    with acting_as(viewer=clerk, at=office.at):
-        rows = list(Check.objects.filter(case__household_id=FAMILY))
-    asked = [(row.source, row.subject_kind, row.subject_id) for row in rows]
-    assert len(asked) == len(set(asked)), "nothing is asked twice"
-    lines = {number: checks_of(office, number) for number in (first, second)}
-    common = set(lines[first]) & set(lines[second])
-    assert common, "both stand on the same check"
-    with acting_as(viewer=clerk, at=office.at):
-        numbers = {case.pk: case.number for case in Case.objects.filter(pk__in=[first, second])}
-    assert all(numbers[second] in lines[first][check].with_others for check in common)
-    assert all(numbers[first] not in lines[first][check].with_others for check in common)
-    source = Counting()
-    casework.collect_answers(actor=office("system"), at=office.at, case_id=second, source=source)
-    casework.collect_answers(actor=office("system"), at=office.at, case_id=first, source=source)
-    assert len(source.asked) == len(set(source.asked))
-    assert all(
-        line.state is CheckState.MISS for number in (first, second) for line in checks_of(office, number).values()
-    )
-
-
-def test_a_separate_application_asks_for_itself_and_so_does_another_day(office: Office) -> None:
-    """The control: what is shared is one letter of one day, not whatever was once asked of the same people."""
-    clerk = office("street_intake")
-    joint_id = opened_together(office)
-    authorised(office, joint_id)
-    together(office, joint_id, Act.SUBMIT, declared_true=True)
-    together(office, joint_id, Act.ACCEPT)
-    together(office, joint_id, Act.START_INVESTIGATION)
-    with acting_as(viewer=clerk, at=office.at):
-        letter = Authorisation.objects.get(joint_id=joint_id)
-    first, second, *_ = letter.covers
-    casework.request_check(actor=clerk, at=office.at, case_id=first)
-    office.days(1)
-    casework.request_check(actor=clerk, at=office.at, case_id=second)
-    assert not set(checks_of(office, first)) & set(checks_of(office, second))
-
-
-def test_what_is_said_against_a_shared_check_stands_in_every_part_and_one_new_check_serves_them(office: Office) -> None:
-    clerk = office("street_intake")
-    _, (first, second, *_) = checked_together(office)
-    casework.collect_answers(actor=office("system"), at=office.at, case_id=first, source=Counting())
-    contested = min(set(checks_of(office, first)) & set(checks_of(office, second)))
-    casework.object_to_check(
-        actor=clerk, at=office.at, case_id=second, check_id=contested, words_said="车已经卖了"
-    )  # fmt: skip
-    assert checks_of(office, first)[contested].state is CheckState.OBJECTED
-    with acting_as(viewer=clerk, at=office.at):
-        assert CaseAct.objects.filter(case_id=first, act=Act.OBJECT_TO_CHECK.value).exists()
-    assert casework.request_check(actor=clerk, at=office.at, case_id=first) == 1
-    again = max(checks_of(office, second))
-    assert again in checks_of(office, first)
-    assert contested not in checks_of(office, second)
-    casework.revoke_authorisation(actor=clerk, at=office.at, case_id=second, reason="本人书面撤回")
-    with pytest.raises(casework.UnableToProceed, match="授权"):
-        casework.request_check(actor=clerk, at=office.at, case_id=first)
-
-
-def test_the_check_goes_on_with_another_part_when_the_one_that_asked_is_taken_back(office: Office) -> None:
-    clerk = office("street_intake")
-    _, (first, second, *_) = checked_together(office)
-    casework.withdraw(actor=clerk, at=office.at, case_id=first, reason="先不办")
-    with acting_as(viewer=clerk, at=office.at):
-        assert second in ids_waiting_for_answers(on=office.at.date())
-        assert first not in ids_waiting_for_answers(on=office.at.date())
-    casework.collect_answers(actor=office("system"), at=office.at, case_id=second, source=Counting())
-    assert all(line.state is CheckState.MISS for line in checks_of(office, second).values())
 
 
 def test_a_part_that_is_not_ready_is_named_and_the_others_go_on(office: Office) -> None:
@@ -391,67 +239,6 @@ def test_the_pages_lead_from_the_need_to_the_answer(office: Office, monkeypatch:
     listed = clerk.get("/cases/together/").content.decode()
     assert "1 条，都有反馈" in listed
     assert "一件事联办" in clerk.get(f"/cases/{case.pk}/").content.decode()
-
-
-# ---- the derivation alone, without a database
-
-
-def standing(scheme: str, likelihood: Likelihood, *, person: int | None = None, fen: int = 0) -> Standing:
-    return Standing(scheme, scheme, person, "某人", likelihood, fen)
-
-
-def need(*paths: NeedPath, partners: tuple[NeedPartner, ...] = ()) -> Need:
-    return Need("n", "困难", "有困难", paths, partners)
-
-
-def keys(wanted: Need, *standings: Standing) -> list[tuple[str, bool]]:
-    plan = plan_for(
-        [wanted], standings=standings, procedures={"a": "pa", "b": "pb"}, partners={"p": "部门"}, applicant_id=1
-    )
-    return [(part.key, part.proposed) for part in plan.parts]
-
-
-def test_of_several_that_fit_the_one_that_gives_most_is_proposed() -> None:
-    path = NeedPath(False, False, ("a", "b"))
-    both = (standing("a", Likelihood.LIKELY, fen=1), standing("b", Likelihood.LIKELY, fen=2))
-    assert keys(need(path), *both) == [("b:0", True)]
-    assert keys(need(path), standing("a", Likelihood.UNLIKELY), standing("b", Likelihood.OPEN)) == [("b:0", True)]
-    assert keys(need(path), standing("a", Likelihood.UNLIKELY)) == [("a:0", False)]
-    assert keys(need(NeedPath(False, True, ("a",))), standing("a", Likelihood.UNLIKELY)) == [("a:0", True)], "news"
-    assert keys(need(NeedPath(False, False, ("c",))), standing("c", Likelihood.LIKELY)) == [], "no procedure, no case"
-
-
-def test_each_person_who_fits_gets_a_part_and_what_runs_stands_beside() -> None:
-    path = NeedPath(True, False, ("a",))
-    people = [standing("a", Likelihood.LIKELY, person=p) for p in (1, 2)]
-    assert keys(need(path), *people, standing("a", Likelihood.UNLIKELY, person=3)) == [("a:1", True), ("a:2", True)]
-    held = standing("a", Likelihood.RECEIVED, person=4)
-    assert keys(need(path), held, people[0]) == [("a:4", False), ("a:1", True)]
-    assert keys(need(NeedPath(False, False, ("a", "b"))), held, standing("b", Likelihood.LIKELY)) == [("a:4", False)]
-
-
-def test_the_applicant_stands_before_the_others_of_the_family() -> None:
-    path = NeedPath(False, True, ("a",))
-    people = [standing("a", Likelihood.OPEN, person=p) for p in (3, 1, 2)]
-    assert keys(need(path), *people) == [("a:1", True)]
-
-
-@pytest.mark.parametrize(
-    ("text", "says"),
-    [
-        ("- {code: x, label: x, question: x}", "leads nowhere"),
-        ("- {code: x, label: x, question: x, partners: [{partner: nobody}]}", "no partner"),
-        ("- {code: x, label: x, question: x, paths: [{pick: best, schemes: [old_age_allowance]}]}", "no procedure"),
-        ("- {code: x, label: x, question: x, partners: [{partner: care, scheme: none}]}", "the rulebook has no"),
-        ("- {label: x}", "KeyError"),
-    ],
-)
-def test_a_list_of_needs_that_names_nothing_real_is_not_read(tmp_path: Path, text: str, says: str) -> None:
-    file = tmp_path / "needs.yaml"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(UnableToReadNeeds, match=says):
-        read_needs(file)
-    assert len(needs()) >= 10
 
 
 def test_a_wish_for_what_looks_unlikely_is_taken_too(office: Office) -> None:
