@@ -11,6 +11,7 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 from urllib.parse import urlencode
+from zlib import crc32
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -78,14 +79,25 @@ def walk(
     targets: Mapping[Relation, Target],
     *,
     roles: Iterable[str] = ROLES,
+    whole: bool = True,
 ) -> Iterator[Visit]:
-    """This function will try every URL by every method as every role on every relation worth trying."""
+    """This function will try every URL by every method as every role on every relation worth trying.
+
+    Not `whole`: of what the gate alone refuses, and of HEAD, a third that is the same each time.
+    """
     roles = tuple(roles)
     for row in table:
         for method in METHODS:
             for role in roles:
                 for relation in relations_to_try(row, method, role):
-                    yield visit(row, method, role, clients[role], targets[relation])
+                    if whole or not _may_wait(row, method, role, relation):
+                        yield visit(row, method, role, clients[role], targets[relation])
+
+
+def _may_wait(row: Row, method: str, role: str, relation: Relation) -> bool:
+    """Whether a cell is left to the whole walk: what reaches an object never is, nor what must find a stranger's."""
+    reaches = role in row.anyone and method in row.acts and method != "HEAD"
+    return not reaches and crc32(f"{row.name} {method} {role} {relation}".encode()) % 3 != 0
 
 
 def visit(row: Row, method: str, role: str, client: Client, target: Target) -> Visit:

@@ -26,7 +26,10 @@ def finished(home: Path) -> dict[str, object]:
     return json.loads(path.read_text())["done"] if path.exists() else {}
 
 
-@pytest.mark.parametrize("last_stage", ["schema", "twin", "load"])
+@pytest.mark.parametrize(
+    "last_stage",
+    ["load", *(pytest.param(one, marks=pytest.mark.exhaustive) for one in ("schema", "twin"))],
+)
 def test_a_killed_demo_goes_on(last_stage: str, tmp_path: Path) -> None:
     process = start(tmp_path)
     deadline = time.monotonic() + 120

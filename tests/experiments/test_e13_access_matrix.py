@@ -60,14 +60,17 @@ def quiet() -> Iterator[None]:
     logging.disable(logging.NOTSET)
 
 
+@pytest.mark.parametrize(
+    "whole", [pytest.param(False, id="thinned"), pytest.param(True, id="whole", marks=pytest.mark.exhaustive)]
+)
 def test_only_the_declared_cells_open(
-    targets: dict[Relation, Target], clients: dict[str, Client], at: datetime, quiet: None
+    targets: dict[Relation, Target], clients: dict[str, Client], at: datetime, quiet: None, whole: bool
 ) -> None:
     """The matrix itself; on the way every GET is watched for writes and every page for links to strangers."""
     persons, households = areas_of_people(at=at)
     reach, family = areas_in_reach(), family_of_the_resident(at=at)
     breaches, writing, linking, answers = [], set(), set(), Counter[int]()
-    for one in walk(TABLE, clients, targets):
+    for one in walk(TABLE, clients, targets, whole=whole):
         answers[one.response.status_code] += 1
         if breach := breach_of(one):
             breaches.append(str(breach))

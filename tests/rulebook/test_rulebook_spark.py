@@ -86,6 +86,7 @@ def test_a_district_and_every_edge_and_example_agree_by_cell(cluster: Any, book:
     assert differences(expected, answers_of(found))[:5] == []
 
 
+@pytest.mark.exhaustive
 def test_random_rules_mean_the_same_in_spark(cluster: Any, tmp_path: Path) -> None:
     from rulebook.spark_runner import run_population as run
 

@@ -87,7 +87,7 @@ def months_later(day: date, months: int) -> date:
     return date(day.year + place // 12, place % 12 + 1, 1)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(homes=HOMES, stream=EVENTS)
 def test_any_stream_of_events_leaves_what_a_full_run_finds(homes: Homes, stream: list[tuple[str, Any]]) -> None:
     book: Rulebook = BOOK

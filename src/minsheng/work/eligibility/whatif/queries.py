@@ -29,7 +29,7 @@ from rulebook import Law
 from rulebook.ceiling import budget_ceiling
 from rulebook.comparing import Change, Comparison, Place, compare, cost_of
 from rulebook.kernel_columns import UnableToRunPopulation
-from rulebook.outlook import months_from, outlook
+from rulebook.outlook import months_from
 from rulebook.snapshot import Flags, Outcomes
 
 CAPABILITY = "eligibility.what_if"
@@ -88,12 +88,10 @@ def months_ahead(*, viewer: Viewer, trial: Trial, area: str = "") -> tuple[Month
     law = law_on(warm.taken.as_of)
     days = months_from(warm.taken.as_of, MONTHS_AHEAD)
     changed = apply_trial(law, trial, settings.POLICIES)
-    costs = []
-    for law_of in (law.book.law_on, changed.law_on):
-        with warm.lock:
-            first = warm.outcomes(law_of(days[0]), days[0])
-            made = outlook(law_of, days, warm.snapshot, warm.engine, warm.columns(law_of(days[0])), first)
-            costs.append([cost_of(outcomes, within).fen for outcomes in made])
+    costs = [
+        [cost_of(outcomes, within).fen for outcomes in warm.ahead(law_of, days)]
+        for law_of in (law.book.law_on, changed.law_on)
+    ]
     return tuple(MonthLine(day, before, after) for day, before, after in zip(days, *costs, strict=True))
 
 

@@ -9,7 +9,7 @@ import json
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -23,6 +23,7 @@ from django.db import connection
 from minsheng.work.eligibility import law
 from minsheng.work.eligibility.population import Population
 from rulebook import Law, Rulebook, kernel_runner
+from rulebook.outlook import outlook
 from rulebook.snapshot import (
     DuckEngine,
     Engine,
@@ -38,7 +39,8 @@ from rulebook.snapshot import (
 
 INCOME = "household.income_year"
 TOLD = "snapshot"  # the entry of the file that says what it is
-KEPT_OUTCOMES = 32  # baseline and trial for twelve months, and the steps of a search for the ceiling
+KEPT_OUTCOMES = 16  # baseline and trials, and the steps of a search for the ceiling
+KEPT_OUTLOOKS = 3  # of twelve months each: the law as it stands, and the trials asked for last
 KEPT_COLUMNS = 2
 THREADS = 2
 COMPILED_FROM = 50_000  # persons; an hour of trials runs the rules hundreds of times, an evaluation once
@@ -83,6 +85,7 @@ class Warm:
     lock: threading.RLock = field(default_factory=threading.RLock)
     _columns: _Kept = field(default_factory=lambda: _Kept(KEPT_COLUMNS))
     _outcomes: _Kept = field(default_factory=lambda: _Kept(KEPT_OUTCOMES))
+    _ahead: _Kept = field(default_factory=lambda: _Kept(KEPT_OUTLOOKS))
     _measured: _Kept = field(default_factory=lambda: _Kept(2))
 
     def columns(self, law: Law) -> Any:
@@ -99,6 +102,17 @@ class Warm:
         with self.lock:
             whole = lambda: outcomes_of(law, on, self.snapshot, self.engine, self.columns(law), THREADS)  # noqa: E731
             return self._outcomes.get((law.digest, on), make or whole)
+
+    def ahead(self, law_on: Callable[[date], Law], days: Sequence[date]) -> list[Outcomes]:
+        """This method will return what a law makes of everybody on each of the days (ascending)."""
+        with self.lock:
+            first = law_on(days[0])
+
+            def make() -> list[Outcomes]:
+                columns, begun = self.columns(first), self.outcomes(first, days[0])
+                return list(outlook(law_on, days, self.snapshot, self.engine, columns, begun))
+
+            return self._ahead.get(tuple((law_on(day).digest, day) for day in days), make)
 
     def quick(self, law: Law) -> bool:
         """This method will tell whether trials run as fast as they can; if not, a job is still compiling the rules."""
