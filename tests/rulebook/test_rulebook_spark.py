@@ -65,6 +65,7 @@ def apart(tables_of: tuple[pa.Table, pa.Table], offset: int) -> list[pa.Table]:
     return made
 
 
+@pytest.mark.exhaustive
 def test_a_district_and_every_edge_and_example_agree_by_cell(cluster: Any, book: Rulebook, tmp_path: Path) -> None:
     """A hundred thousand people against DuckDB; edges, examples, stories also against the interpreter; one run."""
     from rulebook.spark_runner import run_population
@@ -97,6 +98,20 @@ def test_random_rules_mean_the_same_in_spark(cluster: Any, tmp_path: Path) -> No
         for two in (False, True)
     }
     agree_on_random_rules(engines, tmp_path, seed=11, day=DAY, homes=2_000, layers=2)
+
+
+def test_the_family_of_a_story_gets_what_the_interpreter_says(cluster: Any, book: Rulebook) -> None:
+    """Two schemes for one family, whenever the suite runs; every scheme for a district by `-m exhaustive`."""
+    from rulebook.spark_runner import run_population
+
+    law = book.law_on(DAY)
+    story = next(story for story in load_stories(POLICIES) if story.key == "he_shuigen")
+    persons, homes = tables(law, [story.household])
+    codes = ["minimum_living_allowance", "low_income_margin"]
+    found = answers_of(run_population(law, DAY, persons, homes, cluster, schemes=codes))
+    wanted = {key: cell for key, cell in interpreter(law, DAY, persons, homes).items() if key[0] in codes}
+    assert wanted
+    assert differences(wanted, found) == []
 
 
 def test_a_person_without_household_facts_is_unknown_and_not_lost(cluster: Any, book: Rulebook) -> None:

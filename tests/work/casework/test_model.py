@@ -29,7 +29,7 @@ def test_twenty_thousand_steps_reach_no_approval_by_a_shortcut(office: Office) -
 
 @pytest.mark.parametrize(
     ("steps", "approvals"),
-    [pytest.param(200, 0, id="200"), pytest.param(1_000, 3, id="1000", marks=pytest.mark.exhaustive)],
+    [pytest.param(100, 0, id="100"), pytest.param(1_000, 3, id="1000", marks=pytest.mark.exhaustive)],
 )
 def test_a_walk_over_the_pages_reaches_no_approval_by_a_shortcut_either(
     office: Office, monkeypatch: pytest.MonkeyPatch, steps: int, approvals: int
