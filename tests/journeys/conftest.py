@@ -151,7 +151,7 @@ def visit(site: Site, chromium: Any) -> Iterator[Callable[..., Any]]:
             storage_state=site.sessions.get(name) if name else None,
             accept_downloads=True,
         )
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(60_000)
         context.add_init_script(
             "document.addEventListener('securitypolicyviolation',"
             " e => console.error('refused by the security policy: ' + e.violatedDirective + ' ' + e.blockedURI))"
