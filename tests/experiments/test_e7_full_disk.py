@@ -8,6 +8,7 @@ memory; where the machine may not mount them, the tests are skipped and say so. 
 
 import json
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Iterator
@@ -301,7 +302,10 @@ def files_wait_in_vain(site: Site, office: Office, small: Path) -> None:
         assert words in full.text
     ready = site.ask("/readyz")
     assert (ready.status, json.loads(ready.text)["disks"]) == (503, "full: uploads")
-    assert 'minsheng_disk_free_bytes{place="uploads"} 0.0' in site.ask("/metrics").text
+    # A block may be let go of after the disk was filled, so nearly nothing is asked for and not nothing.
+    told = re.search(r'minsheng_disk_free_bytes{place="uploads"} (\S+)', site.ask("/metrics").text)
+    assert told is not None
+    assert float(told[1]) < MB / 4
     assert site.ask("/imports/", session=session).status == 200, "all else goes on"
     make_space(small)
     assert sends(6).status == with_space.status
