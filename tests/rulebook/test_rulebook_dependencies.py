@@ -121,3 +121,13 @@ def test_a_figure_leaves_the_digest_of_strangers_alone() -> None:
     assert changed == reading
     assert changed < set(BOOK.schemes), "a figure that concerns every scheme would prove nothing here"
     assert changed_schemes(before, before) == frozenset()
+
+
+def test_a_fact_that_may_become_larger_is_another_scheme() -> None:
+    """Whoever widens the bounds of a fact changes what can be proven of the rules that read it."""
+    day, name = date(2026, 11, 1), "transfer_income"
+    wider = replace(BOOK.inputs[name], high=(BOOK.inputs[name].high or 0) + 1)
+    widened = replace(BOOK, inputs={**BOOK.inputs, name: wider})
+    changed = changed_schemes(BOOK.law_on(day), widened.law_on(day))
+    assert changed == dependencies_of(BOOK.law_on(day)).schemes_reading(name)
+    assert changed

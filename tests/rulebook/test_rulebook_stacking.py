@@ -60,6 +60,13 @@ def test_destitute_takes_the_persons_share_out_of_the_familys_allowance(book: Ru
     assert found == {LIVING: 110200, DESTITUTE: 143260}
 
 
+def test_whether_a_person_is_counted_matters_only_against_a_households_benefit(book: Rulebook) -> None:
+    supported = OutcomeRow(DESTITUTE, "a", "entitled", 143260, 143260, None)
+    assert paid(book, date(2021, 7, 1), supported, child(counted=None)) == {DESTITUTE: 0, CHILD: 180000}
+    margin = OutcomeRow("low_income_margin", None, "entitled", 5_000, None)
+    assert paid(book, date(2021, 12, 1), living(220400, 110200), margin) == {LIVING: 220400, "low_income_margin": 0}
+
+
 def test_another_persons_benefit_is_left_alone(book: Rulebook) -> None:
     assert paid(book, date(2021, 12, 1), destitute(person="b"), child()) == {DESTITUTE: 143260, CHILD: 180000}
 
