@@ -67,6 +67,10 @@ def test_whether_a_person_is_counted_matters_only_against_a_households_benefit(b
     assert paid(book, date(2021, 12, 1), living(220400, 110200), margin) == {LIVING: 220400, "low_income_margin": 0}
 
 
+def test_who_is_not_entitled_is_paid_nothing(book: Rulebook) -> None:
+    assert paid(book, date(2026, 11, 1), child(0, "not_entitled"), living(220400, 110200)) == {CHILD: 0, LIVING: 220400}
+
+
 def test_another_persons_benefit_is_left_alone(book: Rulebook) -> None:
     assert paid(book, date(2021, 12, 1), destitute(person="b"), child()) == {DESTITUTE: 143260, CHILD: 180000}
 
