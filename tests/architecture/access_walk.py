@@ -84,7 +84,7 @@ def walk(
 ) -> Iterator[Visit]:
     """This function will try every URL by every method as every role on every relation worth trying.
 
-    Not `whole`: of what the gate alone refuses, and of HEAD, a third that is the same each time.
+    Not `whole`: of what `_may_wait` a third, the same each time.
     """
     roles = tuple(roles)
     for row in table:
