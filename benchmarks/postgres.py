@@ -11,7 +11,7 @@ import psycopg
 import pyarrow as pa
 
 from rulebook.law import Law
-from rulebook.sql import LAW, build_passes, build_stages
+from rulebook.sql import LAW, build_passes, build_stages, needed
 from rulebook.sql_facts import (
     SQL_TYPES,
     UnableToRunPopulation,
@@ -49,7 +49,8 @@ def run_population(
     with con.transaction(force_rollback=True):
         con.execute(f"CREATE SCHEMA {schema}; SET LOCAL search_path TO {schema}".encode())
         _prepare(con, law, as_of, {Entity.PERSON: person_facts, Entity.HOUSEHOLD: household_facts})
-        for stage in build(law.book, dialect="postgres", schemes=chosen):
+        stages = build(law.book, dialect="postgres", schemes=chosen)
+        for stage in needed(stages, lambda query: con.execute(query.encode()).fetchone()):
             con.execute(stage.sql.encode())
         return {code: _result(con, code) for code in chosen}
 

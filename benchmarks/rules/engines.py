@@ -17,7 +17,7 @@ from benchmarks.rules.population import Population
 from benchmarks.rules.worker import timed, wrong_cells
 from rulebook import Household, Law, evaluate, kernel_runner, load_rulebook
 from rulebook.duckdb_runner import TWO_PASSES_FROM
-from rulebook.sql import LAW, build_passes, build_stages
+from rulebook.sql import LAW, build_passes, build_stages, needed
 from rulebook.sql_facts import SQL_TYPES, law_query
 
 Amounts = dict[str, NDArray[np.int64]]
@@ -124,7 +124,7 @@ class DuckDB(Engine):
         """This function will compute a month; the tables of the month before are replaced."""
         query = law_query(self.laws[month], date(YEAR, month, 1), "duckdb")
         self.con.execute(f"CREATE OR REPLACE TABLE {LAW} AS {query}")
-        for stage in self.stages:
+        for stage in needed(self.stages, lambda query: self.con.execute(query).fetchone()):
             self.con.execute(stage.sql.replace("CREATE TABLE", "CREATE OR REPLACE TABLE", 1))
 
     def amounts(self, month: int) -> Amounts:

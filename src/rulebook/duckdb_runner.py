@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from rulebook.book import Rulebook
 from rulebook.law import Law
-from rulebook.sql import LAW, Stage, build_passes, build_stages
+from rulebook.sql import LAW, Stage, build_passes, build_stages, needed
 from rulebook.sql_facts import UnableToRunPopulation, check_columns, check_facts, facts_query, given, law_query
 from rulebook.units import Entity
 
@@ -51,7 +51,7 @@ def run_population(
         prepare(con, law, as_of, person_facts, household_facts)
         made.append(LAW)
         many = person_facts.num_rows >= TWO_PASSES_FROM if two_passes is None else two_passes
-        for stage in _stages(law.book, chosen, many):
+        for stage in needed(_stages(law.book, chosen, many), lambda query: con.execute(query).fetchone()):
             con.execute(stage.sql)
             made.append(stage.name)
         return {code: con.sql(f"SELECT * FROM outcome_{code}").to_arrow_table() for code in chosen}

@@ -23,7 +23,7 @@ import pyspark
 from pyspark.sql import DataFrame, SparkSession
 
 from rulebook.law import Law
-from rulebook.sql import LAW, build_passes, build_stages
+from rulebook.sql import LAW, build_passes, build_stages, needed
 from rulebook.sql_facts import UnableToRunPopulation, check_columns, check_facts, facts_query, given, law_query
 from rulebook.units import Entity
 
@@ -127,7 +127,8 @@ def run_population(
             session.sql(f"USE {database}")
             tables = {Entity.PERSON: person_facts, Entity.HOUSEHOLD: household_facts}
             _prepare(session, law, as_of, {e: _read(session, t, Path(folder) / e.value) for e, t in tables.items()})
-            for stage in build(law.book, dialect="spark", schemes=chosen):
+            stages = build(law.book, dialect="spark", schemes=chosen)
+            for stage in needed(stages, lambda query: session.sql(query).first()):
                 session.sql(stage.sql)
             return {code: session.table(f"outcome_{code}").toArrow() for code in chosen}
         finally:

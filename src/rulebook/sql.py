@@ -8,8 +8,8 @@ Money stays whole fen in 64-bit integers. Numbers of the law are read from the o
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 
 from sqlglot import exp
 
@@ -26,11 +26,15 @@ OPEN = "open_households"
 
 @dataclass(frozen=True)
 class Stage:
-    """One statement. `name` is the table that it creates, `entity` what a row of it is."""
+    """One statement. `name` is the table that it creates, `entity` what a row of it is.
+
+    `when_open` says whether it is for a population in which a household was left open, or in which none was; None: any.
+    """
 
     name: str
     entity: Entity
     sql: str
+    when_open: bool | None = None
 
 
 def build_stages(book: Rulebook, *, dialect: str = "duckdb", schemes: Iterable[str] | None = None) -> list[Stage]:
@@ -48,16 +52,33 @@ def build_stages(book: Rulebook, *, dialect: str = "duckdb", schemes: Iterable[s
 def build_passes(book: Rulebook, *, dialect: str = "duckdb", schemes: Iterable[str] | None = None) -> list[Stage]:
     """This function will write the statements of two passes; the same tables and answers as `build_stages`.
 
-    Creates settled_<n>, open_households (those that need the second pass), stage_<n> and outcome_<scheme>.
+    Creates settled_<n>, open_households (those that need the second pass), stage_<n> and outcome_<scheme>. Run what
+    `needed` yields of them: without an open household there is no second pass.
     """
     chosen = tuple(schemes) if schemes is not None else tuple(book.schemes)
     settled = _Pass(make_plan(book, SettledWriter(book, dialect), chosen), dialect, "settled")
     bounds = _Pass(make_plan(book, Writer(book, dialect), chosen), dialect, "stage", among=OPEN)
-    made = [*settled.stages(), _create(OPEN, Entity.HOUSEHOLD, settled.open(), dialect), *bounds.stages()]
+    made = [*settled.stages(), _create(OPEN, Entity.HOUSEHOLD, settled.open(), dialect)]
+    made += [replace(stage, when_open=True) for stage in bounds.stages()]
     for code in chosen:
+        made.append(replace(_outcome(book, code, settled.rows(code), dialect), when_open=False))
         sure = settled.rows(code).where(f"household_id NOT IN (SELECT household_id FROM {OPEN})")
-        made.append(_outcome(book, code, exp.union(sure, bounds.rows(code), distinct=False), dialect))
+        both = exp.union(sure, bounds.rows(code), distinct=False)
+        made.append(replace(_outcome(book, code, both, dialect), when_open=True))
     return made
+
+
+def needed(stages: Iterable[Stage], first: Callable[[str], object]) -> Iterator[Stage]:
+    """This function will yield the statements that a population needs; run each before asking for the next.
+
+    `first` answers a query with its first row, or None.
+    """
+    is_open: bool | None = None
+    for stage in stages:
+        if stage.when_open is not None and is_open is None:
+            is_open = first(f"SELECT 1 FROM {OPEN} LIMIT 1") is not None
+        if stage.when_open in (None, is_open):
+            yield stage
 
 
 @dataclass(frozen=True)

@@ -43,7 +43,7 @@ RELIEF_AGAIN = """
 payments_line l WHERE l.run_id = %(run)s AND l.kind = 'once' AND (
     EXISTS (SELECT 1 FROM payments_line k WHERE k.household_id = l.household_id AND k.scheme = l.scheme
             AND k.kind = 'once' AND k.grant_id <> l.grant_id AND k.month > l.month - interval '1 year'
-            AND k.state NOT IN ('held', 'returned'))
+            AND k.live)
     OR EXISTS (SELECT 1 FROM payments_float_draw d WHERE d.household_id = l.household_id AND d.scheme = l.scheme
                AND d.withdrawn_at IS NULL AND d.asked_at > l.month - interval '1 year'))
 """

@@ -45,7 +45,7 @@ LEFT JOIN LATERAL (
 ) pending ON true
 WHERE NOT g.once AND g.held_reason = '' AND (g.end_month IS NULL OR m.month < g.end_month)
   AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.grant_id = g.id AND l.month = m.month
-                  AND l.recalculation_id IS NULL AND l.state NOT IN ('held', 'returned'))
+                  AND l.recalculation_id IS NULL AND l.live)
   AND NOT EXISTS (SELECT 1 FROM payments_line l JOIN payments_follow_up f ON f.line_id = l.id AND f.closed_at IS NULL
                   WHERE l.grant_id = g.id AND l.month = m.month AND l.state = 'returned')
 ON CONFLICT DO NOTHING
@@ -62,7 +62,7 @@ JOIN payments_amount a ON a.grant_id = g.id AND a.valid_to > a.valid_from
 LEFT JOIN payments_account p ON p.grant_id = g.id AND p.approved_at IS NOT NULL AND p.ended_at IS NULL
 WHERE g.once AND g.held_reason = '' AND a.valid_from <= %(month)s
   AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.amount_row_id = a.id AND l.kind = 'once'
-                  AND l.state NOT IN ('held', 'returned'))
+                  AND l.live)
   AND NOT EXISTS (SELECT 1 FROM payments_line l JOIN payments_follow_up f ON f.line_id = l.id AND f.closed_at IS NULL
                   WHERE l.amount_row_id = a.id AND l.kind = 'once' AND l.state = 'returned')
 ON CONFLICT DO NOTHING
@@ -75,7 +75,7 @@ SELECT %(run)s, g.area_id, g.id, 0, p.id, g.scheme, g.household_id, g.person_id,
 FROM payments_recalculation c JOIN payments_grant g ON g.id = c.grant_id
 LEFT JOIN payments_account p ON p.grant_id = g.id AND p.approved_at IS NOT NULL AND p.ended_at IS NULL
 WHERE c.state = 'confirmed' AND c.over_fen < 0 AND g.held_reason = ''
-  AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.recalculation_id = c.id AND l.state NOT IN ('held', 'returned'))
+  AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.recalculation_id = c.id AND l.live)
   AND NOT EXISTS (SELECT 1 FROM payments_line l JOIN payments_follow_up f ON f.line_id = l.id AND f.closed_at IS NULL
                   WHERE l.recalculation_id = c.id AND l.state = 'returned')
 ON CONFLICT DO NOTHING
