@@ -96,7 +96,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, int,
         check=True, capture_output=True,
     )  # fmt: skip
     plain, secure, behind = free_port(), free_port(), ThreadingHTTPServer(("127.0.0.1", 0), Platform)
-    threading.Thread(target=behind.serve_forever, daemon=True).start()
+    threading.Thread(target=behind.serve_forever, args=(0.01,), daemon=True).start()
     ours = CONFIGURATION
     for old, new in (
         ("listen 80;", f"listen 127.0.0.1:{plain};"),

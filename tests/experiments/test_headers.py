@@ -27,6 +27,7 @@ from architecture.access_cells import ANONYMOUS, Relation, Target
 from architecture.access_matrix import TABLE
 from architecture.access_targets import BACKEND, browsers, plant
 from architecture.access_walk import visit
+from minsheng.config import sign_in
 from minsheng.config import urls as site
 from minsheng.foundation.accounts import operations as accounts
 from minsheng.foundation.accounts.models import Account
@@ -243,6 +244,7 @@ def test_signing_out_tells_the_browser_to_forget(officer: Client) -> None:
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
+@override_settings(PASSWORD_HASHERS=sign_in.PASSWORD_HASHERS)
 def test_passwords_are_stored_by_argon2id(still: datetime) -> None:
     accounts.issue_password(username="jingban")
     stored = Account.objects.get(username="jingban").password

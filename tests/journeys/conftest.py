@@ -14,6 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -63,27 +64,51 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """This fixture will build and serve a demo district of 2,000 people, and stop it as an operator would."""
-    home = tmp_path_factory.mktemp("home")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This fixture will build a demo district of 2,000 people once; whoever serves it takes a copy of this folder."""
+    home = tmp_path_factory.mktemp("built")
+    subprocess.run([*_demo(), "--no-serve"], env=_environment(home), check=True, capture_output=True)
+    return home
+
+
+@pytest.fixture(scope="session")
+def site(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """This fixture will serve a demo district, and stop it as an operator would."""
+    with served(built, tmp_path_factory.mktemp("site")) as site:
+        yield site
+
+
+@contextmanager
+def served(built: Path, home: Path, *, days_ahead: int = 0) -> Iterator[Site]:
+    """This function will serve a copy of a built demo, or what is at home already, some days ahead of today."""
+    if not (home / str(PEOPLE)).exists():
+        subprocess.run(["cp", "-a", f"{built}/.", str(home)], check=True)  # the database's files keep their owner
     port = free_port()
-    # A terminal of 300 columns: addresses are not wrapped.
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MINSHENG_", "DJANGO_", "DATABASE_"))}
-    environment |= {"MINSHENG_HOME": str(home), "COLUMNS": "300", "PYTHONUNBUFFERED": "1"}
-    command = [str(Path(sys.executable).with_name("minsheng")), "demo", "--people", str(PEOPLE), "--port", str(port)]
-    printed, complaints = home / "printed.txt", home / "complaints.txt"
+    printed, complaints = home / f"printed-{days_ahead}.txt", home / f"complaints-{days_ahead}.txt"
+    command = [*_demo(), "--port", str(port), "--days-ahead", str(days_ahead)]
     with printed.open("wb") as out, complaints.open("wb") as err:
-        process = subprocess.Popen(command, stdout=out, stderr=err, env=environment)
+        process = subprocess.Popen(command, stdout=out, stderr=err, env=_environment(home))
     try:
         address = f"http://127.0.0.1:{port}"
         wait_until_served(process, address, complaints)
         yield read_announcement(address, printed.read_text(encoding="utf-8"))
     finally:
         process.send_signal(signal.SIGTERM)
-        code = process.wait(timeout=60)
+        code = process.wait(timeout=90)
     said = complaints.read_text(encoding="utf-8")
     assert code == 0, f"the demo did not stop cleanly: exit {code}\n{said[-2000:]}"
     assert "Traceback" not in said, said[-4000:]
+
+
+def _demo() -> list[str]:
+    return [str(Path(sys.executable).with_name("minsheng")), "demo", "--people", str(PEOPLE)]
+
+
+def _environment(home: Path) -> dict[str, str]:
+    """The command's own home, nothing of ours, and a terminal of 300 columns, so that addresses are not wrapped."""
+    ours = ("MINSHENG_", "DJANGO_", "DATABASE_")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | {"MINSHENG_HOME": str(home), "COLUMNS": "300", "PYTHONUNBUFFERED": "1"}
 
 
 def free_port() -> int:

@@ -44,7 +44,7 @@ window.checks = {
       document.querySelector("main").append(made);
     };
     const sheet = new CSSStyleSheet();
-    sheet.replaceSync(".planted-wide { width: 700px } .planted-pale { color: #ddd } .planted-small { height: 20px; min-height: 0 }");
+    sheet.replaceSync(".planted-wide { width: 1400px } .planted-pale { color: #ddd } .planted-small { height: 20px; min-height: 0 }");
     document.adoptedStyleSheets = [sheet];
     add("div", "planted-wide", "wide");
     add("p", "planted-pale", "看不清的字");

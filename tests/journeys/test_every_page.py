@@ -19,6 +19,7 @@ VENDOR = Path(__file__).parent / "vendor"
 AXE = (VENDOR / "axe.min.js").read_text(encoding="utf-8")
 CHECKS = (Path(__file__).parent / "page_checks.js").read_text(encoding="utf-8")
 WIDTHS = [1280, 375]
+HEIGHT = 860
 MUST_BE_AMONG = {
     "/", "/findings/", "/map/", "/policies/", "/policies/minimum_living_allowance/", "/explanations/*/N/",
     "/explanations/*/N/N/", "/people/", "/people/N/", "/people/N/purpose/", "/people/new/", "/households/N/",
@@ -95,15 +96,16 @@ def without_codes(text: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("width", "axe"),
+    ("width", "other"),
     [
-        # The same elements at both widths, and axe is most of the time: on a desk it has its turn by itself.
-        pytest.param(375, True, id="375"),
-        pytest.param(1280, False, id="1280"),
-        pytest.param(1280, True, id="1280-axe", marks=pytest.mark.exhaustive),
+        # One walk: each page is loaded on a telephone, looked at there by axe too, then drawn out to a desk's width.
+        pytest.param(375, 1280, id="375-and-1280"),
+        pytest.param(1280, None, id="1280-axe", marks=pytest.mark.exhaustive),
     ],
 )
-def test_every_page_is_accessible_whole_quiet_and_in_chinese(visit: Callable[..., Any], width: int, axe: bool) -> None:
+def test_every_page_is_accessible_whole_quiet_and_in_chinese(
+    visit: Callable[..., Any], width: int, other: int | None
+) -> None:
     page = visit("yewu", width=width)
     waiting, seen, faults = list(BEGIN), set(), {}
     while waiting and len(seen) < LONGEST_WALK:
@@ -120,8 +122,12 @@ def test_every_page_is_accessible_whole_quiet_and_in_chinese(visit: Callable[...
         if answer.status >= 400:
             faults[shape] = [f"status {answer.status}"]
             continue
-        faults[shape] = faults_of(page, width, axe=axe)
+        faults[shape] = faults_of(page, width)
         waiting += links_of(page)
+        if other is not None:
+            page.set_viewport_size({"width": other, "height": HEIGHT})
+            faults[shape] += [f"at {other} px: {fault}" for fault in faults_of(page, other, axe=False)]
+            page.set_viewport_size({"width": width, "height": HEIGHT})
     assert len(seen) < LONGEST_WALK, f"the walk did not end; a kind that crowds it belongs into ONE_FOR_ALL: {seen}"
     assert seen >= MUST_BE_AMONG, MUST_BE_AMONG - seen
     assert not any(faults.values()), "\n".join(f"{shape}  {fault}" for shape in faults for fault in faults[shape])
@@ -138,7 +144,7 @@ def test_the_door_and_the_page_that_is_not_there_are_as_good(visit: Callable[...
 
 
 def test_the_checks_find_faults_that_are_planted(visit: Callable[..., Any]) -> None:
-    """The negative control: a page with five faults must show five, or a clean walk proves nothing."""
+    """The negative control: a page with faults must show each, at both widths, or a clean walk proves nothing."""
     page = visit("yewu", width=375)
     page.goto("/")
     assert faults_of(page, 375) == []
@@ -153,6 +159,8 @@ def test_the_checks_find_faults_that_are_planted(visit: Callable[..., Any]) -> N
         "one heading",
     ):
         assert word in found, (word, found)
+    page.set_viewport_size({"width": 1280, "height": HEIGHT})
+    assert "px wide on a screen of 1280" in " ".join(faults_of(page, 1280, axe=False))
 
 
 def test_the_vendored_checker_is_what_its_manifest_says() -> None:

@@ -2,9 +2,6 @@
 
 import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,37 +9,9 @@ from typing import Any
 
 import pytest
 
-from journeys.conftest import (
-    CHROMIUM,
-    PEOPLE,
-    Site,
-    free_port,
-    read_announcement,
-    say_why,
-    sign_in,
-    wait_until_served,
-)
+from journeys.conftest import CHROMIUM, Site, say_why, served, sign_in
 
 SHOTS = os.environ.get("MINSHENG_SHOTS", "")
-
-
-@contextmanager
-def served(home: Path, *, days_ahead: int) -> Iterator[Site]:
-    """This function will serve the demo under a home, some days ahead of today, and stop it as an operator would."""
-    port = free_port()
-    environment = {k: v for k, v in os.environ.items() if not k.startswith(("MINSHENG_", "DJANGO_", "DATABASE_"))}
-    environment |= {"MINSHENG_HOME": str(home), "COLUMNS": "300", "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "minsheng.config", "demo", "--people", str(PEOPLE), "--port", str(port)]
-    printed, complaints = home / f"printed-{days_ahead}.txt", home / f"complaints-{days_ahead}.txt"
-    with printed.open("wb") as out, complaints.open("wb") as err:
-        process = subprocess.Popen([*command, "--days-ahead", str(days_ahead)], stdout=out, stderr=err, env=environment)
-    try:
-        address = f"http://127.0.0.1:{port}"
-        wait_until_served(process, address, complaints)
-        yield read_announcement(address, printed.read_text(encoding="utf-8"))
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(timeout=90)
 
 
 Window = Callable[[str | None], Any]
@@ -95,11 +64,11 @@ def look(page: Any, name: str) -> None:
     page.set_viewport_size({"width": 1280, "height": 860})
 
 
-def test_from_the_finding_to_the_decision(tmp_path: Path) -> None:
-    with served(tmp_path, days_ahead=0) as site, windows(site) as window:
+def test_from_the_finding_to_the_decision(built: Path, tmp_path: Path) -> None:
+    with served(built, tmp_path) as site, windows(site) as window:
         family = next(path for path in site.recommended if "/explanations/" in path)
         case, notice = _to_the_notice(window, family)
-    with served(tmp_path, days_ahead=8) as site, windows(site) as window:
+    with served(built, tmp_path, days_ahead=8) as site, windows(site) as window:
         _to_the_decision(window, case, notice)
         _to_the_resident(window, site.resident_code)
 

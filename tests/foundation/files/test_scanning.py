@@ -46,7 +46,7 @@ def clamd(tmp_path: Path) -> Iterator[str]:
     Clamd.seen, Clamd.says = [], ""
     place = str(tmp_path / "clamd.ctl")
     with socketserver.ThreadingUnixStreamServer(place, Clamd) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         yield place
         server.shutdown()
 
