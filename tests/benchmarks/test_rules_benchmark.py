@@ -9,6 +9,7 @@ from benchmarks.rules.population import Population, generate
 
 from rulebook import Law, kernel_runner, load_rulebook
 from rulebook.duckdb_runner import run_population
+from rulebook.sql import build_passes, needed
 
 JANUARY, AUGUST, NOVEMBER = date(2026, 1, 1), date(2026, 8, 1), date(2026, 11, 1)
 
@@ -63,6 +64,21 @@ def test_duckdb_equals_the_reference_for_five_thousand_people(day):
     population: Population = generate(5_000)
     tables = run_population(law_on(day), day, *ours.arrow_tables(population))
     assert ours.wrong(ours.dense(tables, population), reference.evaluate(population, day)) == {}
+
+
+@pytest.mark.slow
+def test_where_no_household_is_open_one_pass_is_all_and_equal():
+    population: Population = generate(3_000)
+    persons, homes = ours.arrow_tables(population)
+    tables = run_population(law_on(NOVEMBER), NOVEMBER, persons, homes, two_passes=True)
+    assert ours.wrong(ours.dense(tables, population), reference.evaluate(population, NOVEMBER)) == {}
+    stages = build_passes(load_rulebook(figures.POLICY))
+    alone, both = ([stage.name for stage in needed(stages, answer)] for answer in (lambda _: None, lambda _: (1,)))
+    assert not [name for name in alone if name.startswith("stage_")]
+    assert [name for name in both if name.startswith("stage_")]
+    for names in (alone, both):
+        assert len(names) == len(set(names)), "each outcome is written once"
+        assert {f"outcome_{code}" for code in figures.outputs()} < set(names)
 
 
 @pytest.mark.parametrize("name", ["duckdb", "interpreter", "numpy"])

@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 
 from builders import DISTRICT
+from connecting import connected_as
 from minsheng.work.payments import operations as payments
 from minsheng.work.payments.models import Finding, Line, Run
 from minsheng.work.payments.rules.runs import FILE_MOVES, LINE_MOVES, TRANSITIONS, state_after
@@ -114,3 +115,35 @@ def test_what_a_database_administrator_changes_is_not_paid(office: Office, at: d
         assert set(Finding.objects.filter(run_id=run).values_list("check_code", flat=True)) >= {"broken_seal"}
     with pytest.raises(payments.UnableToMoveRun, match="没有可以发的"):
         payments.lock_run(actor=office.business, at=at, run_id=run)
+
+
+# ---- what a line's state costs -----------------------------------------------------------------------------------
+NAMES_STATE = """
+    SELECT i.indexrelid::regclass::text FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid
+    WHERE i.indrelid = 'payments_line'::regclass AND a.attname = 'state' AND (a.attnum = ANY(i.indkey)
+        OR pg_get_expr(i.indpred, i.indrelid) ~ '\\mstate\\M' OR pg_get_expr(i.indexprs, i.indrelid) ~ '\\mstate\\M')
+"""
+
+
+@pytest.mark.django_db
+def test_no_index_of_a_line_names_its_state_and_control() -> None:
+    """Else each of the 20,000 lines of a month writes all its indexes anew with every step (models.runs.Line)."""
+    with connection.cursor() as cursor:
+        cursor.execute(NAMES_STATE)
+        assert cursor.fetchall() == []
+    with connected_as("owner") as owner:
+        for made in ("(id, state)", "(id) WHERE state = 'sent'", "(upper(state))"):
+            owner.execute(f"BEGIN; CREATE INDEX planted ON payments_line {made}")
+            assert owner.execute(NAMES_STATE).fetchall() == [("planted",)], made
+            owner.execute("ROLLBACK")
+
+
+@pytest.mark.django_db
+def test_a_line_is_live_until_it_is_held_or_given_back(office: Office, at: datetime) -> None:
+    granted(office, at, "沈一")
+    payments.compile_run(actor=office.business, at=at, area_id=DISTRICT, month=NOVEMBER)
+    with seen_by(office.business, at):
+        line = Line.objects.get()
+        assert line.live
+        Line.objects.filter(pk=line.pk).update(state="held")
+        assert not Line.objects.get(pk=line.pk).live
