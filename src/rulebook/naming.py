@@ -45,14 +45,13 @@ class Declared:
         """This function will turn a dotted name into a reference; raises Refusal with the nearest names as remedy."""
         text = ".".join(path)
         if path[0] == scope.loop:
-            return self._read(scheme, where, text, path[1:], Entity.PERSON, crossing=False)
+            return self._read(scheme, where, text, path[1:], Entity.PERSON)
         if path[0] == SHARED and len(path) == 2:
             made = self._input(Entity.HOUSEHOLD, path[1]) or self._own(scheme, path[1], Entity.HOUSEHOLD)
             if made is not None:
                 return made
-        inside_loop = scope.loop is not None
-        entity = Entity.HOUSEHOLD if inside_loop else scope.entity
-        return self._read(scheme, where, text, path, entity, crossing=inside_loop or len(path) > 1)
+        entity = Entity.HOUSEHOLD if scope.loop is not None else scope.entity
+        return self._read(scheme, where, text, path, entity)
 
     def _own(self, scheme: str, name: str, entity: Entity) -> Node | None:
         for full in (f"{scheme}.{name}", f"{SHARED}.{name}"):
@@ -67,9 +66,7 @@ class Declared:
     def _candidates(self, scheme: str, path: tuple[str, ...]) -> list[str]:
         return [f"{scheme}.{path[0]}", f"{SHARED}.{path[0]}"] if len(path) == 1 else [".".join(path)]
 
-    def _read(
-        self, scheme: str, where: ast.AST, text: str, path: tuple[str, ...], entity: Entity, *, crossing: bool
-    ) -> Node:
+    def _read(self, scheme: str, where: ast.AST, text: str, path: tuple[str, ...], entity: Entity) -> Node:
         for full in self._candidates(scheme, path):
             if full in self.numbers:
                 if full.split(".")[0] not in (scheme, SHARED):

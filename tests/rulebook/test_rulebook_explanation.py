@@ -87,6 +87,18 @@ def test_an_open_answer_carries_its_question(book: Rulebook) -> None:
     assert ev.outcome("minimum_living_allowance").one_datum_missing == told.missing[0]
 
 
+def test_a_line_of_a_fact_carries_the_fact_and_nothing_where_it_is_not_known(book: Rulebook) -> None:
+    story = STORIES["he_shuigen"]
+    told = ev_of(book, story).explain("minimum_living_allowance")
+    facts = [n for n in nodes(told.entitled) if n.source is not None]
+    given = {person.key: dict(person.facts) for person in story.household.members} | {None: dict(story.household.facts)}
+    assert {n.state == "unknown" for n in facts} == {True, False}
+    for line in facts:
+        assert line.source is not None
+        wanted = None if line.state == "unknown" else given[line.source.person][line.source.input]
+        assert line.source.value == wanted, line.name
+
+
 def test_what_cannot_change_the_answer_is_not_asked(book: Rulebook) -> None:
     ev = ev_of(book, STORIES["ma_ke"])
     assert all(ev.outcome(code, person).missing == () for code, person in [

@@ -333,3 +333,71 @@ class TestSparkAtItsStart:
         assert seen == [["jars"]]  # logs of workers go into a folder of our own
         assert os.environ["SPARK_HOME"] == "before"
         assert "SPARK_LOCAL_IP" not in os.environ
+
+
+DIVIDED = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      line: {label: 线, unit: fen/person, versions: [{from: 2016-01-01, value: 60, basis: b}]}
+      one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+      share: {label: 份, unit: grade, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+      base: {label: 基数, unit: fen/person/month, versions: [{from: 2016-01-01, value: 500, basis: b}]}
+    variables:
+      per_grade: {label: 每级, unit: fen/person/grade, basis: b, is: "div_round(savings - line, grade + share)"}
+      entitled: {label: 符合, type: bool, basis: b, is: "resident and known(kind)"}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: "max(base + per_grade * grade * one, 0)"}
+"""
+
+
+def test_a_quotient_that_may_be_negative_and_is_not_known_has_the_same_bounds_everywhere(tmp_path: Path) -> None:
+    book = rulebook_small.load(tmp_path, DIVIDED)
+    assert book.law_on(DAY).book.spans[book.variables["aid.per_grade"].rules[0].tree][0] < 0
+    known = {"resident": True, "kind": "none"}
+    facts: list[dict[str, Any]] = [{"savings": fen, "grade": 2} for fen in (0, 59, 60, 61, 63, 64, 65)]
+    facts += [{"savings": 0}, {"savings": 61}, {"grade": 0}, {"grade": 3}, {}]
+    law = book.law_on(DAY)
+    given = tables(law, [Household({}, [Person("0", known | one)]) for one in facts])
+    wanted = interpreter(law, DAY, *given)
+    assert {cell[0] for cell in wanted.values()} == {"entitled"}
+    assert {cell[1] is None for cell in wanted.values()} == {True, False}
+    for name, engine in local_engines().items():
+        assert engine(law, DAY, *given) == wanted, name
+
+
+CHOSEN = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      least: {label: 至少, unit: fen/person, versions: [{from: 2016-01-01, value: 5, basis: b}]}
+      one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: resident}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: "max(savings, 0) * one"}
+"""
+
+
+def test_the_plain_number_of_an_extreme_may_stand_last(tmp_path: Path) -> None:
+    law = rulebook_small.load(tmp_path, CHOSEN).law_on(DAY)
+    ev = evaluate(law, Household({}, [Person("0", {"resident": True, "savings": 7})]), DAY)
+    assert ev.outcome("aid", "0").amount_fen == 7
+
+
+def test_what_is_not_in_force_yet_is_no_and_nothing(tmp_path: Path) -> None:
+    later = rulebook_small.scheme(CHOSEN).replace("from: 2016-01-01\nbasis", "from: 2026-07-01\nbasis", 1)
+    assert later != rulebook_small.scheme(CHOSEN)
+    book = load_rulebook(rulebook_small.write(tmp_path, aid=later))
+    person = Household({}, [Person("0", {"resident": True, "savings": 7})])
+    for day, wanted in ((date(2026, 6, 30), (False, 0)), (date(2026, 7, 1), (True, 7))):
+        ev = evaluate(book.law_on(day), person, day)
+        assert (ev.value("aid.entitled", "0"), ev.value("aid.amount", "0")) == wanted
+
+
+def test_a_yes_or_no_has_two_values_and_a_birth_of_a_hundred_and_fifty_years_is_believed(tmp_path: Path) -> None:
+    book = rulebook_small.load(tmp_path, AGED.replace("RULE", "age(birth_date) >= grown"))
+    from rulebook.units import Entity
+
+    assert (book.inputs["resident"].low, book.inputs["resident"].high) == (0, 1)
+    law = book.law_on(DAY)
+    for born, status in ((date(1876, 12, 31), "entitled"), (date(1875, 12, 31), "unknown")):
+        ev = evaluate(law, Household({}, [Person("0", {"birth_date": born})]), DAY)
+        assert ev.outcome("aid", "0").status == status
+    assert book.inputs["birth_date"].entity is Entity.PERSON

@@ -1,8 +1,11 @@
 """Exclusive, difference, both: what is paid, what was due before, and why less."""
 
 from datetime import date
+from pathlib import Path
 
-from rulebook import OutcomeRow, Rulebook, apply_stacking
+import rulebook_small
+
+from rulebook import OutcomeRow, Rulebook, apply_stacking, load_rulebook
 
 CHILD, LIVING, DESTITUTE = "child_basic_living_allowance", "minimum_living_allowance", "destitute_support"
 
@@ -65,6 +68,22 @@ def test_whether_a_person_is_counted_matters_only_against_a_households_benefit(b
     assert paid(book, date(2021, 7, 1), supported, child(counted=None)) == {DESTITUTE: 0, CHILD: 180000}
     margin = OutcomeRow("low_income_margin", None, "entitled", 5_000, None)
     assert paid(book, date(2021, 12, 1), living(220400, 110200), margin) == {LIVING: 220400, "low_income_margin": 0}
+
+
+def test_between_two_families_benefits_the_whole_amount_counts_and_not_a_share(tmp_path: Path) -> None:
+    body = """
+        outcome: {entitled: entitled, amount: amount}
+        numbers:
+          sum: {label: 数, unit: fen/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+        variables:
+          entitled: {label: 符合, entity: household, type: bool, basis: b, is: "rooms > 0"}
+          amount: {label: 金额, entity: household, unit: fen/month, basis: b, is: sum}
+    """
+    made = {code: rulebook_small.scheme(body, "household", code) for code in ("aid", "gift")}
+    stacking = "- {kind: difference, first: aid, others: [gift], from: 2016-01-01, basis: b}"
+    book = load_rulebook(rulebook_small.write(tmp_path, stacking, **made))
+    rows = [OutcomeRow("aid", None, "entitled", 900, 450), OutcomeRow("gift", None, "entitled", 300, 150)]
+    assert paid(book, date(2026, 11, 1), *rows) == {"aid": 600, "gift": 300}
 
 
 def test_who_is_not_entitled_is_paid_nothing(book: Rulebook) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pyarrow as pa
 import pytest
 
-from rulebook.tally import Tally, tally
+from rulebook.tally import Tally, _word, _words, tally
 
 ROWS: list[dict[str, Any]] = [
     {"household_id": 1, "person_id": None, "status": "entitled", "amount_fen": 180600, "share_fen": 90300,
@@ -44,3 +44,8 @@ def test_any_changed_cell_changes_the_checksum(row: int, column: str, value: obj
     changed = [dict(one) for one in ROWS]
     changed[row][column] = value
     assert of(changed).checksum != of(ROWS).checksum
+
+
+def test_a_text_that_is_not_there_has_a_word_of_its_own() -> None:
+    words = _words(pa.chunked_array([["entitled", None, "unknown"]]))
+    assert words.tolist() == [_word("entitled"), 7, _word("unknown")]

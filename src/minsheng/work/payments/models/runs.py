@@ -92,7 +92,7 @@ class Line(models.Model):
     recalculation_id = models.BigIntegerField(null=True)
     state = models.CharField(max_length=8)
     live = models.GeneratedField(
-        expression=~Q(state__in=[LineState.HELD.value, LineState.RETURNED.value]),
+        expression=~Q(state__in=[LineState.HELD.value, LineState.RETURNED.value]),  # type: ignore[arg-type]
         output_field=models.BooleanField(),
         db_persist=True,
     )
