@@ -3,18 +3,21 @@
 import os
 from datetime import date
 from pathlib import Path
+from textwrap import dedent
 from typing import Any
 
 import pyarrow as pa
 import pytest
 import rulebook_small
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 from rulebook_engines import interpreter, local_engines
 from rulebook_populations import tables
 
 from rulebook import Household, Person, Rulebook, evaluate, kernel_runner, load_rulebook
 from rulebook.dependencies import Clock, dependencies_of
 from rulebook.reform import Reform, reformed
-from rulebook.snapshot import DuckEngine, outcomes_of, take_snapshot
+from rulebook.snapshot import UNKNOWN, DuckEngine, outcomes_of, take_snapshot
 from rulebook.tree import Node
 from rulebook.units import BOOL, Base, Kind
 from rulebook.wording import Teller
@@ -270,6 +273,80 @@ def test_where_benefits_meet_in_many_alike_households_each_is_settled(tmp_path: 
     paid = {code: found.payable[found.scheme == place].tolist() for place, code in enumerate(found.codes)}
     assert sorted(paid["aid"]) == sorted(found.amount[found.scheme == found.codes.index("aid")].tolist())
     assert [fen for fen in paid["gift"] if fen >= 0] == [0, 0, 0]  # the second of each home has savings not known
+
+
+FAMILY = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      month: {label: 每月, unit: year/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, entity: household, type: bool, basis: b, is: "rooms <= rooms"}
+      amount: {label: 金额, entity: household, unit: fen/month, basis: b, is: income * month}
+"""
+MEMBER = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: "grade >= grade"}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: savings * one}
+"""
+HEADS = rulebook_small.SHARED.replace('is: "True"', "is: resident").replace(
+    "count(members)", "count(member for member in members if member.counted)"
+)
+HOUSES = st.lists(
+    st.tuples(
+        st.sampled_from([None, 0, 1, 2, 100]),
+        st.lists(
+            st.tuples(st.sampled_from([True, True, False, None]), st.sampled_from([None, 0, 1, 30, 99])),
+            min_size=1,
+            max_size=3,
+        ),
+    ),
+    min_size=20,
+    max_size=40,
+)
+
+
+@pytest.fixture(scope="module", params=["difference", "exclusive, prefer: higher", "exclusive, prefer: first"])
+def meeting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    made = {
+        "household": dedent(HEADS),
+        "aid": rulebook_small.scheme(MEMBER, code="aid"),
+        "gift": rulebook_small.scheme(FAMILY, "household", code="gift"),
+    }
+    rule = f"- {{kind: {request.param}, first: aid, others: [gift], from: 2016-01-01, basis: b}}"
+    return load_rulebook(rulebook_small.write(tmp_path_factory.mktemp("meeting"), rule, **made))
+
+
+@settings(max_examples=4, deadline=None)  # each of dozens of households
+@given(houses=HOUSES)
+@example(houses=[(1, [(True, 30), (True, 0), (True, None)]), (100, [(None, 30), (True, 99)]), (None, [(True, 1)])])
+def test_a_members_benefit_and_the_familys_meet_in_a_population_as_in_one_household(
+    meeting: Rulebook, houses: list[tuple[int | None, list[tuple[bool | None, int | None]]]]
+) -> None:
+    """Amounts, shares and who is counted, each known or not: what is paid is the same to the fen, in every engine."""
+
+    def known(**facts: object) -> dict[str, Any]:
+        return {name: value for name, value in facts.items() if value is not None}
+
+    law = meeting.law_on(DAY)
+    homes = [
+        Household(
+            known(income=income, rooms=1),
+            [Person(str(n), known(resident=lives, savings=fen, grade=1)) for n, (lives, fen) in enumerate(members)],
+        )
+        for income, members in houses
+    ]
+    given_tables = tables(law, homes)
+    wanted = {key: cell for key, cell in interpreter(law, DAY, *given_tables).items() if cell[0] != "not_entitled"}
+    for name, engine in local_engines().items():
+        assert engine(law, DAY, *given_tables) == wanted, name
+    shot, engine = snapshot(meeting, homes), DuckEngine()
+    found = outcomes_of(law, DAY, shot, engine, engine.prepare(meeting, shot.persons, shot.households))
+    paid = [fen for home in homes for row in evaluate(law, home, DAY).payable() for fen in [row.payable_fen]]
+    unknown = [fen if fen is not None else UNKNOWN for fen in paid]
+    assert sorted(found.payable.tolist()) == sorted(unknown)
 
 
 def test_a_book_without_schemes_has_no_outcomes(tmp_path: Path) -> None:
