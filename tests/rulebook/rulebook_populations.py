@@ -9,6 +9,7 @@ import pyarrow as pa
 import twin
 from rulebook import Household, Law, Rulebook, evaluate
 from rulebook.duckdb_runner import run_population
+from rulebook.snapshot import Snapshot, take_snapshot
 from rulebook.units import Entity
 
 POLICIES = Path(__file__).parents[2] / "policies"
@@ -32,6 +33,12 @@ def tables(law: Law, households: Sequence[Household]) -> tuple[pa.Table, pa.Tabl
         pa.Table.from_pylist(persons, pa.schema([*keys, pa.field("person_id", pa.string()), *fields[Entity.PERSON]])),
         pa.Table.from_pylist(homes, pa.schema([*keys, *fields[Entity.HOUSEHOLD]])),
     )
+
+
+def snapshot_of(book: Rulebook, day: date, households: Sequence[Household]) -> Snapshot:
+    """This function will take a snapshot of a few households; persons are numbered through."""
+    persons, homes = tables(book.law_on(day), households)
+    return take_snapshot(persons.set_column(1, "person_id", pa.array(range(persons.num_rows), pa.int64())), homes)
 
 
 def district(book: Rulebook, people: int, as_of: date) -> tuple[pa.Table, pa.Table]:

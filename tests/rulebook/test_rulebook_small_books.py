@@ -1,0 +1,194 @@
+"""Small books of one or two rules, with answers that are worked out by hand: bounds, signs, first and last values."""
+
+from datetime import date
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+import pytest
+import rulebook_small
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from rulebook_engines import interpreter, local_engines
+from rulebook_populations import snapshot_of, tables
+
+from rulebook import Household, Person, Rulebook, Unknown, evaluate, load_rulebook
+from rulebook.ranges import AGE_MAX
+from rulebook.snapshot import UNKNOWN, DuckEngine, outcomes_of
+from rulebook.units import Entity
+
+pytestmark = pytest.mark.usefixtures("kernels_as_python")
+DAY = date(2026, 11, 1)
+AGED = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      grown: {label: 成年, unit: age, versions: [{from: 2016-01-01, value: 18, basis: b}]}
+      bonus: {label: 发, unit: fen/person/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: "age(birth_date) >= grown"}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: bonus}
+"""
+
+
+FAMILY = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      month: {label: 每月, unit: year/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, entity: household, type: bool, basis: b, is: "rooms <= rooms"}
+      amount: {label: 金额, entity: household, unit: fen/month, basis: b, is: income * month}
+"""
+MEMBER = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: "grade >= grade"}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: savings * one}
+"""
+HEADS = rulebook_small.SHARED.replace('is: "True"', "is: resident").replace(
+    "count(members)", "count(member for member in members if member.counted)"
+)
+HOUSES = st.lists(
+    st.tuples(
+        st.sampled_from([None, 0, 1, 2, 100]),
+        st.lists(
+            st.tuples(st.sampled_from([True, True, False, None]), st.sampled_from([None, 0, 1, 30, 99])),
+            min_size=1,
+            max_size=3,
+        ),
+    ),
+    min_size=20,
+    max_size=40,
+)
+
+
+@pytest.fixture(scope="module", params=["difference", "exclusive, prefer: higher", "exclusive, prefer: first"])
+def meeting(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Rulebook:
+    made = {
+        "household": dedent(HEADS),
+        "aid": rulebook_small.scheme(MEMBER, code="aid"),
+        "gift": rulebook_small.scheme(FAMILY, "household", code="gift"),
+    }
+    rule = f"- {{kind: {request.param}, first: aid, others: [gift], from: 2016-01-01, basis: b}}"
+    return load_rulebook(rulebook_small.write(tmp_path_factory.mktemp("meeting"), rule, **made))
+
+
+@settings(max_examples=4, deadline=None)  # each of dozens of households
+@given(houses=HOUSES)
+@example(houses=[(1, [(True, 30), (True, 0), (True, None)]), (100, [(None, 30), (True, 99)]), (None, [(True, 1)])])
+def test_a_members_benefit_and_the_familys_meet_in_a_population_as_in_one_household(
+    meeting: Rulebook, houses: list[tuple[int | None, list[tuple[bool | None, int | None]]]]
+) -> None:
+    """Amounts, shares and who is counted, each known or not: what is paid is the same to the fen, in every engine."""
+
+    def known(**facts: object) -> dict[str, Any]:
+        return {name: value for name, value in facts.items() if value is not None}
+
+    law = meeting.law_on(DAY)
+    homes = [
+        Household(
+            known(income=income, rooms=1),
+            [Person(str(n), known(resident=lives, savings=fen, grade=1)) for n, (lives, fen) in enumerate(members)],
+        )
+        for income, members in houses
+    ]
+    given_tables = tables(law, homes)
+    wanted = {key: cell for key, cell in interpreter(law, DAY, *given_tables).items() if cell[0] != "not_entitled"}
+    for name, engine in local_engines().items():
+        assert engine(law, DAY, *given_tables) == wanted, name
+    shot, engine = snapshot_of(meeting, DAY, homes), DuckEngine()
+    found = outcomes_of(law, DAY, shot, engine, engine.prepare(meeting, shot.persons, shot.households))
+    paid = [fen for home in homes for row in evaluate(law, home, DAY).payable() for fen in [row.payable_fen]]
+    unknown = [fen if fen is not None else UNKNOWN for fen in paid]
+    assert sorted(found.payable.tolist()) == sorted(unknown)
+
+
+DIVIDED = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      line: {label: 线, unit: fen/person, versions: [{from: 2016-01-01, value: 60, basis: b}]}
+      one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+      share: {label: 份, unit: grade, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+      base: {label: 基数, unit: fen/person/month, versions: [{from: 2016-01-01, value: 500, basis: b}]}
+    variables:
+      per_grade: {label: 每级, unit: fen/person/grade, basis: b, is: "div_round(savings - line, grade + share)"}
+      entitled: {label: 符合, type: bool, basis: b, is: "resident and known(kind)"}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: "max(base + per_grade * grade * one, 0)"}
+"""
+
+
+def test_a_quotient_that_may_be_negative_and_is_not_known_has_the_same_bounds_everywhere(tmp_path: Path) -> None:
+    book = rulebook_small.load(tmp_path, DIVIDED)
+    assert book.law_on(DAY).book.spans[book.variables["aid.per_grade"].rules[0].tree][0] < 0
+    known = {"resident": True, "kind": "none"}
+    facts: list[dict[str, Any]] = [{"savings": fen, "grade": 2} for fen in (0, 59, 60, 61, 63, 64, 65)]
+    facts += [{"savings": 0}, {"savings": 61}, {"grade": 0}, {"grade": 3}, {}]
+    law = book.law_on(DAY)
+    given = tables(law, [Household({}, [Person("0", known | one)]) for one in facts])
+    wanted = interpreter(law, DAY, *given)
+    assert {cell[0] for cell in wanted.values()} == {"entitled"}
+    assert {cell[1] is None for cell in wanted.values()} == {True, False}
+    for name, engine in local_engines().items():
+        assert engine(law, DAY, *given) == wanted, name
+
+
+CHOSEN = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      least: {label: 至少, unit: fen/person, versions: [{from: 2016-01-01, value: 5, basis: b}]}
+      one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: resident}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: "max(savings, 0) * one"}
+"""
+
+
+def test_the_plain_number_of_an_extreme_may_stand_last(tmp_path: Path) -> None:
+    law = rulebook_small.load(tmp_path, CHOSEN).law_on(DAY)
+    ev = evaluate(law, Household({}, [Person("0", {"resident": True, "savings": 7})]), DAY)
+    assert ev.outcome("aid", "0").amount_fen == 7
+
+
+def test_what_is_not_in_force_yet_is_no_and_nothing(tmp_path: Path) -> None:
+    later = rulebook_small.scheme(CHOSEN).replace("from: 2016-01-01\nbasis", "from: 2026-07-01\nbasis", 1)
+    assert later != rulebook_small.scheme(CHOSEN)
+    book = load_rulebook(rulebook_small.write(tmp_path, aid=later))
+    person = Household({}, [Person("0", {"resident": True, "savings": 7})])
+    for day, wanted in ((date(2026, 6, 30), (False, 0)), (date(2026, 7, 1), (True, 7))):
+        ev = evaluate(book.law_on(day), person, day)
+        assert (ev.value("aid.entitled", "0"), ev.value("aid.amount", "0")) == wanted
+
+
+def test_a_ratio_that_is_compared_by_multiplying_must_fit_too(tmp_path: Path) -> None:
+    body = """
+        outcome: {entitled: entitled}
+        numbers:
+          factor: {label: 系数, unit: "1", versions: [{from: 2016-01-01, value: FACTOR, basis: b}]}
+          limit: {label: 线, unit: fen/item/year, versions: [{from: 2016-01-01, value: 4000000000, basis: b}]}
+        variables:
+          entitled: {label: 符合, type: bool, basis: b, is: "income / (max(1, rooms) * factor) > limit"}
+    """
+    assert rulebook_small.load(tmp_path, body.replace("FACTOR", "4"), "household")
+    told = rulebook_small.problems(tmp_path, body.replace("FACTOR", "4000000000"), "household")
+    assert ["超过了 64 位整数" in problem.why for problem in told] == [True]
+
+
+def test_months_since_a_day_that_is_not_known_are_none_to_all_of_a_life(tmp_path: Path) -> None:
+    body = CHOSEN.replace(
+        "  entitled:", "  lived: {label: 月数, unit: month, basis: b, is: months(birth_date)}\n      entitled:"
+    )
+    law = rulebook_small.load(tmp_path, body).law_on(DAY)
+    ev = evaluate(law, Household({}, [Person("0", {}), Person("1", {"birth_date": date(1990, 1, 15)})]), DAY)
+    assert ev.value("aid.lived", "0") == Unknown(0, AGE_MAX * 12)
+    assert ev.value("aid.lived", "1") == 12 * 36 + 9
+
+
+def test_a_yes_or_no_has_two_values_and_a_birth_of_a_hundred_and_fifty_years_is_believed(tmp_path: Path) -> None:
+    book = rulebook_small.load(tmp_path, AGED)
+    assert (book.inputs["resident"].low, book.inputs["resident"].high) == (0, 1)
+    law = book.law_on(DAY)
+    for born, status in ((date(1876, 12, 31), "entitled"), (date(1875, 12, 31), "unknown")):
+        ev = evaluate(law, Household({}, [Person("0", {"birth_date": born})]), DAY)
+        assert ev.outcome("aid", "0").status == status
+    assert book.inputs["birth_date"].entity is Entity.PERSON
