@@ -80,6 +80,8 @@ def _listed(names: Iterable[str]) -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return "是（yes）" if value else "否（no）"
     return "不知道" if value is None or isinstance(value, Unknown) else str(value)
 
 

@@ -75,7 +75,7 @@ def test_examples_before_the_day_pass_unchanged(book: Rulebook) -> None:
         (NewVersion(STANDARD, DAY, "x"), "整数"),
         (NewVersion(STANDARD, DAY, "x", value=-1), "整数"),
         (NewVersion(STANDARD, DAY, "x", value=True), "整数"),
-        (NewVersion(STANDARD, DAY, "x", value=10**15), "整数"),
+        (NewVersion(STANDARD, DAY, "x", value=10**14 + 1), "整数"),
         (NewVersion(TIERS, DAY, "x", values=(1, 2), edges=(0,)), "起点和数值"),
         (NewVersion(TIERS, DAY, "x"), "起点和数值"),
         (NewVersion(TIERS, DAY, "x", values=(1, 2), edges=(1, 2)), "从 0 起"),

@@ -13,6 +13,8 @@ from rulebook_engines import interpreter, local_engines
 from rulebook_populations import snapshot_of, tables
 
 from rulebook import Household, Person, Rulebook, Unknown, evaluate, load_rulebook
+from rulebook.cases import Example, Expected
+from rulebook.checking import check_example
 from rulebook.ranges import AGE_MAX
 from rulebook.snapshot import UNKNOWN, DuckEngine, outcomes_of
 from rulebook.units import Entity
@@ -192,3 +194,44 @@ def test_a_yes_or_no_has_two_values_and_a_birth_of_a_hundred_and_fifty_years_is_
         ev = evaluate(law, Household({}, [Person("0", {"birth_date": born})]), DAY)
         assert ev.outcome("aid", "0").status == status
     assert book.inputs["birth_date"].entity is Entity.PERSON
+
+
+def test_where_there_is_no_table_the_remedy_says_so(tmp_path: Path) -> None:
+    told = rulebook_small.problems(tmp_path, CHOSEN.replace("max(savings, 0)", "lookup(by_age, savings)"))
+    assert "现有的表：没有" in {problem.why for problem in told}
+
+
+BANDED = """
+    outcome: {entitled: entitled, amount: amount}
+    tables:
+      by_grade:
+        label: 按等级
+        by: grade
+        unit: fen/person/month
+        versions: [{from: 2016-01-01, basis: 某表, bands: [{from: 0, to: 2, value: 30}, {from: 2, value: 20}]}]
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: resident}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: "lookup(by_grade, grade)"}
+"""
+
+
+def test_a_row_of_a_table_is_told_with_its_figure_and_without_one_while_it_is_open(tmp_path: Path) -> None:
+    law = rulebook_small.load(tmp_path, BANDED).law_on(DAY)
+    found = {}
+    for grade in (1, None):
+        facts = {"resident": True} | ({} if grade is None else {"grade": grade})
+        told = evaluate(law, Household({}, [Person("0", facts)]), DAY).explain("aid", "0")
+        assert told.amount is not None
+        (row,) = [line for line in told.amount.children if line.name == "aid.by_grade"]
+        found[grade] = row.number and (row.number.value, row.number.basis)
+    assert found == {1: (30, "某表"), None: None}
+
+
+def test_an_example_that_is_wrong_is_told_in_words_and_in_what_has_to_be_written(tmp_path: Path) -> None:
+    book = rulebook_small.load(tmp_path, CHOSEN)
+    person = Household({}, [Person("0", {"resident": False, "savings": 7})])
+    expected = Expected("aid", "0", status="entitled", values={"entitled": None})
+    example = Example("aid", "某例", "examples.yaml", 1, DAY, person, (expected,), "某式")
+    values, told = check_example(book, example).differences
+    assert "例子写的是符合（entitled），算出来是不符合（not_entitled）" in told
+    assert "例子写的是 不知道，算出来是 否（no）" in values
