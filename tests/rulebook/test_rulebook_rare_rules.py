@@ -3,8 +3,10 @@
 import os
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import pyarrow as pa
 import pytest
 import rulebook_small
 from rulebook_engines import interpreter, local_engines
@@ -289,6 +291,17 @@ class TestSparkAtItsStart:
     @pytest.fixture(autouse=True)
     def _needs_pyspark(self) -> None:
         pytest.importorskip("pyspark")
+
+    def test_facts_that_lie_in_files_are_read_where_they_are(self, tmp_path: Path) -> None:
+        from rulebook import spark_runner
+
+        class Session:
+            read = SimpleNamespace(parquet=lambda path: path)
+
+        session: Any = Session()
+        assert spark_runner._read(session, tmp_path / "given", tmp_path / "own") == str(tmp_path / "given")
+        given = spark_runner._read(session, pa.table({"person_id": [1]}), tmp_path / "own")
+        assert [path.name for path in Path(given).iterdir()] == ["facts.parquet"]
 
     def test_without_java_it_says_what_to_install(self, monkeypatch: pytest.MonkeyPatch) -> None:
         from rulebook import spark_runner
