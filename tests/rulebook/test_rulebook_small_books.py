@@ -122,7 +122,7 @@ DIVIDED = """
 
 def test_a_quotient_that_may_be_negative_and_is_not_known_has_the_same_bounds_everywhere(tmp_path: Path) -> None:
     book = rulebook_small.load(tmp_path, DIVIDED)
-    assert book.law_on(DAY).book.spans[book.variables["aid.per_grade"].rules[0].tree][0] < 0
+    assert book.spans[book.variables["aid.per_grade"].rules[0].tree][0] < 0
     known = {"resident": True, "kind": "none"}
     facts: list[dict[str, Any]] = [{"savings": fen, "grade": 2} for fen in (0, 59, 60, 61, 63, 64, 65)]
     facts += [{"savings": 0}, {"savings": 61}, {"grade": 0}, {"grade": 3}, {}]
@@ -138,7 +138,6 @@ def test_a_quotient_that_may_be_negative_and_is_not_known_has_the_same_bounds_ev
 CHOSEN = """
     outcome: {entitled: entitled, amount: amount}
     numbers:
-      least: {label: 至少, unit: fen/person, versions: [{from: 2016-01-01, value: 5, basis: b}]}
       one: {label: 每月, unit: 1/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
     variables:
       entitled: {label: 符合, type: bool, basis: b, is: resident}
