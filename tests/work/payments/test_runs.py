@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -16,6 +17,7 @@ from minsheng.records.registry.types import SubjectKind
 from minsheng.work.payments import operations as payments
 from minsheng.work.payments.bank import Answer, SimulatedBank, read_file
 from minsheng.work.payments.models import BankFile, Duty, Entry, Finding, FollowUp, Line, Run
+from minsheng.work.payments.operations import compiling
 from minsheng.work.payments.queries.proof import prove
 from minsheng.work.payments.types import FileState, LineState, Outcome, Payee, RunState
 from work.payments.payments_office import (
@@ -352,3 +354,26 @@ def test_whoever_holds_a_line_held_it_for_a_reason(office: Office, at: datetime)
     payments.resume_grant(actor=office.business, at=at, grant_id=grant)
     payments.compile_run(actor=office.business, at=at, area_id=DISTRICT, month=NOVEMBER)
     assert states(office, at, grant_id=grant) == ["planned"], "an ended grant still owes the months before its end"
+
+
+@pytest.mark.parametrize("statement", [compiling.COMPILE, compiling.RELIEF, compiling.ARREARS])
+def test_compiling_never_compares_grants_with_all_lines(office: Office, at: datetime, statement: str) -> None:
+    """Whatever the planner believes of sizes: earlier lines are found by their grant's place in an index."""
+    values = {"run": 1, "month": NOVEMBER, "earliest": NOVEMBER, "most": 1}
+    with seen_by(office.business, at), connection.cursor() as cursor:
+        cursor.execute(
+            "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off"
+        )
+        cursor.execute("EXPLAIN (FORMAT JSON) " + statement, values)
+        (plan,) = cursor.fetchone()
+    nodes = list(plan_nodes(plan[0]["Plan"]))
+    assert "Anti" not in {node.get("Join Type") for node in nodes}
+    reads = [node for node in nodes if node.get("Relation Name") == "payments_line" and "Scan" in node["Node Type"]]
+    assert len(reads) >= 2
+    assert all("grant_id" in str(node) or "amount_row_id" in node["Index Cond"] for node in reads)
+
+
+def plan_nodes(node: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield node
+    for below in node.get("Plans", ()):
+        yield from plan_nodes(below)

@@ -80,31 +80,35 @@ def whereabouts(*, person_ids: Collection[int], on: date, known_at: datetime) ->
     if not person_ids:
         return {}
     tops = cluster(person_ids)
-    asked = {top: asked_id for asked_id in person_ids if (top := tops.get(asked_id)) is not None}
+    several = {top for record, top in tops.items() if record != top}
     with connection.cursor() as cursor:
+        # Of each record and key the newest word; of most people only what differs from "alive, at large and here"
+        # comes back, of those with merged records everything, for the newest of all their records is what counts.
         cursor.execute(
             """
-            SELECT DISTINCT ON (s.subject_id, k.key) s.subject_id, k.key, (s."values"->>k.key)::bool, s.valid_from
-            FROM registry_statement s
-            JOIN (VALUES ('dead'), ('in_custody'), ('hukou_local'), ('resident')) k(key) ON s."values" ? k.key
-            WHERE s.subject_kind = 'person' AND s.subject_id = ANY(%s) AND s.retracted_at IS NULL
-              AND s.recorded_at <= %s AND s.valid_from <= %s AND (s.valid_to IS NULL OR s.valid_to > %s)
-            ORDER BY s.subject_id, k.key, s.valid_from DESC, s.recorded_at DESC, s.id DESC
+            SELECT subject_id, key, yes, valid_from FROM (
+                SELECT DISTINCT ON (s.subject_id, k.key) s.subject_id, k.key, (s."values"->>k.key)::bool AS yes,
+                       s.valid_from, s.recorded_at, s.id
+                FROM registry_statement s
+                JOIN (VALUES ('dead'), ('in_custody'), ('hukou_local'), ('resident')) k(key) ON s."values" ? k.key
+                WHERE s.subject_kind = 'person' AND s.subject_id = ANY(%s) AND s.retracted_at IS NULL
+                  AND s.recorded_at <= %s AND s.valid_from <= %s AND (s.valid_to IS NULL OR s.valid_to > %s)
+                ORDER BY s.subject_id, k.key, s.valid_from DESC, s.recorded_at DESC, s.id DESC
+            ) newest
+            WHERE yes = (key IN ('dead', 'in_custody')) OR subject_id = ANY(%s)
+            ORDER BY valid_from, recorded_at, id
             """,
-            [list(tops), known_at, on, on],
+            [list(tops), known_at, on, on, [record for record, top in tops.items() if top in several]],
         )
-        said: dict[int, dict[str, tuple[bool, date]]] = {}
-        for subject, key, value, since in cursor.fetchall():
-            said.setdefault(tops[subject], {}).setdefault(key, (value, since))
+        newest = {(tops[subject], key): (yes, since) for subject, key, yes, since in cursor.fetchall()}
     found = {}
-    for top, told in said.items():
-        dead, since = told.get("dead", (False, None))
+    for person_id in person_ids:
+        top = tops.get(person_id)
+        dead, since = newest.get((top, "dead"), (False, None))
+        away = [newest.get((top, key), (True, None))[0] is False for key in ("hukou_local", "resident")]
         one = Whereabouts(
-            asked[top],
-            since if dead else None,
-            told.get("in_custody", (False, None))[0],
-            told.get("hukou_local", (True, None))[0] is False and told.get("resident", (True, None))[0] is False,
+            person_id, since if dead else None, bool(newest.get((top, "in_custody"), (False,))[0]), all(away)
         )
-        if one != Whereabouts(asked[top]):
-            found[asked[top]] = one
+        if one != Whereabouts(person_id):
+            found[person_id] = one
     return found

@@ -21,6 +21,8 @@ from minsheng.work.payments.types import RunAct, RunState
 
 # Every month up to the run's that a grant has an amount for and no live line yet: a grant that was decided late, a
 # hold that was lifted and an amount that the bank gave back are made up without anybody keeping a list.
+# Whether a month is taken is asked of the index once for each line, and never joined: the planner cannot see what the
+# policies let through, takes all grants for one, and would compare every grant with every line that is live.
 COMPILE = """
 INSERT INTO payments_line (run_id, area_id, grant_id, amount_row_id, account_row_id, scheme, household_id, person_id,
                            month, kind, amount_fen, deducted_fen, recovery_id, recalculation_id, state, bank_code)
@@ -44,10 +46,11 @@ LEFT JOIN LATERAL (
     WHERE r.id IS NOT NULL AND l.grant_id = g.id AND l.recovery_id = r.id AND l.state IN ('planned', 'sent', 'unknown')
 ) pending ON true
 WHERE NOT g.once AND g.held_reason = '' AND (g.end_month IS NULL OR m.month < g.end_month)
-  AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.grant_id = g.id AND l.month = m.month
-                  AND l.recalculation_id IS NULL AND l.live)
-  AND NOT EXISTS (SELECT 1 FROM payments_line l JOIN payments_follow_up f ON f.line_id = l.id AND f.closed_at IS NULL
-                  WHERE l.grant_id = g.id AND l.month = m.month AND l.state = 'returned')
+  AND (SELECT true FROM payments_line l WHERE l.grant_id = g.id AND l.month = m.month
+       AND l.recalculation_id IS NULL AND l.live LIMIT 1) IS NULL
+  AND (SELECT true FROM payments_line l WHERE l.grant_id = g.id AND l.month = m.month AND l.state = 'returned'
+       AND (SELECT true FROM payments_follow_up f WHERE f.line_id = l.id AND f.closed_at IS NULL LIMIT 1)
+       LIMIT 1) IS NULL
 ON CONFLICT DO NOTHING
 """
 # Relief that is given once has no last day: from its month on every run tries until it was paid, and afterwards none.
@@ -61,10 +64,10 @@ FROM payments_grant g
 JOIN payments_amount a ON a.grant_id = g.id AND a.valid_to > a.valid_from
 LEFT JOIN payments_account p ON p.grant_id = g.id AND p.approved_at IS NOT NULL AND p.ended_at IS NULL
 WHERE g.once AND g.held_reason = '' AND a.valid_from <= %(month)s
-  AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.amount_row_id = a.id AND l.kind = 'once'
-                  AND l.live)
-  AND NOT EXISTS (SELECT 1 FROM payments_line l JOIN payments_follow_up f ON f.line_id = l.id AND f.closed_at IS NULL
-                  WHERE l.amount_row_id = a.id AND l.kind = 'once' AND l.state = 'returned')
+  AND (SELECT true FROM payments_line l WHERE l.amount_row_id = a.id AND l.kind = 'once' AND l.live LIMIT 1) IS NULL
+  AND (SELECT true FROM payments_line l WHERE l.grant_id = g.id AND l.amount_row_id = a.id AND l.state = 'returned'
+       AND (SELECT true FROM payments_follow_up f WHERE f.line_id = l.id AND f.closed_at IS NULL LIMIT 1)
+       LIMIT 1) IS NULL
 ON CONFLICT DO NOTHING
 """
 ARREARS = """
@@ -75,9 +78,11 @@ SELECT %(run)s, g.area_id, g.id, 0, p.id, g.scheme, g.household_id, g.person_id,
 FROM payments_recalculation c JOIN payments_grant g ON g.id = c.grant_id
 LEFT JOIN payments_account p ON p.grant_id = g.id AND p.approved_at IS NOT NULL AND p.ended_at IS NULL
 WHERE c.state = 'confirmed' AND c.over_fen < 0 AND g.held_reason = ''
-  AND NOT EXISTS (SELECT 1 FROM payments_line l WHERE l.recalculation_id = c.id AND l.live)
-  AND NOT EXISTS (SELECT 1 FROM payments_line l JOIN payments_follow_up f ON f.line_id = l.id AND f.closed_at IS NULL
-                  WHERE l.recalculation_id = c.id AND l.state = 'returned')
+  AND (SELECT true FROM payments_line l WHERE l.grant_id = g.id AND l.recalculation_id = c.id AND l.live
+       LIMIT 1) IS NULL
+  AND (SELECT true FROM payments_line l WHERE l.grant_id = g.id AND l.recalculation_id = c.id AND l.state = 'returned'
+       AND (SELECT true FROM payments_follow_up f WHERE f.line_id = l.id AND f.closed_at IS NULL LIMIT 1)
+       LIMIT 1) IS NULL
 ON CONFLICT DO NOTHING
 """
 

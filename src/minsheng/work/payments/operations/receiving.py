@@ -20,27 +20,28 @@ from minsheng.work.payments.types import Ledger, LineState, RunAct
 
 _ARRIVE = """
 CREATE TEMP TABLE answered ON COMMIT DROP AS
-SELECT l.id, l.area_id, l.household_id, a.outcome, a.code, l.state AS before
+SELECT l.id, l.area_id, l.household_id, l.scheme, l.recovery_id, l.amount_fen, l.deducted_fen, a.outcome, a.code,
+       l.state AS before
 FROM unnest(%s::bigint[], %s::text[], %s::text[]) a(line_id, outcome, code)
 JOIN payments_line l ON l.id = a.line_id AND l.run_id = %s
 """
 _POST = """
 INSERT INTO payments_entry (posting_id, ledger, fund, scheme, area_id, line_id, subject, amount_fen)
-SELECT %(posting)s, x.ledger, %(fund)s, l.scheme, l.area_id, l.id, '', x.fen
-FROM answered a JOIN payments_line l ON l.id = a.id
+SELECT %(posting)s, x.ledger, %(fund)s, a.scheme, a.area_id, a.id, '', x.fen
+FROM answered a
 CROSS JOIN LATERAL (VALUES
-    ('payable', -(l.amount_fen - l.deducted_fen)),
+    ('payable', -(a.amount_fen - a.deducted_fen)),
     (CASE a.outcome WHEN 'paid' THEN 'paid' ELSE 'returned' END,
-     CASE a.outcome WHEN 'paid' THEN l.amount_fen ELSE l.amount_fen - l.deducted_fen END),
-    ('receivable', CASE a.outcome WHEN 'paid' THEN -l.deducted_fen ELSE 0 END)
+     CASE a.outcome WHEN 'paid' THEN a.amount_fen ELSE a.amount_fen - a.deducted_fen END),
+    ('receivable', CASE a.outcome WHEN 'paid' THEN -a.deducted_fen ELSE 0 END)
 ) x(ledger, fen)
 WHERE a.outcome IN ('paid', 'returned') AND x.fen <> 0
 """
 _RECOVER = """
 UPDATE payments_recovery r SET recovered_fen = r.recovered_fen + d.fen,
        closed_at = CASE WHEN r.recovered_fen + d.fen >= r.total_fen THEN %s ELSE NULL END
-FROM (SELECT l.recovery_id, sum(l.deducted_fen) AS fen FROM answered a JOIN payments_line l ON l.id = a.id
-      WHERE a.outcome = 'paid' AND l.deducted_fen > 0 GROUP BY l.recovery_id) d
+FROM (SELECT recovery_id, sum(deducted_fen) AS fen FROM answered
+      WHERE outcome = 'paid' AND deducted_fen > 0 GROUP BY recovery_id) d
 WHERE r.id = d.recovery_id
 """
 
