@@ -10,7 +10,7 @@ from rulebook.book import Scheme
 from rulebook.facts import Fact, Household, Unknown, Value
 from rulebook.law import Law
 from rulebook.missing import MissingDatum, missing_data
-from rulebook.program import Program, Run, is_known, program_of
+from rulebook.program import Program, Run, exact, program_of
 from rulebook.ranges import div_round
 from rulebook.stacking import OutcomeRow, Payable, Status, apply_stacking
 from rulebook.units import Base, Entity, Period
@@ -97,10 +97,9 @@ class Evaluation:
         entitled = self.raw(scheme.entitled, place)
         if entitled == (0, 0):
             return "not_entitled", 0
-        amount = self.raw(scheme.amount, place)
-        known = amount[0] if isinstance(amount, tuple) and is_known(amount) else None
+        amount = exact(self.raw(scheme.amount, place))
         if entitled == (1, 1):
-            return "entitled", known
+            return "entitled", amount
         return "unknown", None
 
     def outcome(self, scheme_code: str, person: str | None = None) -> Outcome:
@@ -156,7 +155,8 @@ class Evaluation:
 def plain(raw: Value, base: Base) -> int | bool | str | Unknown:
     """This function will turn bounds into a plain value or Unknown."""
     if isinstance(raw, tuple):
-        if raw[0] != raw[1]:
+        number = exact(raw)
+        if number is None:
             return Unknown(*raw)
-        return bool(raw[0]) if base is Base.BOOL else raw[0]
+        return bool(number) if base is Base.BOOL else number
     return raw if isinstance(raw, str) and raw else Unknown()

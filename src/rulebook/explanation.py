@@ -11,7 +11,7 @@ from rulebook.decision_tables import DecisionTable
 from rulebook.facts import Value
 from rulebook.missing import MissingDatum
 from rulebook.nearest import Change, nearest_changes
-from rulebook.program import NO, YES, is_known
+from rulebook.program import NO, YES, exact, is_known
 from rulebook.stacking import Status
 from rulebook.tree import (
     Aggregate,
@@ -299,7 +299,7 @@ class _Builder:
     def row(self, node: Lookup, place: int) -> ExplanationNode:
         version, table = self.ev.law.tables[node.table], self.ev.law.book.tables[node.table]
         raw = self.raw(node, place)
-        found = raw[0] if isinstance(raw, tuple) and is_known(raw) else None
+        found = exact(raw)
         used = None if found is None else NumberUsed(
             node.table, found, str(table.unit), version.from_date, version.basis, version.doubt)  # fmt: skip
         return ExplanationNode(
@@ -332,7 +332,7 @@ class _Builder:
             return {"value": None, "low": low, "high": high, "state": "unknown"}
         if base is Base.BOOL:
             return {"value": raw == YES, "low": None, "high": None, "state": "holds" if raw == YES else "fails"}
-        value = raw[0] if isinstance(raw, tuple) else str(raw)
+        value = exact(raw) if isinstance(raw, tuple) else str(raw)
         return {"value": value, "low": None, "high": None, "state": "value"}
 
 

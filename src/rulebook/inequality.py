@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 Whole = NDArray[np.int64]
 MONTHS = 12
-LIMIT = 2**62
+LARGEST = int(np.iinfo(np.int64).max)
 PART = 20  # bits of an income that are summed at a time
 
 
@@ -79,7 +79,7 @@ def gini(income: Whole, heads: Whole) -> Fraction | None:
 
 def _by_income_per_head(income: Whole, heads: Whole) -> NDArray[np.intp]:
     common = math.lcm(*np.unique(heads).tolist())
-    if int(income.max()) * common < LIMIT:
+    if int(income.max()) * common <= LARGEST:
         return np.argsort(income * (common // heads), kind="stable")
     exact = sorted(range(len(income)), key=lambda i: Fraction(int(income[i]), int(heads[i])))
     return np.array(exact, dtype=np.intp)
@@ -90,7 +90,7 @@ def _sum(values: Whole, weights: Whole) -> int:
     if not len(values):
         return 0
     total, shift, rest = 0, 0, values
-    if (1 << PART) * int(weights.max()) * len(values) >= LIMIT:
+    if (1 << PART) * int(weights.max()) * len(values) > LARGEST:
         return sum(v * w for v, w in zip(values.tolist(), weights.tolist(), strict=True))
     while int(rest.max()) > 0:
         total += int(np.dot(rest & ((1 << PART) - 1), weights)) << shift

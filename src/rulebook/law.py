@@ -10,6 +10,7 @@ from datetime import date
 from types import MappingProxyType
 
 from rulebook.book import NumberVersion, Rulebook, TableVersion
+from rulebook.ranges import LIMIT
 
 LawValue = int | bool | date
 TRIAL = "试算，不是现行规定"
@@ -66,7 +67,7 @@ class Law:
                 inside = min(place, len(table.values) - 1)
                 made[f"{table_column(name)}__v{place}"] = table.values[inside]
                 if table.edges:
-                    made[f"{table_column(name)}__e{place}"] = table.edges[place] if place == inside else 2**40 + place
+                    made[f"{table_column(name)}__e{place}"] = table.edges[place] if place == inside else LIMIT
         made.update({wording_column(n): i for n, i in self.wording.items() if len(self.book.variables[n].rules) > 1})
         made.update({force_column(code): value for code, value in self.in_force.items()})
         return made

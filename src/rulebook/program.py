@@ -10,7 +10,7 @@ from typing import Any, cast
 from rulebook.book import Rulebook
 from rulebook.facts import Fact, Span, Value, believe, full_months, full_years
 from rulebook.law import Law
-from rulebook.ranges import AGE_MAX, div_round
+from rulebook.ranges import AGE_MAX, LIMIT, div_round, hull
 from rulebook.tree import (
     Aggregate,
     Arithmetic,
@@ -166,7 +166,7 @@ class Program:
                 return otherwise(run, i)
             one, two = then(run, i), otherwise(run, i)
             if bounded:
-                return (min(one[0], two[0]), max(one[1], two[1]))
+                return hull(one, two)
             return one if one == two else nothing
 
         return chosen
@@ -230,7 +230,7 @@ class Program:
 
         def by_band(run: Run, i: int) -> Span:
             table, (low, high) = run.tables[name], key(run, i)
-            ends = (*table.edges[1:], 2**62)
+            ends = (*table.edges[1:], LIMIT)
             hit = [v for v, a, b in zip(table.values, table.edges, ends, strict=True) if low < b and high >= a]
             hit = hit or [table.values[0]]
             return (min(hit), max(hit))
@@ -257,6 +257,14 @@ def is_known(value: Value) -> bool:
     return value[0] == value[1] if isinstance(value, tuple) else bool(value)
 
 
+def exact(value: Value) -> int | None:
+    """This function will return the one number of a known span (1 for yes); None for an open one, a code or a date."""
+    if not isinstance(value, tuple):
+        return None
+    low, high = value
+    return low if low == high else None
+
+
 def _negate(value: Span) -> Span:
     return (1 - value[1], 1 - value[0])
 
@@ -266,9 +274,10 @@ def _both(one: Span, two: Span) -> Span:
 
 
 def _times(one: Span, two: Span) -> Span:
-    if one[0] == one[1] and two[0] == two[1]:
-        return (p := one[0] * two[0], p)
-    corners = (one[0] * two[0], one[0] * two[1], one[1] * two[0], one[1] * two[1])
+    (a, b), (c, d) = one, two
+    if a == b and c == d:
+        return (p := a * c, p)
+    corners = (a * c, a * d, b * c, b * d)
     return (min(corners), max(corners))
 
 

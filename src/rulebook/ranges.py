@@ -128,23 +128,25 @@ def hull(one: Span, two: Span) -> Span:
 def combine(node: Node, spans: list[Span]) -> Span:
     """This function will do one arithmetic operation on spans: the bounds of unknown amounts."""
     match node:
-        case Arithmetic(op="+"):
-            return (spans[0][0] + spans[1][0], spans[0][1] + spans[1][1])
-        case Arithmetic(op="-"):
-            return (spans[0][0] - spans[1][1], spans[0][1] - spans[1][0])
-        case Arithmetic():
-            corners = [one * two for one in spans[0] for two in spans[1]]
-            return (min(corners), max(corners))
         case Extreme(op=op):
             pick = min if op == "min" else max
-            return (pick(span[0] for span in spans), pick(span[1] for span in spans))
+            return (pick(low for low, _ in spans), pick(high for _, high in spans))
+        case Arithmetic(op=op):
+            (a, b), (c, d) = spans
+            if op == "+":
+                return (a + c, b + d)
+            if op == "-":
+                return (a - d, b - c)
+            corners = [a * c, a * d, b * c, b * d]
+            return (min(corners), max(corners))
         case DivRound() | Quotient():
-            if spans[1][0] <= 0:
+            dividend, (low, high) = spans
+            if low <= 0:
                 raise OutOfRange(
                     "除数可能是 0 或负数",
-                    f"它在 {spans[1][0]:,} 到 {spans[1][1]:,} 之间",
+                    f"它在 {low:,} 到 {high:,} 之间",
                     "除以 max(1, …)；除以人数可以用 `heads`（计入的人数，至少是 1）",
                 )
-            corners = [div_round(one, two) for one in spans[0] for two in spans[1]]
+            corners = [div_round(one, two) for one in dividend for two in (low, high)]
             return (min(corners), max(corners))
     raise TypeError(f"no arithmetic for {type(node).__name__}")

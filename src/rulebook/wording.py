@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Literal
 
 from rulebook.facts import Value
-from rulebook.program import NO, YES, is_known
+from rulebook.program import NO, YES, exact, is_known
 from rulebook.ranges import div_round
 from rulebook.tree import (
     Aggregate,
@@ -97,7 +97,8 @@ class Teller:
         if isinstance(raw, tuple):
             if node.kind.base is Base.BOOL:
                 return {YES: "是", NO: "否"}.get(raw, UNKNOWN)
-            return say(raw[0], node.kind.unit) if is_known(raw) else UNKNOWN
+            number = exact(raw)
+            return UNKNOWN if number is None else say(number, node.kind.unit)
         if isinstance(raw, date):
             return f"{raw.year}年{raw.month}月{raw.day}日"
         return self.code(node, raw) if raw else UNKNOWN
@@ -165,9 +166,8 @@ class Teller:
         return f"（{text}）" if loose and isinstance(shown, loose) else text
 
     def inexact(self, node: DivRound, place: int) -> bool:
-        one, two = self.raw(node.left, place), self.raw(node.right, place)
-        known = isinstance(one, tuple) and isinstance(two, tuple) and is_known(one) and is_known(two)
-        return bool(known and isinstance(one, tuple) and isinstance(two, tuple) and one[0] % two[0])
+        one, two = exact(self.raw(node.left, place)), exact(self.raw(node.right, place))
+        return one is not None and two is not None and one % two != 0
 
     def extreme(self, op: str, items: tuple[Node, ...], place: int) -> str:
         if op == "max" and isinstance(items[0], Constant) and len(items) == 2:
@@ -277,13 +277,12 @@ class Teller:
         """This function will tell how much of the left side turns a comparison; None for anything else or unknown."""
         if not isinstance(node, Compare) or node.op in ("==", "!="):
             return None
-        parts = node.left.parts() if isinstance(node.left, Quotient) else (node.left,)
-        spans = [self.raw(part, place) for part in (*parts, node.right)]
-        if not all(isinstance(span, tuple) and is_known(span) for span in spans):
+        left, divisor = node.left.parts() if isinstance(node.left, Quotient) else (node.left, None)
+        one, two = exact(self.raw(left, place)), exact(self.raw(node.right, place))
+        over = 1 if divisor is None else exact(self.raw(divisor, place))
+        if one is None or two is None or over is None:
             return None
-        values = [span[0] for span in spans if isinstance(span, tuple)]
-        over = values[1] if len(values) == 3 else 1
-        gap = values[-1] * over - values[0]  # in units of 1/over; positive: the left side is smaller
+        gap = two * over - one  # in units of 1/over; positive: the left side is smaller
         holds = self.raw(node, place) == YES
         more = gap > 0 or (gap == 0 and node.op in ("<=", ">"))
         strict = (node.op in ("<=", ">")) == more  # turning needs to step past the threshold, not only to reach it
