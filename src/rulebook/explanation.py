@@ -119,7 +119,7 @@ class Explanation:
 
     def to_json(self) -> dict[str, Any]:
         """This function will return plain JSON values (dates as ISO text) under the key `schema`."""
-        return {"schema": SCHEMA, **_plain(self)}
+        return {"schema": SCHEMA, **_Plain().of(self)}
 
 
 def explain(ev: Evaluation, scheme: Scheme, person: str | None) -> Explanation:
@@ -179,7 +179,7 @@ class _Builder:
         if rule.table is not None and (tree is not rule.tree or not _waits(rule.tree)):
             return self.by_table(variable, rule, rule.table, place)
         whole = tree
-        if isinstance(tree, If) and is_known(test := self.raw(tree.condition, place)):
+        if isinstance(tree, If) and is_known(test := self.teller.raw(tree.condition, place)):
             branch = self.teller.condition(tree.condition, place)
             tree = tree.then if test == YES else tree.otherwise
         self.depth += 1
@@ -190,7 +190,7 @@ class _Builder:
     def by_table(self, variable: Variable, rule: RuleVersion, table: DecisionTable, place: int) -> ExplanationNode:
         """A variable that a decision table gives: the row hit, what its conditions looked at, and its figure."""
         numbers = self.ev.law.numbers
-        rows = table.hits([self.raw(c.node, place) for c in table.columns], lambda name: numbers[name].value)
+        rows = table.hits([self.teller.raw(c.node, place) for c in table.columns], lambda name: numbers[name].value)
         looked, told = list(table.columns), "、".join(str(row + 1) for row in rows)
         hit = RowHit(tuple(row + 1 for row in rows), (), "")
         text = f"还不能确定，可能是表的第 {told} 行"
@@ -226,7 +226,7 @@ class _Builder:
         if isinstance(tree, Junction):
             return [self.line(item, place) for item in self.decisive(tree, place)]
         if isinstance(tree, If):
-            test = self.raw(tree.condition, place)
+            test = self.teller.raw(tree.condition, place)
             taken = tree.then if test == YES else tree.otherwise
             branches = [taken] if is_known(test) else [tree.then, tree.otherwise]
             return [self.line(tree.condition, place), *(line for item in branches for line in self.leaves(item, place))]
@@ -235,14 +235,14 @@ class _Builder:
     def decisive(self, tree: Junction, place: int) -> list[Node]:
         """All conditions near the top; further down, where one suffices to decide, only those that decide."""
         settles = NO if tree.op == "and" else YES
-        if self.depth > FULL_DEPTH and self.raw(tree, place) == settles:
-            return [item for item in tree.items if self.raw(item, place) == settles]
+        if self.depth > FULL_DEPTH and self.teller.raw(tree, place) == settles:
+            return [item for item in tree.items if self.teller.raw(item, place) == settles]
         return list(tree.items)
 
     def line(self, node: Node, place: int) -> ExplanationNode:
         if isinstance(node, (VarRef, InputRef, NumRef)):
             return self.leaves(node, place)[0]
-        raw = self.raw(node, place)
+        raw = self.teller.raw(node, place)
         label = self.teller.heading(node)
         return ExplanationNode(
             kind="condition" if node.kind.base is Base.BOOL else "step", name="", label=label,
@@ -271,7 +271,7 @@ class _Builder:
     def members(self, node: Aggregate) -> list[ExplanationNode]:
         lines = []
         for member in range(self.ev.run.size):
-            applies = self.raw(node.condition, member) if node.condition is not None else YES
+            applies = self.teller.raw(node.condition, member) if node.condition is not None else YES
             if node.condition is not None and (node.term is None or applies != YES):
                 lines += [self.line(node.condition, member)]
             if node.term is not None and applies != NO:
@@ -298,7 +298,7 @@ class _Builder:
 
     def row(self, node: Lookup, place: int) -> ExplanationNode:
         version, table = self.ev.law.tables[node.table], self.ev.law.book.tables[node.table]
-        raw = self.raw(node, place)
+        raw = self.teller.raw(node, place)
         found = exact(raw)
         used = None if found is None else NumberUsed(
             node.table, found, str(table.unit), version.from_date, version.basis, version.doubt)  # fmt: skip
@@ -311,7 +311,7 @@ class _Builder:
     def fact(self, node: InputRef, place: int) -> ExplanationNode:
         made = self.ev.law.book.inputs[node.name]
         at = -1 if node.entity is Entity.HOUSEHOLD else place
-        raw = self.raw(node, at)
+        raw = self.teller.raw(node, at)
         known = is_known(raw)
         given = self.ev.run.facts[at].get(node.name) if known else None
         return ExplanationNode(
@@ -320,10 +320,6 @@ class _Builder:
             text=self.teller.tell(node, at) if known else f"{made.label}不知道。{made.question}",
             source=InputUsed(node.name, self.teller.person(at), given, made.question),
         )  # fmt: skip
-
-    def raw(self, node: Node, place: int) -> Value:
-        made: Value = self.ev.program.node(node)(self.ev.run, place)
-        return made
 
     def value(self, base: Base, raw: Value) -> dict[str, Any]:
         """The fields value, low, high and state of a node."""
@@ -345,17 +341,32 @@ def _unit(unit: object) -> str:
 
 
 _PLAIN = frozenset({str, int, bool, type(None)})
+# What else a line may hold; there are hundreds of lines, and nearly all that they hold is plain already.
+_NESTED = ("rule_from", "number", "source", "margin", "row", "children")
 
 
-def _plain(item: Any) -> Any:
-    if type(item) in _PLAIN:
-        return item
-    if isinstance(item, (tuple, list)):
-        return [_plain(part) for part in item]
-    if is_dataclass(item):
-        made = dict(vars(item))  # a working has thousands of leaves, nearly all plain already
-        for name, value in made.items():
-            if type(value) not in _PLAIN:
-                made[name] = _plain(value)
+class _Plain:
+    """Plain JSON values of a working; a line that stands in several places is made once."""
+
+    def __init__(self) -> None:
+        self.made: dict[int, dict[str, Any]] = {}  # by the line's identity: the working holds every line while we work
+
+    def of(self, item: Any) -> Any:
+        if type(item) in _PLAIN:
+            return item
+        if type(item) is ExplanationNode:
+            return self.line(item)
+        if isinstance(item, (tuple, list)):
+            return [self.of(part) for part in item]
+        if is_dataclass(item):
+            return {name: self.of(value) for name, value in vars(item).items()}
+        return item.isoformat() if isinstance(item, date) else item
+
+    def line(self, item: ExplanationNode) -> dict[str, Any]:
+        made = self.made.get(id(item))
+        if made is None:
+            made = self.made[id(item)] = dict(vars(item))
+            for name in _NESTED:
+                if made[name] is not None:
+                    made[name] = self.of(made[name])
         return made
-    return item.isoformat() if isinstance(item, date) else item

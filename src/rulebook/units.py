@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property
 
 # Words that a unit may be made of, with how they are read aloud. `household` is the natural
 # reference of every household value and therefore carries no dimension.
@@ -25,6 +25,7 @@ WORDS: Mapping[str, str] = {
     "time": "次",
 }
 SILENT = ("household", "1")
+MONTHS = " 个月"
 YUAN = re.compile(r"([\d,]+)(?:\.(\d{2}))? ?元")
 
 
@@ -66,17 +67,30 @@ class Unit:
             powers[word] = powers.get(word, 0) + sign * power
         return self._of(powers)
 
-    @lru_cache(maxsize=1024)  # noqa: B019  units are values: few, frozen, and written in every line of a working
     def __str__(self) -> str:
+        return self._written
+
+    @cached_property
+    def _written(self) -> str:
         above = [word for word, power in self.powers for _ in range(max(0, power))]
         below = [word for word in WORDS for name, power in self.powers if name == word for _ in range(max(0, -power))]
         return "/".join(["*".join(above) or "1", *below])
 
-    @property
+    @cached_property
     def spoken(self) -> str:
         """This property will be the unit as an officer reads it, for example 元/人/月."""
         names = str(self).split("/")
         return "/".join("·".join(WORDS.get(word, word) for word in name.split("*")) for name in names if name != "1")
+
+    @cached_property
+    def ending(self) -> str | None:
+        """This property will be what stands after a value: 个月, %, or the unit; None for money, said as yuan."""
+        words = dict(self.powers)
+        if words.get("fen") == 1:
+            return None
+        if words in ({"month": 1}, {"month": 1, "year": -1}):
+            return MONTHS
+        return "%" if words == {"percent": 1} else f" {self.spoken}".rstrip()
 
 
 NONE = Unit()
@@ -157,12 +171,7 @@ def say_money(fen: int) -> str:
 
 def say(value: int, unit: Unit | None) -> str:
     """This function will write a whole value with its unit as an officer reads it: 1,102.00 元, 3 人, 12 个月."""
-    words = dict(unit.powers) if unit is not None else {}
-    if words.get("fen") == 1:
+    ending = "" if unit is None else unit.ending
+    if ending is None:
         return f"{say_money(value)} 元"
-    if words == {"month": 1} or words == {"month": 1, "year": -1}:
-        return f"{value} 个月"
-    if words == {"percent": 1}:
-        return f"{value}%"
-    spoken = unit.spoken if unit is not None else ""
-    return f"{value:,} {spoken}".strip()
+    return f"{value}{ending}" if ending in (MONTHS, "%") else f"{value:,}{ending}"

@@ -71,6 +71,7 @@ class Teller:
         self.ev, self.book = ev, ev.law.book
         self._figures: dict[tuple[Node, int], str] = {}
         self._amounts: dict[tuple[Node, int], str] = {}  # a comparison stands in several lines of a working
+        self._conditions: dict[tuple[Node, int], str] = {}
 
     def person(self, place: int) -> str | None:
         """This function will return the key of the member at a place, None for the household."""
@@ -213,6 +214,12 @@ class Teller:
     # -- conditions -----------------------------------------------------------------------------------------------
     def condition(self, node: Node, place: int) -> str:
         """This function will tell a condition."""
+        text = self._conditions.get((node, place))
+        if text is None:
+            text = self._conditions[node, place] = self._condition(node, place)
+        return text
+
+    def _condition(self, node: Node, place: int) -> str:
         match node:
             case Constant(value=value):
                 return "是" if value else "否"
