@@ -1,6 +1,7 @@
 """Take the pictures of the README from a running demo, so that they can be taken again when a page changes.
 
     minsheng demo --port 8330                                   # in another terminal; prints the passwords
+    apt-get install chromium-l10n                               # else its date fields speak English
     python tools/screenshots.py --address http://127.0.0.1:8330 --password THE-PASSWORD-OF-yewu --code THE-CODE
 
 Each page is taken as a desk (1280 px) and a telephone (375 px) show it, cut to what a reader looks at. One above 250 KB

@@ -103,7 +103,7 @@ def test_a_declined_offer_rests_and_an_accepted_one_waits_for_the_office(
 def test_a_complaint_reaches_the_desk_with_its_day_and_the_answer_comes_back(browse: Callable[[], Client]) -> None:
     client = browse()
     said = client.post("/my/say/", {"kind": "complaint", "words": "等了两个月"}).content.decode()
-    assert "收到了，最晚 2026年11月24日（星期二） 答复您" in said
+    assert "收到了，最晚 2026年11月24日（星期二）答复您" in said
     desk = staff("jingban")
     page = desk.get("/desk/").content.decode()
     assert "等了两个月" in page
