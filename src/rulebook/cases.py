@@ -12,8 +12,8 @@ from rulebook.book import SHARED
 from rulebook.facts import Fact, Household, Person
 from rulebook.known_keys import EXAMPLE, STORY, refuse_unknown_keys
 from rulebook.problems import Problems
-from rulebook.units import read_money
-from rulebook.yaml_reading import Mapped, read_yaml
+from rulebook.units import Entity, read_money
+from rulebook.yaml_reading import Mapped, listed, named, read_yaml
 
 FINDINGS = ("entitled_not_receiving", "receiving_not_entitled", "one_datum_missing", "none")
 STATUSES = {"entitled": "符合", "not_entitled": "不符合", "unknown": "说不准"}
@@ -99,19 +99,19 @@ def read_ordinary(folder: Path, problems: Problems) -> Mapped:
 
 
 def read_examples(folder: Path, scheme: str, ordinary: Mapped, problems: Problems) -> tuple[Example, ...]:
-    """This function will read `<scheme>/examples/*.yaml`: each file a list of examples.
+    """This function will read `<scheme>/examples/*.yaml`: each file a list of examples, or one.
 
     A folder may have an `ordinary.yaml` of its own, which adds to the facts that all examples start from.
     """
     made = []
     if scheme != SHARED and (folder / scheme / "ordinary.yaml").exists():
-        own = read_yaml(folder / scheme / "ordinary.yaml", f"{scheme}/ordinary.yaml", problems) or {}
-        ordinary = Mapped({e: {**ordinary.get(e, {}), **(own.get(e) or {})} for e in ("household", "person")})
+        own = read_yaml(folder / scheme / "ordinary.yaml", f"{scheme}/ordinary.yaml", problems)
+        ordinary = Mapped({e: Mapped(named(ordinary, e, problems) | named(own, e, problems)) for e in Entity})
     for file in sorted((folder / scheme / "examples").glob("*.yaml")):
         name = f"{scheme}/examples/{file.name}"
-        examples = read_yaml(file, name, problems) or []
+        examples = read_yaml(file, name, problems)
         refuse_unknown_keys(examples, EXAMPLE, problems)
-        for raw in examples:
+        for raw in examples if isinstance(examples, list) else [] if examples is None else [examples]:
             if isinstance(raw, Mapped):
                 made.append(Example(scheme=scheme, **_case(raw, scheme, name, ordinary, problems)))
             else:
@@ -126,38 +126,29 @@ def _case(raw: Mapped, scheme: str, file: str, ordinary: Mapped, problems: Probl
     day = raw.get("as_of")
     if not isinstance(day, date):
         problems.add(file, raw.line_of("as_of"), f"as_of 写的是 {day!r}", "这里要写一个日期", "写成 as_of: 2020-12-01")
-        day = date(2020, 12, 1)
-    facts = {**ordinary.get("household", {}), **_named(raw, "household", problems)}
-    given = _named(raw, "people", problems)
-    people = [Person(str(key), _facts({**ordinary.get("person", {}), **_named(given, key, problems)})) for key in given]
-    expect = tuple(_expected(_named(raw, "expect", problems), {p.key for p in people}, file, raw, problems))
+        day = date.max  # whatever is born by then; the fault is noted, and nothing of this day is returned
+    facts = named(ordinary, "household", problems) | named(raw, "household", problems)
+    given = named(raw, "people", problems)
+    usual = named(ordinary, "person", problems)
+    people = [Person(str(key), _facts(usual | named(given, key, problems))) for key in given]
+    expect = tuple(_expected(named(raw, "expect", problems), {p.key for p in people}, file, raw, problems))
     return {
         "title": str(raw.get("title", "")), "file": file, "line": raw.line, "as_of": day, "expect": expect,
         "household": Household(_facts(facts), tuple(people)), "working": str(raw.get("working", "")).strip(),
     }  # fmt: skip
 
 
-def _named(raw: Mapped, key: str, problems: Problems) -> Mapped:
-    """What stands below a key as `name: value`; nothing where nothing is written."""
-    value = raw.get(key)
-    if isinstance(value, Mapped):
-        return value
-    if value is not None:
-        problems.add(raw.file, raw.line_of(key), f"`{key}` 后面写的是 {value!r}", "它由“名称: 内容”组成",
-                     f"写成 {key}: {{名称: 内容}}")  # fmt: skip
-    return Mapped()
-
-
 def _story(raw: Mapped, key: str, file: str, ordinary: Mapped, problems: Problems) -> Story:
     case = _case(raw, "", file, ordinary, problems)
     receives: dict[tuple[str, str | None], int] = {}
-    for scheme, given in (raw.get("receives") or {}).items():
+    for scheme, given in named(raw, "receives", problems).items():
         for person, fen in given.items() if isinstance(given, dict) else [(None, given)]:
             paid = _fact(fen)
             receives[(scheme, person)] = paid if isinstance(paid, int) else 0
     findings = tuple(
         StoryFinding(str(row.get("finding")), str(row.get("scheme")), row.get("person"))
-        for row in raw.get("findings") or []
+        for row in listed(raw, "findings", problems)
+        if isinstance(row, Mapped)
     )
     finding = str(raw.get("finding", "none"))
     for name in (finding, *(row.finding for row in findings)):

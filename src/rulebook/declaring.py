@@ -25,7 +25,7 @@ from rulebook.ranges import AGE_MAX
 from rulebook.table_reading import Written, canonical
 from rulebook.tree import Constant
 from rulebook.units import ABOUT, BOOL, NONE, WORDS, Base, Entity, Kind, Period, UnableToReadUnit, Unit
-from rulebook.yaml_reading import Mapped
+from rulebook.yaml_reading import Mapped, listed, named, whole
 
 MONEY_MAX = 100_000_000_000  # 10 亿元 in fen: a greater fact is not believed
 INT_MAX = {"grade": 4, "item": 6, "year": 120}
@@ -62,9 +62,10 @@ def read_inputs(raw: Any, problems: Problems) -> dict[tuple[Entity, str], Input]
     made: dict[tuple[Entity, str], Input] = {}
     names: dict[str, Entity] = {}
     for entity in Entity:
-        for name, item in _mapping(raw, entity.value).items():
+        given = named(raw, entity.value, problems)
+        for name, item in given.items():
             if not isinstance(item, Mapped):
-                problems.add(raw.file, _mapping(raw, entity.value).line_of(name), f"事实 {name} 没有写明细",
+                problems.add(raw.file, given.line_of(name), f"事实 {name} 没有写明细",
                              "不写就只能猜它是什么类型", "写成 {type: …, label: …, question: …}")  # fmt: skip
                 continue
             kind = str(item.get("type"))
@@ -82,14 +83,15 @@ def read_inputs(raw: Any, problems: Problems) -> dict[tuple[Entity, str], Input]
                     problems.add(item.file, line, f"{name} 没有写 `{key}`",
                                  "工作人员要叫得出它的名字，也要知道怎么问", f"加一行 `{key}:`")  # fmt: skip
             unit = _unit(item, problems, "unit") if kind in ("int", "money") else NONE
-            codes = tuple(map(str, item.get("codes", ())))
-            high = MONEY_MAX if kind == "money" else INT_MAX.get(str(item.get("unit")), 1000)
+            codes = tuple(map(str, listed(item, "codes", problems)))
+            labels = {code: code for code in codes} | named(item, "code_labels", problems)
+            high = {"money": MONEY_MAX, "date": AGE_MAX, "bool": 1}.get(kind, INT_MAX.get(str(item.get("unit")), 1000))
             made[(entity, name)] = Input(
                 name=name, entity=entity, type=kind, unit=str(item.get("unit", "")), label=str(item.get("label", name)),
                 question=str(item.get("question", "")), codes=codes,
-                code_labels=MappingProxyType({**{code: code for code in codes}, **(item.get("code_labels") or {})}),
-                kind=Kind(bases[kind], unit, codes), low=int(item.get("min", 0)),
-                high=int(item.get("max", AGE_MAX if kind == "date" else 1 if kind == "bool" else high)),
+                code_labels=MappingProxyType(labels), kind=Kind(bases[kind], unit, codes),
+                low=whole(item, "min", problems) if "min" in item else 0,
+                high=whole(item, "max", problems) if "max" in item else high,
                 fixed=item.get("fixed") is True,
             )  # fmt: skip
     return made
@@ -114,19 +116,21 @@ def read_scheme(
     for key in needed:
         if not raw.get(key) or (key in ("outcome", "membership") and not isinstance(raw[key], Mapped)):
             problems.add(file, raw.line_of(key), f"缺 `{key}`", "没有它，这项政策不能显示，也不能计算", TOP)
-    begin = _day(raw, "from", problems) or date(2016, 1, 1)
+    begin = _day(raw, "from", problems) or date.max  # without a day of its own, nothing in it begins too late
     basis = tuple(
         Citation(day, str(item.get("text", ""))) for day, item in _dated(raw, "basis", begin, problems, text="text")
     )
     reader = _SchemeReader(code, file, begin, inputs, problems)
-    numbers = [n for name, item in _mapping(raw, "numbers").items() if (n := reader.number(name, item))]
-    tables = [t for name, item in _mapping(raw, "tables").items() if (t := reader.table(name, item))]
+    figures, bands = named(raw, "numbers", problems), named(raw, "tables", problems)
+    numbers = [n for name, item in figures.items() if (n := reader.number(name, item, figures.line_of(name)))]
+    tables = [t for name, item in bands.items() if (t := reader.table(name, item, bands.line_of(name)))]
     beneficiary = Entity.PERSON if raw.get("beneficiary") == "person" else Entity.HOUSEHOLD
+    rules = named(raw, "variables", problems)
     variables = [
-        v for name, item in _mapping(raw, "variables").items() if (v := reader.variable(name, item, beneficiary))
+        v for name, item in rules.items() if (v := reader.variable(name, item, rules.line_of(name), beneficiary))
     ]
     _distinct(raw, [*numbers, *tables, *variables], file, problems)
-    outcome = _mapping(raw, "outcome")
+    outcome = named(raw, "outcome", problems)
     period = _period(raw, outcome, problems)
     if period is Period.STATUS:
         variables.append(_no_amount(code, beneficiary, begin, raw))
@@ -153,7 +157,7 @@ def read_scheme(
         amount=f"{code}.{outcome.get('amount', NO_AMOUNT)}" if outcome else "", period=period,
         doubts=tuple(_doubts(raw, begin, numbers, tables, variables)), order=_order(raw, problems), folder=folder,
     )  # fmt: skip
-    return Draft(scheme, tuple(variables), file, dict(_mapping(raw, "membership")))
+    return Draft(scheme, tuple(variables), file, dict(named(raw, "membership", problems)))
 
 
 def _order(raw: Mapped, problems: Problems) -> int:
@@ -204,9 +208,9 @@ class _SchemeReader:
             self.problems.add(self.file, line, f"{name} 没有写依据", "没有依据的规定和数，向群众说不清",
                               "加上 `basis:`，写明哪份文件第几条")  # fmt: skip
 
-    def number(self, name: str, item: Any) -> Number | None:
+    def number(self, name: str, item: Any, line: int) -> Number | None:
         if not isinstance(item, Mapped):
-            self.problems.add(self.file, 1, f"{name} 没有写日期", "标准会调整",
+            self.problems.add(self.file, line, f"{name} 没有写日期", "标准会调整",
                               "写明 label、unit 和 versions: [{from: 日期, value: 数, basis: 依据}]")  # fmt: skip
             return None
         versions = []
@@ -221,10 +225,14 @@ class _SchemeReader:
         unit = _unit(item, self.problems, "unit")
         return Number(f"{self.code}.{name}", str(item.get("label", name)), unit, tuple(versions)) if versions else None
 
-    def table(self, name: str, item: Any) -> Table | None:
+    def table(self, name: str, item: Any, line: int) -> Table | None:
+        if not isinstance(item, Mapped):
+            self.problems.add(self.file, line, f"表 {name} 没有写明细", "不写就不知道按什么查、查到多少",
+                              "写明 label、by、unit 和 versions: [{from: 日期, basis: 依据, bands: …}]")  # fmt: skip
+            return None
         by = str(item.get("by", ""))
         found = next((made for (_, key), made in self.inputs.items() if key == by and made.codes), None)
-        codes = found.codes if found else tuple(map(str, item.get("codes", ())))
+        codes = found.codes if found else tuple(map(str, listed(item, "codes", self.problems)))
         versions = []
         for day, row in _dated(item, "versions", self.begin, self.problems):
             self.cited(f"{name} 从 {day} 起的一行", row.line, row.get("basis"))
@@ -237,40 +245,47 @@ class _SchemeReader:
         return Table(f"{self.code}.{name}", str(item.get("label", name)), key, unit, codes, tuple(versions))
 
     def _by_code(self, name: str, row: Mapped, codes: tuple[str, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        given = _mapping(row, "rows")
+        given = named(row, "rows", self.problems)
         lacking, strange = [c for c in codes if c not in given], [c for c in given if c not in codes]
         if lacking or strange:
             self.problems.add(self.file, row.line_of("rows"),
                               f"表 {name} 的行不对：缺 {'、'.join(lacking) or '无'}，多 {'、'.join(strange) or '无'}",
                               "每个代码要有且只有一行", "补上缺的，去掉或改正多的")  # fmt: skip
             return (), ()
-        return (), tuple(int(given[code]) for code in codes)
+        return (), tuple(whole(given, code, self.problems) for code in codes)
 
     def _by_band(self, name: str, row: Mapped) -> tuple[tuple[int, ...], tuple[int, ...]]:
         edges: list[int] = []
         values: list[int] = []
-        bands = row.get("bands") or []
-        for place, band in enumerate(bands):
-            before = bands[place - 1].get("to") if place else 0
-            if band.get("from") != before or (place < len(bands) - 1 and (band.get("to") or 0) <= band.get("from", 0)):
+        bands = listed(row, "bands", self.problems)
+        before: int | None = 0
+        for band in bands:
+            if not isinstance(band, Mapped):
+                self.problems.add(self.file, row.line_of("bands"), f"{name} 有一档写的是 {band!r}", "每档要有起止和数",
+                                  "写成 {from: 0, to: 10, value: 数}")  # fmt: skip
+                return (), ()
+            low, value = whole(band, "from", self.problems), whole(band, "value", self.problems)
+            high = None if band.get("to") is None else whole(band, "to", self.problems)
+            if low != before or (high is not None and high <= low):
                 self.problems.add(self.file, band.line, f"{name} 的分档在 {before} 处断开或重叠",
                                   "每个值要落进且只落进一档；每档从 from 起（含），到 to 止（不含）",
                                   f"这一档从 from: {before} 写起，to 要比 from 大")  # fmt: skip
-            edges.append(int(band.get("from", 0)))
-            values.append(int(band.get("value", 0)))
-        if not bands or bands[-1].get("to") is not None:
+            edges.append(low)
+            values.append(value)
+            before = high
+        if before is not None:
             self.problems.add(self.file, row.line, f"{name} 的最后一档有上限", "超过上限的人落不进任何一档",
                               "最后一档不写 `to`")  # fmt: skip
         return tuple(edges), tuple(values)
 
-    def variable(self, name: str, item: Any, default: Entity) -> RawVariable | None:
+    def variable(self, name: str, item: Any, line: int, default: Entity) -> RawVariable | None:
         if not isinstance(item, Mapped) or ("is" in item) is ("table" in item):
-            self.problems.add(self.file, getattr(item, "line", 1),
+            self.problems.add(self.file, getattr(item, "line", line),
                               f"{name} 要写 `is:` 或者 `table:`，只能写一个", "不写就不知道怎么算，写两个不知道听谁的",
                               "`is:` 写一个算式，或几行 {from: 日期, rule: 算式}；`table:` 写决策表")  # fmt: skip
             return None
         entity = Entity(item["entity"]) if item.get("entity") in list(Entity) else default
-        codes = tuple(map(str, item.get("codes", ())))
+        codes = tuple(map(str, listed(item, "codes", self.problems)))
         kind = BOOL if item.get("type") == "bool" else Kind(Base.CODE, None, codes) if codes else None
         if kind is None:
             if "unit" not in item:
@@ -281,14 +296,14 @@ class _SchemeReader:
         rules: list[RuleVersion] = []
         nothing = Constant(BOOL, False)
         tables: list[Written] = []
-        labels = MappingProxyType({code: code for code in codes} | dict(_mapping(item, "code_labels")))
+        labels = MappingProxyType({code: code for code in codes} | named(item, "code_labels", self.problems))
         if "table" in item:
             label = str(item.get("label", name))
-            columns = _mapping(item, "none")
+            columns = Mapped()
             for day, row in _dated(item, "table", self.begin, self.problems):
                 given = str(row.get("basis") or item.get("basis") or "")
                 self.cited(f"{name} 从 {day} 起的一行", row.line, given)
-                columns = _mapping(row, "columns") or columns
+                columns = named(row, "columns", self.problems) or columns
                 doubt = _doubt(row) or _doubt(item)
                 tables.append(Written(row, columns, f"{self.code}.{name}", label, kind, labels, day, given, doubt))
                 rules.append(RuleVersion(day, canonical(row, columns), nothing, given, doubt, row.line))
@@ -306,15 +321,6 @@ class _SchemeReader:
             return None
         return RawVariable(f"{self.code}.{name}", str(item.get("label", name)), entity, kind, tuple(rules), item.line,
                            labels, tuple(tables))  # fmt: skip
-
-
-def _mapping(raw: Any, key: str) -> Mapped:
-    value = raw.get(key) if isinstance(raw, Mapped) else None
-    if isinstance(value, Mapped):
-        return value
-    empty = Mapped()
-    empty.lines = {}
-    return empty
 
 
 def _doubt(row: Mapped) -> str | None:
@@ -347,7 +353,7 @@ def _dated(
     rows = item.get(key)
     if isinstance(rows, str) and text is not None:
         only = Mapped({text: rows})
-        only.file, only.line, only.lines = item.file, item.line_of(key), {}
+        only.file, only.line = item.file, item.line_of(key)
         yield begin, only
         return
     if not isinstance(rows, list) or not rows:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from rulebook.problems import Problems
 from rulebook.units import Period
-from rulebook.yaml_reading import Mapped
+from rulebook.yaml_reading import Mapped, listed
 
 if TYPE_CHECKING:
     from rulebook.book import Scheme
@@ -79,17 +79,17 @@ class Payable:
 
 
 def read_stacking(raw: Any, schemes: Mapping[str, Scheme], problems: Problems) -> tuple[StackingRule, ...]:
-    """This function will read stacking.yaml: a list of {kind, first, others, from, basis …}.
+    """This function will read stacking.yaml: a list of {kind, first, others, from, basis …}, or one.
 
     Rules that subtract or compare amounts (difference, prefer: higher) may name only schemes of one period.
     """
     made = []
-    for row in raw or []:
+    for row in raw if isinstance(raw, list) else [] if raw is None else [raw]:
         if not isinstance(row, Mapped):
             problems.add("stacking.yaml", 1, "有一行不是“名称: 内容”", "每条规定要写明是哪两项", "写成“名称: 内容”")
             continue
         kind, first = str(row.get("kind")), str(row.get("first"))
-        others = tuple(map(str, row.get("others") or ()))
+        others = tuple(map(str, listed(row, "others", problems)))
         if kind not in ("exclusive", "difference", "both"):
             problems.add(row.file, row.line_of("kind"), f"不认识 kind: {kind!r}",
                          "它说明两项都符合时怎么办",

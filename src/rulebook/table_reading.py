@@ -41,14 +41,8 @@ class Written:
     ) -> Written:  # fmt: skip
         """This function will make a table again of its canonical text."""
         made = json.loads(text)
-        raw = _mapped({"rows": [_mapped(row) for row in made["rows"]], "hit": made["hit"]})
-        return cls(raw, _mapped(dict(made["columns"])), variable, label, kind, code_labels, from_date, basis, doubt)
-
-
-def _mapped(content: Mapping[str, object]) -> Mapped:
-    made = Mapped(content)
-    made.lines = {}
-    return made
+        raw = Mapped({"rows": [Mapped(row) for row in made["rows"]], "hit": made["hit"]})
+        return cls(raw, Mapped(dict(made["columns"])), variable, label, kind, code_labels, from_date, basis, doubt)
 
 
 class TableReader:

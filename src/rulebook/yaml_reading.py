@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,11 +16,47 @@ class Mapped(dict[str, Any]):
 
     file: str = ""
     line: int = 1
-    lines: dict[str, int]
+
+    def __init__(self, content: Mapping[str, Any] | None = None) -> None:
+        super().__init__(content or {})
+        self.lines: dict[str, int] = {}
 
     def line_of(self, key: str) -> int:
         """This function will return the line of a key's text, or of the key of a list, or the mapping's own line."""
         return self.lines.get(key, self.line)
+
+
+def named(raw: Any, key: str, problems: Problems) -> Mapped:
+    """This function will return what stands below a key as `name: value`; nothing where nothing is written."""
+    value = raw.get(key) if isinstance(raw, Mapped) else None
+    if isinstance(value, Mapped):
+        return value
+    if value is not None:
+        problems.add(raw.file, raw.line_of(key), f"`{key}` 后面写的是 {value!r}", "它由“名称: 内容”组成",
+                     f"写成 {key}: {{名称: 内容}}")  # fmt: skip
+    return Mapped()
+
+
+def listed(raw: Mapped, key: str, problems: Problems) -> list[Any]:
+    """This function will return what stands below a key as a list; nothing where nothing is written."""
+    value = raw.get(key)
+    if value is None or isinstance(value, list):
+        return value or []
+    problems.add(
+        raw.file, raw.line_of(key), f"`{key}` 后面写的是 {value!r}", "它由几项组成", f"写成 {key}: [一项, 一项]"
+    )
+    return []
+
+
+def whole(raw: Mapped, key: str, problems: Problems) -> int:
+    """This function will return the whole number below a key; what would be cut off, or guessed, is refused."""
+    value = raw.get(key)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    what = f"缺 `{key}`" if value is None else f"`{key}` 写的是 {value!r}，不是整数"
+    problems.add(raw.file, raw.line_of(key), what, "规则里的数只能是整数",
+                 "钱按分写（1,102.00 元写 110200），比例按百分之几写")  # fmt: skip
+    return 0
 
 
 _FASTEST: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's: a tenth of the time, where it was built
@@ -32,7 +69,7 @@ class _Reader(_FASTEST):  # type: ignore[misc]
 
 def _mapping(reader: _Reader, node: yaml.MappingNode) -> Mapped:
     made = Mapped()
-    made.file, made.line, made.lines = reader.file, node.start_mark.line + 1, {}
+    made.file, made.line = reader.file, node.start_mark.line + 1
     for key_node, value_node in node.value:
         key = reader.construct_object(key_node, deep=True)
         key = key if isinstance(key, str) else ("yes" if key is True else str(key))
