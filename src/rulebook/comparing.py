@@ -215,7 +215,7 @@ def _bands(change: Whole) -> tuple[Band, ...]:
     made = []
     for above, upto in pairwise(edges):
         size = np.abs(change)
-        inside = (size > (above or 0)) & (size <= (upto if upto is not None else size.max(initial=0)))
+        inside = size > (above or 0) if upto is None else (size > (above or 0)) & (size <= upto)
         made.append(Band(above or 0, upto, int((inside & (change > 0)).sum()), int((inside & (change < 0)).sum())))
     return tuple(made)
 

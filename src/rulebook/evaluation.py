@@ -40,8 +40,8 @@ class Outcome:
     @property
     def one_datum_missing(self) -> MissingDatum | None:
         """This property will be the single datum that decides the status, whatever its value; None if there is none."""
-        alone = [datum for datum in self.missing if datum.decides_alone]
-        return alone[0] if alone and self.status == "unknown" else None
+        alone = (datum for datum in self.missing if datum.decides_alone)
+        return next(alone, None) if self.status == "unknown" else None
 
 
 def evaluate(law: Law, household: Household, as_of: date) -> Evaluation:

@@ -43,7 +43,7 @@ class Columns:
     codes: Mapping[str, int]
     _arrays: dict[tuple[Entity, str], Array] = field(default_factory=dict)
     _complete: dict[tuple[Any, ...], tuple[Array, Array]] = field(default_factory=dict)
-    _extents: dict[tuple[Entity, str], tuple[int, int]] = field(default_factory=dict)
+    _extents: dict[tuple[Entity, str], tuple[int, int] | None] = field(default_factory=dict)
     buffers: dict[Any, Any] = field(default_factory=dict)
 
     def of(self, entity: Entity, name: str) -> Array:
@@ -88,20 +88,18 @@ class Columns:
     def _days_matter(self, facts: tuple[tuple[Entity, str], ...], as_of: date) -> bool:
         """Whether a date lies outside of what is believed on `as_of`, so that who is complete depends on the day."""
         first, last = earliest(as_of), packed(as_of)
+        dates = [(entity, name) for entity, name in facts if self.book.inputs[name].type == "date"]
         return any(
-            not (first <= low and high <= last)
-            for entity, name in facts
-            if self.book.inputs[name].type == "date"
-            for low, high in [self._extent(entity, name)]
+            not (first <= low and high <= last) for low, high in filter(None, (self._extent(*fact) for fact in dates))
         )
 
-    def _extent(self, entity: Entity, name: str) -> tuple[int, int]:
-        found = self._extents.get((entity, name))
-        if found is None:
+    def _extent(self, entity: Entity, name: str) -> tuple[int, int] | None:
+        """The first and the last day of a column; None where no day is known."""
+        if (entity, name) not in self._extents:
             days = self.of(entity, name)
             days = days[days >= 0]
-            found = self._extents[(entity, name)] = (int(days.min()), int(days.max())) if len(days) else (2**31, -1)
-        return found
+            self._extents[(entity, name)] = (int(days.min()), int(days.max())) if len(days) else None
+        return self._extents[(entity, name)]
 
     def _find_complete(self, facts: tuple[tuple[Entity, str], ...], as_of: date) -> tuple[Array, Array]:
         homes = np.ones(len(self.household_ids), bool)
@@ -165,7 +163,7 @@ def prepare(book: Rulebook, person_facts: pa.Table, household_facts: pa.Table, c
                 raise UnableToRunPopulation(f"{name} has no column {key}; add it: results are joined by it")
     persons, person_homes = _sorted(person_facts)
     households, given = _sorted(household_facts)
-    if len(given) > 1 and (twice := given[1:][given[1:] == given[:-1]]).size:
+    if (twice := given[1:][given[1:] == given[:-1]]).size:
         raise UnableToRunPopulation(f"household {twice[0]} stands twice in household_facts; give each household once")
     ids = np.union1d(given, person_homes)
     if len(ids) > len(given):  # persons whose household has no row of its own: its facts are unknown
@@ -184,7 +182,7 @@ def prepare(book: Rulebook, person_facts: pa.Table, household_facts: pa.Table, c
 
 def _sorted(table: pa.Table) -> tuple[pa.Table, Array]:
     homes: Array = table["household_id"].cast(pa.int64()).to_numpy()
-    if len(homes) > 1 and (homes[1:] < homes[:-1]).any():
+    if (homes[1:] < homes[:-1]).any():
         table = table.take(pa.array(np.argsort(homes, kind="stable")))
         homes = table["household_id"].cast(pa.int64()).to_numpy()
     return table, homes

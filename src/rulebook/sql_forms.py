@@ -6,6 +6,7 @@ Trees share their parts: nothing changes a part once it is made, and SQLGlot cop
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial, reduce
 
 from sqlglot import exp
 
@@ -68,10 +69,7 @@ def _join(make: type[exp.Connector], items: tuple[E, ...], drop: E, stop: E) -> 
         return stop
     if not kept:
         return drop
-    joined = kept[0]
-    for item in kept[1:]:
-        joined = operate(make, joined, item)
-    return joined
+    return reduce(partial(operate, make), kept)
 
 
 def extreme(op: str, items: list[E]) -> E:

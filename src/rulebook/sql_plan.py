@@ -21,8 +21,8 @@ class Item:
     bounds: Bounds
     reads: frozenset[str]
     op: str = ""
-    stage: int = 0
-    level: int = 0
+    stage: int = field(init=False)  # both set by `_Maker.add`
+    level: int = field(init=False)
 
 
 @dataclass

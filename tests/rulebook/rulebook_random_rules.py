@@ -214,7 +214,7 @@ def write_random_book(folder: Path, seed: int, depth: int = 3, layers: int = len
             variables[small] = {"label": small, "entity": entity, "basis": "b", "unit": "1",
                                 "is": f"min(ten, max(0 - two, {rule}))"}  # fmt: skip
             known[entity].append((small, "small"))
-    _write(folder, variables)
+    write_variables(folder, variables)
     return load_rulebook(folder)
 
 
@@ -222,7 +222,8 @@ def _unit(entity: str) -> str:
     return "1/person" if entity == "person" else "1"
 
 
-def _write(folder: Path, variables: dict[str, dict[str, Any]]) -> None:
+def write_variables(folder: Path, variables: dict[str, dict[str, Any]]) -> None:
+    """This function will write a book of these variables, each with schemes that show its values."""
     described = {
         name: {"unit": "1", **made, "label": name, "question": f"{name}?"} if "codes" not in made else
         {**made, "label": name, "question": f"{name}?"}

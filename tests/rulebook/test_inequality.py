@@ -97,14 +97,16 @@ def test_the_ceiling_is_the_best_of_all_values(costs: list[int], rising: bool, b
         assert made.value == max(fitting)
     else:
         assert made.value == min(fitting)
-    if made.beyond is not None:
-        assert made.beyond.cost_fen > budget
+    missed = [10 + step * n for n, cost in enumerate(table) if cost > budget]
+    nearest = (min(missed) if made.rising else max(missed)) if missed else None
+    assert (made.beyond and made.beyond.value) == nearest
+    assert made.beyond is None or made.beyond.cost_fen > budget
     assert len(made.probes) <= 2 + len(table).bit_length()
 
 
 def test_a_cost_that_rises_and_falls_gets_no_answer() -> None:
     made = budget_ceiling(lambda v: 100 if v == 5 else v, 0, 10, 1, 8)
     assert not made.monotone
-    assert made.value is None
+    assert (made.value, made.cost_fen, made.beyond) == (None, None, None)
     with pytest.raises(ValueError, match="no steps"):
         budget_ceiling(lambda v: v, 0, 10, 0, 8)

@@ -11,7 +11,7 @@ from rulebook_households import many
 from rulebook_populations import by_interpreter, by_sql
 from rulebook_small import line_of, load, problems
 
-from rulebook import Household, Person, Rulebook, Unknown, evaluate
+from rulebook import Household, Person, Rulebook, Unknown, evaluate, table_reading
 from rulebook.facts import Fact
 
 DAY = date(2021, 3, 1)
@@ -363,3 +363,22 @@ def test_a_variable_has_either_a_rule_or_a_table(tmp_path: Path, ending: str) ->
         text = text[: text.index("    table:")]
     (problem,) = problems(tmp_path, text + ending)
     assert problem.what == "found 要写 `is:` 或者 `table:`，只能写一个"
+
+
+def test_no_more_than_five_gaps_of_a_table_are_told(tmp_path: Path) -> None:
+    for count in (4, 5, 6, 7):
+        (tmp_path / str(count)).mkdir()
+        rows = (f"{{年龄: {2 * n}, then: 1}}" for n in range(count))
+        found = problems(tmp_path / str(count), table(AGE, *rows))
+        assert len([one for one in found if one.what.startswith("aid.found: 没有一行管")]) == min(5, count + 1)
+
+
+@pytest.mark.parametrize("most", [2, 3, 4])
+def test_a_table_of_too_many_cases_is_refused(tmp_path: Path, most: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_reading, "LEAVES_MAX", most)
+    text = table(AGE, "{年龄: ..60, then: 1}", "{年龄: 60..70, then: 2}", "{年龄: 70.., then: 3}")
+    if most > 3:
+        assert load(tmp_path, text)
+        return
+    (told,) = [one for one in problems(tmp_path, text) if "种情况" in one.what]
+    assert (told.line, told.what) == (line_of(tmp_path, "- from"), f"aid.found: 这张表超过 {most} 种情况")

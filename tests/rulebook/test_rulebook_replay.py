@@ -152,7 +152,12 @@ def test_a_scheme_or_a_day_that_today_does_not_know_is_told(tmp_path: Path) -> N
 
 
 def test_a_day_or_a_rule_that_cannot_be_is_no_decision() -> None:
-    for path, value in ((("day",), "2015-01-01"), (("rules", "household.heads", "text"), "max(")):
+    heads = ("rules", "household.heads", "text")
+    for path, value, told in (
+        (("day",), "2015-01-01", "2015-01-01 lies before it"),
+        (heads, "max(", r"household \(frozen\):1: household.heads: 这条规则读不懂"),
+        (heads, "max(heads, heads)", r"household \(frozen\):1: 规则绕成了圈：household.heads → household.heads"),
+    ):
         frozen = frozen_story()
         inner = frozen["law"]
         for step in path[:-1]:
@@ -160,7 +165,7 @@ def test_a_day_or_a_rule_that_cannot_be_is_no_decision() -> None:
         inner[path[-1]] = value
         assert not replay(frozen).identical
         frozen["sha256"] = sealed(frozen)
-        with pytest.raises(UnableToReplay, match="cannot be read any more"):
+        with pytest.raises(UnableToReplay, match=f"cannot be read any more.*{told}"):
             replay(frozen)
 
 

@@ -13,11 +13,15 @@ from rulebook_engines import interpreter, local_engines
 from rulebook_populations import snapshot_of, tables
 
 from rulebook import Household, Person, Rulebook, Unknown, evaluate, load_rulebook
+from rulebook.book import Number, NumberVersion
 from rulebook.cases import Example, Expected
 from rulebook.checking import check_example
+from rulebook.law import TRIAL
 from rulebook.ranges import AGE_MAX
+from rulebook.reform import Reform, UnableToReform, reformed
 from rulebook.snapshot import UNKNOWN, DuckEngine, outcomes_of
-from rulebook.units import Entity
+from rulebook.units import Entity, Unit
+from rulebook.wording import Teller
 
 pytestmark = pytest.mark.usefixtures("kernels_as_python")
 DAY = date(2026, 11, 1)
@@ -234,3 +238,97 @@ def test_an_example_that_is_wrong_is_told_in_words_and_in_what_has_to_be_written
     values, told = check_example(book, example).differences
     assert "例子写的是符合（entitled），算出来是不符合（not_entitled）" in told
     assert "例子写的是 不知道，算出来是 否（no）" in values
+
+
+def test_before_the_first_version_the_first_counts() -> None:
+    first, second = date(2016, 1, 1), date(2020, 1, 1)
+    number = Number("aid.n", "n", Unit(), tuple(NumberVersion(day, day.year, "b", None) for day in (first, second)))
+    days = (date(2015, 12, 31), first, date(2019, 12, 31), second, date(2030, 1, 1))
+    assert [number.on(day).value for day in days] == [2016, 2016, 2016, 2020, 2020]
+
+
+def test_a_trial_of_other_words_holds_from_the_first_day_of_the_rule(tmp_path: Path) -> None:
+    body = CHOSEN.replace(
+        "is: resident", 'is: [{from: 2016-01-01, rule: resident}, {from: 2020-01-01, rule: "grade >= 1"}]'
+    )
+    rulebook_small.load(tmp_path, body)
+    book = load_rulebook(tmp_path, {"aid.entitled": "not resident"})
+    (rule,) = book.variables["aid.entitled"].rules
+    assert (rule.from_date, rule.text, rule.doubt) == (date(2016, 1, 1), "not resident", TRIAL)
+    for day in (date(2016, 1, 1), DAY):
+        ev = evaluate(book.law_on(day), Household({}, [Person("0", {"resident": False, "grade": 0})]), day)
+        assert ev.value("aid.entitled", "0") is True
+
+
+def test_the_only_fact_that_is_missing_decides_alone_also_where_no_day_can_be_named(tmp_path: Path) -> None:
+    body = CHOSEN.replace(
+        "amount: {", "lived: {label: 月数, unit: month, basis: b, is: months(birth_date)}\n      amount: {"
+    )
+    body = body.replace("unit: 1/month", "unit: fen/person/month/month").replace("max(savings, 0) * one", "lived * one")
+    law = rulebook_small.load(tmp_path, body).law_on(DAY)
+    outcome = evaluate(law, Household({}, [Person("0", {"resident": True})]), DAY).outcome("aid", "0")
+    assert [(datum.input, datum.decides_alone) for datum in outcome.missing] == [("birth_date", True)]
+    assert outcome.one_datum_missing is None  # it decides the amount; who is entitled is known
+
+
+def test_a_figure_of_nothing_does_not_fall_below(tmp_path: Path) -> None:
+    body = CHOSEN.replace("value: 1,", "value: 0,")
+    book = rulebook_small.load(tmp_path, body)
+    with pytest.raises(UnableToReform, match="below zero"):
+        reformed(book, Reform(numbers={"aid.one": -1}))
+    negative = rulebook_small.load(tmp_path, body.replace("value: 0,", "value: -1,"))
+    assert reformed(negative, Reform(numbers={"aid.one": -2})).law_on(DAY).numbers["aid.one"].value == -2
+
+
+COMPARED = """
+    outcome: {entitled: entitled}
+    numbers:
+      limit: {label: 限, unit: fen/person, versions: [{from: 2016-01-01, value: 100, basis: b}]}
+      share: {label: 份, unit: 1/grade, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: "RULE"}
+"""
+
+
+@pytest.mark.parametrize("sign", ["<", "<=", ">", ">="])
+def test_the_margin_told_turns_the_answer_and_one_fen_less_does_not(tmp_path: Path, sign: str) -> None:
+    book = rulebook_small.load(tmp_path, COMPARED.replace("RULE", f"savings {sign} limit"))
+    law, tree = book.law_on(DAY), book.variables["aid.entitled"].rules[0].tree
+
+    def holds(savings: int) -> bool:
+        return evaluate(law, Household({}, [Person("0", {"savings": savings})]), DAY).value("aid.entitled", "0") is True
+
+    for savings in (0, 98, 99, 100, 101, 102, 200):
+        ev = evaluate(law, Household({}, [Person("0", {"savings": savings})]), DAY)
+        margin = Teller(ev).margin(tree, 0)
+        assert margin is not None
+        step = 1 if margin.change == "more" else -1
+        assert holds(savings) is (margin.then == "fails")
+        assert holds(savings + step * margin.amount) is not holds(savings)
+        assert holds(savings + step * (margin.amount - 1)) is holds(savings)
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "text"),
+    [
+        ("savings / max(1, grade * share) <= limit", {"savings": 350, "grade": 3}, "人均再少 0.17 元即符合"),
+        ("savings / max(1, grade * share) < limit", {"savings": 350, "grade": 3}, "人均再少 0.17 元以上即符合"),
+        ("savings / max(1, grade * share) < limit", {"savings": 250, "grade": 3}, "人均再多 0.17 元即不符合"),
+        ("savings / max(1, grade * share) <= limit", {"savings": 250, "grade": 3}, "人均再多 0.17 元以上即不符合"),
+        ("savings / max(1, grade * share) > limit", {"savings": 300, "grade": 3}, "人均再多 0.00 元以上即符合"),
+        ("savings / max(1, grade * share) > limit", {"savings": 99, "grade": 1}, "人均再多 0.02 元即符合"),
+        ("savings / max(1, grade * share) > limit", {"savings": 99}, None),
+        ("savings / max(1, grade * share) > limit", {"grade": 1}, None),
+        ("savings > limit", {}, None),
+        ("limit < max(savings, limit)", {}, None),
+        ("savings == limit", {"savings": 99}, None),
+        ("grade * share >= 1", {"grade": 0}, None),
+    ],
+)
+def test_the_margin_of_a_ratio_is_told_for_one_of_its_unit(
+    tmp_path: Path, rule: str, facts: dict[str, Any], text: str | None
+) -> None:
+    book = rulebook_small.load(tmp_path, COMPARED.replace("RULE", rule))
+    ev = evaluate(book.law_on(DAY), Household({}, [Person("0", facts)]), DAY)
+    margin = Teller(ev).margin(book.variables["aid.entitled"].rules[0].tree, 0)
+    assert (margin and margin.text) == text

@@ -11,6 +11,8 @@ from rulebook_populations import POLICIES, by_sql, tables
 
 from rulebook import Household, Rulebook, load_stories
 from rulebook.duckdb_runner import UnableToRunPopulation, run_population
+from rulebook.sql_bounds import Writer
+from rulebook.sql_plan import make_plan
 from rulebook.units import Entity
 
 DAY = date(2026, 11, 1)
@@ -39,6 +41,17 @@ def test_stages_alternate_and_end_with_outcomes(book: Rulebook) -> None:
     computed = [stage for stage in stages if stage.name.startswith("stage_")]
     assert [s.entity for s in computed] == [Entity.HOUSEHOLD if i % 2 else Entity.PERSON for i in range(len(computed))]
     assert [s.name for s in stages[len(computed):]] == [f"outcome_{code}" for code in book.schemes]  # fmt: skip
+
+
+def test_what_an_item_reads_is_computed_before_it(book: Rulebook) -> None:
+    """In an earlier stage, or in an earlier level of the same: not every database lets a column read its neighbour."""
+    plan = make_plan(book, Writer(book, "duckdb"), tuple(book.schemes))
+    for item in plan.items.values():
+        for other in (plan.items[name] for name in item.reads):
+            assert (other.stage, other.level) < (item.stage, item.level), (item.name, other.name)
+            assert other.entity is item.entity or other.stage < item.stage
+        assert item.stage % 2 == (item.entity is Entity.HOUSEHOLD)
+        assert (item.level == 0) == (item.how in ("input", "aggregate"))
 
 
 def test_only_the_schemes_asked_for_are_computed(book: Rulebook) -> None:
