@@ -223,7 +223,7 @@ class _SchemeReader:
                 value = 0
             versions.append(NumberVersion(day, value, str(row.get("basis", "")), _doubt(row)))
         unit = _unit(item, self.problems, "unit")
-        return Number(f"{self.code}.{name}", str(item.get("label", name)), unit, tuple(versions)) if versions else None
+        return Number(f"{self.code}.{name}", str(item.get("label", name)), unit, tuple(versions))
 
     def table(self, name: str, item: Any, line: int) -> Table | None:
         if not isinstance(item, Mapped):
@@ -238,8 +238,6 @@ class _SchemeReader:
             self.cited(f"{name} 从 {day} 起的一行", row.line, row.get("basis"))
             edges, values = self._by_code(name, row, codes) if codes else self._by_band(name, row)
             versions.append(TableVersion(day, edges, values, str(row.get("basis", "")), _doubt(row)))
-        if not versions or not all(version.values for version in versions):
-            return None
         key = Kind(Base.CODE, None, codes) if codes else Kind(Base.INT, _unit(item, self.problems, "by"))
         unit = _unit(item, self.problems, "unit")
         return Table(f"{self.code}.{name}", str(item.get("label", name)), key, unit, codes, tuple(versions))

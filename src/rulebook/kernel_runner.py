@@ -70,12 +70,11 @@ class Rows:
 
     def totals(self) -> dict[str, tuple[int, int]]:
         """This function will return, per scheme, how many are entitled and the fen that are certain."""
-        made = {scheme.code: (0, 0) for scheme in self.kernel.plan.schemes}
-        for number, code in enumerate(made):
-            for scheme_of, _, status, amount, _ in self.parts:
-                mine = (scheme_of == number) & (status == 1)
-                sums = amount[mine & (amount != UNKNOWN)]
-                made[code] = (made[code][0] + int(mine.sum()), made[code][1] + int(sums.sum()))
+        made = {}
+        for scheme in self.kernel.plan.schemes:
+            _, status, amount, _ = self.of(scheme.code)
+            entitled = status == 1
+            made[scheme.code] = (int(entitled.sum()), int(amount[entitled & (amount != UNKNOWN)].sum()))
         return made
 
     def table(self, scheme: str) -> pa.Table:
@@ -86,9 +85,8 @@ class Rows:
         known = amount != UNKNOWN
         share, sure = amount, known
         if not person:
-            heads = np.maximum(extra, 1)
-            sure = known & (extra > 0)
-            share = np.where(sure, (2 * np.where(known, amount, 0) + heads) // (2 * heads), 0)
+            sure, heads = known & (extra > 0), np.maximum(extra, 1)
+            share = (2 * amount + heads) // (2 * heads)  # of any worth only where it is sure
         ids = self.columns.persons["person_id"].take(pa.array(where)) if person else pa.nulls(len(where), pa.string())
         return pa.table(
             {

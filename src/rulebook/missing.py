@@ -65,11 +65,12 @@ def _causes(
     elif isinstance(node, If) and is_known(test := ev.program.node(node.condition)(ev.run, place)):
         _causes(ev, node.then if test == YES else node.otherwise, place, found, seen)
     elif isinstance(node, Aggregate):
-        test = ev.program.node(node.condition) if node.condition is not None else None
         for member in range(ev.run.size):
-            if test is not None:
-                _causes(ev, node.parts()[-1], member, found, seen)
-            if node.term is not None and (test is None or test(ev.run, member) != NO):
+            applies = YES
+            if node.condition is not None:
+                _causes(ev, node.condition, member, found, seen)
+                applies = ev.program.node(node.condition)(ev.run, member)
+            if node.term is not None and applies != NO:
                 _causes(ev, node.term, member, found, seen)
     else:
         for part in node.parts():

@@ -1,12 +1,12 @@
 """A comparison of two laws over a district that can be added up by hand."""
 
 from fractions import Fraction
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pyarrow as pa
 
-from rulebook.comparing import Band, Change, Coverage, Place, Tally, compare, cost_of
+from rulebook.comparing import BANDS_FEN, Band, Change, Coverage, Place, Tally, _bands, compare, cost_of
 from rulebook.snapshot import UNKNOWN, Measured, Outcomes, Snapshot
 from rulebook.units import Period
 
@@ -91,3 +91,14 @@ def test_equal_changes_keep_the_order_of_the_households() -> None:
     after = outcomes([(0, home, 1_000 * home + (500 if home % 2 else -500), 1) for home in range(1, 5)])
     made = compare(SNAPSHOT, before, after, FACTS, LINE, GROUPS, np.ones(6, dtype=np.bool_))
     assert made.homes.tolist() == [1, 2, 3, 4]
+
+
+def test_a_change_stands_in_the_band_that_it_is_above_and_not_beyond() -> None:
+    sizes = [size + step for size in BANDS_FEN for step in (-1, 0, 1)] + [1, 10**9]
+    change = np.array([*sizes, *(-size for size in sizes[::2]), 0], dtype=np.int64)
+    found = _bands(change)
+    assert [(band.above_fen, band.upto_fen) for band in found] == [*pairwise((0, *BANDS_FEN)), (BANDS_FEN[-1], None)]
+    for band in found:
+        inside = [size for size in change.tolist() if band.above_fen < abs(size) <= (band.upto_fen or 10**10)]
+        assert (band.gain, band.lose) == (sum(size > 0 for size in inside), sum(size < 0 for size in inside))
+    assert [(band.gain, band.lose) for band in _bands(change[:0])] == [(0, 0)] * len(found)

@@ -1,8 +1,10 @@
 """Published versions over the files hold from their day, are checked like files, and leave the first book alone."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
+import rulebook_small
 from rulebook_populations import by_interpreter, by_sql
 
 from rulebook import Household, NewVersion, Person, Rulebook, UnableToAmend, check_examples, evaluate
@@ -92,3 +94,20 @@ def test_all_faults_are_told_at_once(book: Rulebook) -> None:
     with pytest.raises(UnableToAmend) as refusal:
         book.with_versions([NewVersion(STANDARD, DAY, "", value=1), NewVersion("x.y", DAY, "b", value=1)])
     assert len(refusal.value.problems) == 2
+
+
+@pytest.mark.parametrize(("value", "told"), [(0, ""), (10**14, ""), (10**14 + 1, "也不过大的整数"), (-1, "不小于 0")])
+def test_a_figure_is_taken_from_nothing_to_a_trillion_yuan(tmp_path: Path, value: int, told: str) -> None:
+    body = """
+        outcome: {entitled: entitled}
+        numbers:
+          limit: {label: 限, unit: fen/person, versions: [{from: 2016-01-01, value: 100, basis: b}]}
+        variables:
+          entitled: {label: 符合, type: bool, basis: b, is: savings > limit}
+    """
+    book, new = rulebook_small.load(tmp_path, body), NewVersion("aid.limit", date(2016, 1, 1), "b", value=value)
+    if told:
+        with pytest.raises(UnableToAmend, match=told):
+            book.with_versions([new])
+    else:
+        assert book.with_versions([new]).law_on(DAY).numbers["aid.limit"].value == value

@@ -4,13 +4,12 @@ from datetime import date
 from typing import Any
 
 import pytest
-from rulebook_engines import differences, interpreter, local_engines
+from rulebook_engines import answers_of, differences, interpreter, local_engines
 from rulebook_populations import tables
 from rulebook_random_rules import write_variables
 
-from rulebook import Household, Person, Rulebook, evaluate, load_rulebook
+from rulebook import Household, Person, Rulebook, evaluate, kernel_runner, load_rulebook
 from rulebook.evaluation import Evaluation
-from rulebook.kernel_runner import prepare
 from rulebook.units import Entity
 
 pytestmark = pytest.mark.usefixtures("kernels_as_python")
@@ -116,7 +115,7 @@ def test_a_household_is_complete_when_every_fact_of_it_and_its_members_is_known(
     members = [{f"m_{name}": value for name, value in one.items()} for one in facts]
     given = [Household(one, []) for one in facts] + [Household(most, [Person("0", one)]) for one in members]
     given += [Household(most, [Person("0", members[0]), Person("1", members[number])]) for number in (1, 2)]
-    columns = prepare(book, *tables(book.law_on(DAY), given))
+    columns = kernel_runner.prepare(book, *tables(book.law_on(DAY), given))
     asked = [(Entity.HOUSEHOLD, name) for name in least] + [(Entity.PERSON, f"m_{name}") for name in least]
     complete, others = columns.complete(tuple(asked), DAY)
     assert complete.tolist() == [0, 1, 10, 11, 20]
@@ -126,3 +125,20 @@ def test_a_household_is_complete_when_every_fact_of_it_and_its_members_is_known(
     earlier, _ = columns.complete(tuple(asked), date(2020, 2, 29))
     assert earlier.tolist() == [0]
     assert columns.complete(tuple(asked), DAY)[0].tolist() == complete.tolist()
+
+
+def test_buffers_that_are_too_small_for_all_rows_lose_none(book: Rulebook, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every household has more rows than room is made for; what is full is given back and the next one begun."""
+    monkeypatch.setattr(kernel_runner, "BLOCK", 1)
+    monkeypatch.setattr(kernel_runner, "MEMBERS_MAX", 1)
+    law = book.law_on(DAY)
+    facts = tables(law, [Household({"p": True, "q": n % 2 == 0, "a": n % 9, "b": 50}) for n in range(40)])
+    wanted = {key: cell for key, cell in interpreter(law, DAY, *facts).items() if cell[0] != "not_entitled"}
+    columns = kernel_runner.prepare(book, *facts)
+    rows = kernel_runner.run(law, DAY, columns)
+    assert len(rows.parts) > 2
+    assert rows.count == len(wanted)
+    assert differences(wanted, answers_of({code: rows.table(code) for code in book.schemes})) == []
+    for code, (entitled, fen) in rows.totals().items():
+        own = [cell for key, cell in wanted.items() if key[0] == code and cell[0] == "entitled"]
+        assert (entitled, fen) == (len(own), sum(cell[1] or 0 for cell in own))

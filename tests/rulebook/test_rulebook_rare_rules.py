@@ -275,12 +275,15 @@ def test_a_book_without_schemes_has_no_outcomes(tmp_path: Path) -> None:
 
 
 def test_kernels_compiled_ahead_lie_ready(rare: Rulebook, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RULEBOOK_KERNELS", str(tmp_path))
+    folder = tmp_path / "kernels"
+    monkeypatch.setenv("RULEBOOK_KERNELS", str(folder))
     kernel_runner.kernel.cache_clear()
     try:
         assert not kernel_runner.is_compiled(rare)
         kernel_runner.compile_ahead(rare.law_on(DAY), DAY)
         assert kernel_runner.is_compiled(rare)
+        for place in (folder, folder / "__pycache__"):  # what runs as code is written by nobody else
+            assert place.stat().st_mode & 0o777 == 0o700
     finally:
         kernel_runner.kernel.cache_clear()
 

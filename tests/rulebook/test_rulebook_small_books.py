@@ -5,6 +5,7 @@ from pathlib import Path
 from textwrap import dedent
 from typing import Any
 
+import numpy as np
 import pytest
 import rulebook_small
 from hypothesis import example, given, settings
@@ -20,7 +21,7 @@ from rulebook.law import TRIAL
 from rulebook.ranges import AGE_MAX
 from rulebook.reform import Reform, UnableToReform, reformed
 from rulebook.snapshot import UNKNOWN, DuckEngine, outcomes_of
-from rulebook.units import Entity, Unit
+from rulebook.units import Entity, Unit, read_money, say
 from rulebook.wording import Teller
 
 pytestmark = pytest.mark.usefixtures("kernels_as_python")
@@ -108,6 +109,7 @@ def test_a_members_benefit_and_the_familys_meet_in_a_population_as_in_one_househ
     paid = [fen for home in homes for row in evaluate(law, home, DAY).payable() for fen in [row.payable_fen]]
     unknown = [fen if fen is not None else UNKNOWN for fen in paid]
     assert sorted(found.payable.tolist()) == sorted(unknown)
+    assert (np.diff(found.key) > 0).all()
 
 
 DIVIDED = """
@@ -332,3 +334,103 @@ def test_the_margin_of_a_ratio_is_told_for_one_of_its_unit(
     ev = evaluate(book.law_on(DAY), Household({}, [Person("0", facts)]), DAY)
     margin = Teller(ev).margin(book.variables["aid.entitled"].rules[0].tree, 0)
     assert (margin and margin.text) == text
+
+
+@pytest.mark.parametrize(
+    ("rule", "alone"),
+    [
+        ("rooms >= one * 4", True),
+        ("income > line if rooms == 0 else rooms > 0", False),
+        ("income > line if rooms == one else rooms > 0", False),
+        ("income > line if rooms == one * 6 else rooms > 0", False),
+    ],
+)
+def test_a_number_decides_alone_where_it_does_at_its_ends(tmp_path: Path, rule: str, alone: bool) -> None:
+    body = f"""
+        outcome: {{entitled: entitled}}
+        numbers:
+          one: {{label: 一, unit: item, versions: [{{from: 2016-01-01, value: 1, basis: b}}]}}
+          line: {{label: 线, unit: fen/year, versions: [{{from: 2016-01-01, value: 5, basis: b}}]}}
+        variables:
+          entitled: {{label: 符合, type: bool, basis: b, is: "{rule}"}}
+    """.replace("one * 4", "one + one + one + one").replace("one * 6", "one + one + one + one + one + one")
+    law = rulebook_small.load(tmp_path, body, "household").law_on(DAY)
+    outcome = evaluate(law, Household({}, []), DAY).outcome("aid")
+    assert {datum.input: datum.decides_alone for datum in outcome.missing}["rooms"] is alone
+    assert outcome.one_datum_missing == (outcome.missing[0] if alone else None)
+
+
+def test_of_members_only_those_are_asked_who_may_count(tmp_path: Path) -> None:
+    body = """
+        outcome: {entitled: entitled}
+        numbers:
+          limit: {label: 限, unit: fen, versions: [{from: 2016-01-01, value: 100, basis: b}]}
+        variables:
+          entitled: {label: 符合, type: bool, basis: b,
+                     is: sum(m.savings for m in members if m.resident) > limit and any(m.grade >= 1 for m in members)}
+    """
+    law = rulebook_small.load(tmp_path, body, "household").law_on(DAY)
+    members = [
+        Person("住", {"resident": True, "grade": 1}),
+        Person("不住", {"resident": False, "grade": 0}),
+        Person("不知", {"grade": 1}),
+        Person("存款", {"savings": 5, "grade": 1}),
+    ]
+    found = evaluate(law, Household({}, members), DAY).outcome("aid").missing
+    wanted = {("住", "savings"), ("不知", "resident"), ("不知", "savings"), ("存款", "resident")}
+    assert {(datum.person, datum.input) for datum in found} == wanted
+
+
+def test_near_the_top_every_condition_is_shown_and_further_down_what_decides(tmp_path: Path) -> None:
+    levels = "".join(
+        f'\n      v{n}: {{label: 第{n}, type: bool, basis: b, is: "resident or v{n + 1} or grade >= 1"}}'
+        for n in range(1, 4)
+    )
+    body = """
+        outcome: {entitled: v0}
+        variables:
+          v0: {label: 第零, type: bool, basis: b, is: "resident or v1 or grade >= 1"}{levels}
+          v4: {label: 第四, type: bool, basis: b, is: resident}
+    """.replace("{levels}", levels.replace("\n      ", "\n          "))
+    law = rulebook_small.load(tmp_path, body).law_on(DAY)
+    told = evaluate(law, Household({}, [Person("0", {"resident": True, "grade": 0})]), DAY).explain("aid", "0").entitled
+    shown = []
+    line = told
+    while line.children:
+        shown.append([child.label for child in line.children])
+        line = next((child for child in line.children if child.label.startswith("第")), line.children[0])
+    assert shown == [
+        ["住在本区", "第1", "残疾等级"],
+        ["住在本区", "第2", "残疾等级"],
+        ["住在本区", "第3"],
+        ["住在本区", "第四"],
+        ["住在本区"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "told"),
+    [
+        (0, "fen", "0.00 元"),
+        (5, "fen/month", "0.05 元"),
+        (-105, "fen", "−1.05 元"),
+        (123_456_789, "fen/person/month", "1,234,567.89 元"),
+        (1, "month", "1 个月"),
+        (12, "month/year", "12 个月"),
+        (50, "percent", "50%"),
+        (1_200, "person", "1,200 人"),
+        (3, "vehicle/person", "3 辆/人"),
+        (7, "1", "7"),
+    ],
+)
+def test_a_figure_is_said_with_its_unit(value: int, unit: str, told: str) -> None:
+    assert say(value, Unit.parse(unit)) == told
+    assert say(7, None) == "7"
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [("1,102.00元", 110_200), ("1,102.05 元", 110_205), ("3元", 300), ("3.5元", None), ("3.50", None), ("元", None)],
+)
+def test_money_is_read_to_the_fen(text: str, fen: int | None) -> None:
+    assert read_money(text) == fen

@@ -1,8 +1,10 @@
 """Exclusive, difference, both: what is paid, what was due before, and why less."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import pytest
 import rulebook_small
 
 from rulebook import OutcomeRow, Rulebook, apply_stacking, load_rulebook
@@ -105,3 +107,83 @@ def test_a_sure_right_whose_amount_waits_makes_the_difference_wait(book: Ruleboo
     assert {r.scheme: r.payable_fen for r in apply_stacking(law, [open_amount, child()])}[CHILD] is None
     open_right = OutcomeRow(DESTITUTE, "a", "unknown", 143260, 143260, True)
     assert {r.scheme: r.payable_fen for r in apply_stacking(law, [open_right, child()])}[CHILD] is None
+
+
+OF_A_PERSON = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      sum: {label: 数, unit: fen/person/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: resident}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: sum}
+"""
+OF_A_FAMILY = OF_A_PERSON.replace("fen/person/month", "fen/month").replace("is: resident", 'is: "rooms > 0"')
+AID = OutcomeRow("aid", "a", "entitled", 100, 100, True)
+GIFT = OutcomeRow("gift", None, "entitled", 300, 150)
+
+
+@pytest.mark.parametrize(
+    ("kind", "aid", "gift", "paid", "taken"),
+    [
+        # who has the greater one keeps it; of a family's benefit a member's share counts; equal ones: the first
+        ("exclusive, prefer: higher", AID, GIFT, (0, 300), (100, None)),
+        ("exclusive, prefer: higher", replace(AID, amount_fen=151), GIFT, (151, 150), (None, 150)),
+        ("exclusive, prefer: higher", replace(AID, amount_fen=150), GIFT, (150, 150), (None, 150)),
+        ("exclusive, prefer: higher", replace(AID, amount_fen=149), GIFT, (0, 300), (149, None)),
+        ("exclusive, prefer: higher", AID, replace(GIFT, share_fen=None), (None, None), ("?", "?")),
+        ("exclusive, prefer: higher", replace(AID, amount_fen=None), GIFT, (None, None), ("?", "?")),
+        ("exclusive, prefer: higher", replace(AID, status="unknown"), GIFT, (None, None), ("?", "?")),
+        ("exclusive, prefer: higher", replace(AID, counted=False), GIFT, (100, 300), (None, None)),
+        # the first is kept, whatever the amounts
+        ("exclusive, prefer: first", AID, GIFT, (100, 150), (None, 150)),
+        ("exclusive, prefer: first", replace(AID, amount_fen=None), GIFT, (None, 150), (None, 150)),
+        ("exclusive, prefer: first", replace(AID, counted=None), GIFT, (100, None), (None, "?")),
+        ("exclusive, prefer: first", replace(AID, status="unknown"), GIFT, (None, None), (None, "?")),
+        ("exclusive, prefer: first", replace(AID, counted=False), GIFT, (100, 300), (None, None)),
+        ("exclusive, prefer: first", AID, replace(GIFT, status="unknown"), (100, None), (None, "?")),
+        ("exclusive, prefer: first", replace(AID, status="not_entitled", amount_fen=0), GIFT, (0, 300), (None, None)),
+        ("exclusive, prefer: first", AID, replace(GIFT, status="not_entitled", amount_fen=0), (100, 0), (None, None)),
+        # the first pays the rest
+        ("difference", AID, GIFT, (0, 300), (100, None)),
+        ("difference", replace(AID, amount_fen=170), GIFT, (20, 300), (150, None)),
+        ("difference", replace(AID, amount_fen=150), GIFT, (0, 300), (150, None)),
+        ("difference", replace(AID, counted=None), GIFT, (None, 300), ("?", None)),
+        ("difference", AID, replace(GIFT, share_fen=None), (None, 300), ("?", None)),
+        ("difference", AID, replace(GIFT, status="unknown"), (None, None), ("?", None)),
+        ("difference", replace(AID, counted=False), GIFT, (100, 300), (None, None)),
+        ("both", AID, GIFT, (100, 300), (None, None)),
+    ],
+)
+def test_a_members_benefit_meets_a_familys(
+    tmp_path: Path,
+    kind: str,
+    aid: OutcomeRow,
+    gift: OutcomeRow,
+    paid: tuple[int | None, int | None],
+    taken: tuple[int | str | None, int | str | None],
+) -> None:
+    """What is paid, and what is said to be taken away: None for nothing, ? where it cannot be said."""
+    rule = f"- {{kind: {kind}, first: aid, others: [gift], from: 2016-01-01, basis: 某条}}"
+    schemes = {
+        "aid": rulebook_small.scheme(OF_A_PERSON, code="aid"),
+        "gift": rulebook_small.scheme(OF_A_FAMILY, "household", code="gift"),
+    }
+    law = load_rulebook(rulebook_small.write(tmp_path, rule, **schemes)).law_on(date(2026, 11, 1))
+    for rows in ([aid, gift], [gift, aid]):
+        found = {row.scheme: row for row in apply_stacking(law, rows)}
+        assert tuple(found[code].payable_fen for code in ("aid", "gift")) == paid
+        said = [[("?" if one.fen is None else one.fen) for one in found[code].reductions] for code in ("aid", "gift")]
+        assert said == [[] if fen is None else [fen] for fen in taken]
+        assert all("（某条）" in one.text for row in found.values() for one in row.reductions)
+
+
+@pytest.mark.parametrize("kind", ["exclusive", "difference"])
+def test_a_rule_of_stacking_holds_from_its_first_day_until_before_its_last(tmp_path: Path, kind: str) -> None:
+    rule = f"- {{kind: {kind}, first: aid, others: [gift], from: 2020-01-01, to: 2021-01-01, basis: b}}"
+    schemes = {code: rulebook_small.scheme(OF_A_PERSON, code=code) for code in ("aid", "gift")}
+    book = load_rulebook(rulebook_small.write(tmp_path, rule, **schemes))
+    for day, holds in (
+        (date(2019, 12, 31), False), (date(2020, 1, 1), True), (date(2020, 12, 31), True), (date(2021, 1, 1), False)
+    ):  # fmt: skip
+        rows = apply_stacking(book.law_on(day), [AID, replace(AID, scheme="gift", amount_fen=40, share_fen=40)])
+        assert any(row.reductions for row in rows) is holds
