@@ -71,6 +71,9 @@ def households_of_those_born_on(*, days: Collection[date], on: date) -> set[int]
         return {int(row[0]) for row in cursor.fetchall()}
 
 
+_KEYS = ("dead", "in_custody", "hukou_local", "resident")
+
+
 def whereabouts(*, person_ids: Collection[int], on: date, known_at: datetime) -> dict[int, Whereabouts]:
     """This function will say of these people who died by `on`, is in custody, or neither lives nor is registered here.
 
@@ -90,7 +93,7 @@ def whereabouts(*, person_ids: Collection[int], on: date, known_at: datetime) ->
                 SELECT DISTINCT ON (s.subject_id, k.key) s.subject_id, k.key, (s."values"->>k.key)::bool AS yes,
                        s.valid_from, s.recorded_at, s.id
                 FROM registry_statement s
-                JOIN (VALUES ('dead'), ('in_custody'), ('hukou_local'), ('resident')) k(key) ON s."values" ? k.key
+                JOIN unnest(%s::text[]) k(key) ON s."values" ? k.key
                 WHERE s.subject_kind = 'person' AND s.subject_id = ANY(%s) AND s.retracted_at IS NULL
                   AND s.recorded_at <= %s AND s.valid_from <= %s AND (s.valid_to IS NULL OR s.valid_to > %s)
                 ORDER BY s.subject_id, k.key, s.valid_from DESC, s.recorded_at DESC, s.id DESC
@@ -98,16 +101,20 @@ def whereabouts(*, person_ids: Collection[int], on: date, known_at: datetime) ->
             WHERE yes = (key IN ('dead', 'in_custody')) OR subject_id = ANY(%s)
             ORDER BY valid_from, recorded_at, id
             """,
-            [list(tops), known_at, on, on, [record for record, top in tops.items() if top in several]],
+            [list(_KEYS), list(tops), known_at, on, on, [record for record, top in tops.items() if top in several]],
         )
-        newest = {(tops[subject], key): (yes, since) for subject, key, yes, since in cursor.fetchall()}
+        newest: dict[tuple[int, str], tuple[bool | None, date]] = {
+            (tops[subject], key): (yes, since) for subject, key, yes, since in cursor.fetchall()
+        }
     found = {}
     for person_id in person_ids:
-        top = tops.get(person_id)
-        dead, since = newest.get((top, "dead"), (False, None))
-        away = [newest.get((top, key), (True, None))[0] is False for key in ("hukou_local", "resident")]
+        told = {key: newest.get((tops.get(person_id, person_id), key), (None, None)) for key in _KEYS}
+        dead, since = told["dead"]
         one = Whereabouts(
-            person_id, since if dead else None, bool(newest.get((top, "in_custody"), (False,))[0]), all(away)
+            person_id,
+            since if dead else None,
+            told["in_custody"][0] is True,
+            told["hukou_local"][0] is False and told["resident"][0] is False,
         )
         if one != Whereabouts(person_id):
             found[person_id] = one
