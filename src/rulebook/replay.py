@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -20,8 +21,11 @@ from rulebook.frozen_law import freeze_law, thaw_law
 from rulebook.law import Law, UnableToResolveLaw
 from rulebook.problems import RulebookErrors
 from rulebook.units import Entity
+from rulebook.wording import EDITION
 
 SCHEMA = "rulebook.decision/1"
+# Where a line of `differences` is about what a Teller has worded.
+_SPOKEN = re.compile(r"explanation\.[^:]*\b(text|branch|hint|result|conditions(\[\d+\])?): ")
 Json = dict[str, Any]
 
 
@@ -35,12 +39,14 @@ class ReplayResult:
 
     `intact`: the sha256 fits. `differences`: where results or explanation, computed again from the frozen facts and
     the frozen law, are not what was frozen. `law_changes`: where today's book says of that day something else than
-    was frozen (a correction since); it does not make the decision wrong.
+    was frozen (a correction since); it does not make the decision wrong. `retold`: where a decision of an earlier
+    edition of the words is told otherwise today; of the words' own edition, that is a difference like any other.
     """
 
     intact: bool
     differences: tuple[str, ...]
     law_changes: tuple[str, ...]
+    retold: tuple[str, ...] = ()
 
     @property
     def identical(self) -> bool:
@@ -69,6 +75,7 @@ def freeze(ev: Evaluation, scheme: str, person: str | None = None) -> Json:
     inputs = {name: ev.law.book.inputs[name] for name in law["inputs"]}
     content: Json = {
         "schema": SCHEMA,
+        "words": EDITION,
         "about": {"scheme": scheme, "person": person},
         "as_of": ev.as_of.isoformat(),
         "facts": {
@@ -102,7 +109,14 @@ def replay(frozen: Mapping[str, Any], book: Rulebook | None = None) -> ReplayRes
         if intact:
             raise UnableToReplay(f"the decision cannot be read any more: {fault!r}") from fault
         return ReplayResult(False, (f"it cannot be read any more: {fault!r}",), ())
-    return ReplayResult(intact, tuple(differences(before, again)), tuple(_changes(frozen["law"], about, book)))
+    found = tuple(differences(before, again))
+    retold = tuple(line for line in found if _SPOKEN.match(line)) if frozen.get("words", 1) != EDITION else ()
+    return ReplayResult(
+        intact,
+        tuple(line for line in found if line not in retold),
+        tuple(_changes(frozen["law"], about, book)),
+        retold,
+    )
 
 
 def _changes(frozen: Json, about: Json, book: Rulebook | None) -> Iterator[str]:

@@ -35,6 +35,7 @@ from rulebook.units import Base, say
 if TYPE_CHECKING:
     from rulebook.evaluation import Evaluation
 
+EDITION = 2  # of the words below: raised whenever the same outcome is told otherwise, so that a replay can tell
 UNKNOWN = "不知道"
 SIGNS = {"<": "＜", "<=": "≤", ">": "＞", ">=": "≥", "==": "＝", "!=": "≠"}
 OPPOSITE = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
@@ -265,7 +266,7 @@ class Teller:
 
     def comparison(self, node: Compare, place: int, wanted: Value = YES) -> str:
         op = node.op if wanted == YES else OPPOSITE[node.op]
-        left, right = self.amount(node.left, place), self.amount(node.right, place)
+        left, right = self.amount(node.left, place), self.threshold(node, place)
         if isinstance(node.left, Quotient) and is_known(self.raw(node.left, place)):
             left = f"{left} ＝ {self.figure(node.left, place)}"
         raw = self.raw(node, place)
@@ -275,10 +276,19 @@ class Teller:
             return f"{left} {SIGNS[op]} {right}"
         return f"{left} {SIGNS[OPPOSITE[op]]} {right}（要求{REQUIRED[op]}）"
 
+    def threshold(self, node: Compare, place: int) -> str:
+        """This function will tell the right side; a bare number gets the unit of what is compared with it."""
+        right, unit = node.right, node.left.kind.unit
+        if isinstance(right, Constant) and right.kind.unit is None and unit is not None and not right.label:
+            return say(int(right.value), unit)
+        return self.amount(right, place)
+
     def requirement(self, node: Compare, place: int, *, yes: bool) -> str:
         """This function will tell what a comparison asks for: 残疾等级要不低于 1 级."""
         op = node.op if yes else OPPOSITE[node.op]
-        return f"{self.heading(node)}要{REQUIRED[op]} {self.figure(node.right, place)}"
+        bare = isinstance(node.right, Constant)
+        told = self.threshold(node, place) if bare else self.figure(node.right, place)
+        return f"{self.heading(node)}要{REQUIRED[op]} {told}"
 
     def margin(self, node: Node, place: int) -> Margin | None:
         """This function will tell how much of the left side turns a comparison; None for anything else or unknown."""

@@ -134,6 +134,33 @@ def test_a_forger_who_seals_again_is_found_by_computing_again(path: tuple[Any, .
     assert where in found.differences
 
 
+def test_words_of_an_earlier_edition_make_no_decision_wrong_but_figures_do() -> None:
+    """An improved sentence is no forgery; within one edition, and in a figure, any difference is one."""
+    earlier = frozen_story()
+    del earlier["words"]  # decisions of the first edition do not name it
+    earlier["explanation"]["entitled"]["text"] = "旧的说法"
+    earlier["explanation"]["entitled"]["children"][0]["branch"] = "旧的分支"
+    earlier["sha256"] = sealed(earlier)
+    found = replay(earlier)
+    assert found.identical
+    assert [line.partition(": ")[0] for line in found.retold] == [
+        "explanation.entitled.children[0].branch",
+        "explanation.entitled.text",
+    ]
+    earlier["explanation"]["entitled"]["children"][0]["basis"] = "没有这一条"
+    earlier["results"][0]["amount_fen"] = 180601
+    earlier["sha256"] = sealed(earlier)
+    assert [line.partition(": ")[0] for line in replay(earlier).differences] == [
+        "explanation.entitled.children[0].basis",
+        "results[0].amount_fen",
+    ]
+    same = frozen_story()
+    same["explanation"]["entitled"]["text"] = "新的说法"
+    same["sha256"] = sealed(same)
+    assert not replay(same).identical
+    assert replay(same).retold == ()
+
+
 def test_a_later_correction_of_the_law_is_told_and_changes_nothing(tmp_path: Path) -> None:
     frozen = frozen_story()
     corrected = load_folder_of(tmp_path, POLICIES, "household/scheme.yaml", "value: 110200", "value: 110900")

@@ -99,6 +99,8 @@ def replay_decisions(files: Iterable[Path]) -> int:
             print(f"  重算不同：{line}")
         for line in found.law_changes:
             print(f"  规定后来有更正：{line}")
+        if found.retold:
+            print(f"  结果相同，有 {len(found.retold)} 处说明的用词后来改过")
         failed += not found.identical
     return 1 if failed else 0
 
