@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 from types import MappingProxyType
 
 from rulebook.book import Doubt, Number, NumberVersion, Rulebook, Scheme, Table, TableVersion
@@ -112,7 +113,7 @@ def _table_faults(table: Table, new: NewVersion) -> Iterable[str]:
         return
     if not new.values or len(new.edges) != len(new.values):
         yield f"“{table.label}”的每一档都要有起点和数值。"
-    elif new.edges[0] != 0 or any(low >= high for low, high in zip(new.edges, new.edges[1:], strict=False)):
+    elif new.edges[0] != 0 or any(low >= high for low, high in pairwise(new.edges)):
         yield f"“{table.label}”的第一档要从 0 起，后面各档的起点要一档比一档大，中间不留空。"
 
 

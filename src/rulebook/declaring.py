@@ -215,12 +215,8 @@ class _SchemeReader:
             return None
         versions = []
         for day, row in _dated(item, "versions", self.begin, self.problems):
-            value = row.get("value")
             self.cited(f"{name} 从 {day} 起的一行", row.line, row.get("basis"))
-            if isinstance(value, bool) or not isinstance(value, int):
-                self.problems.add(self.file, row.line, f"{name} 的数写成了 {value!r}", "规则里的数只能是整数",
-                                  "钱按分写（1,102.00 元写 110200），比例按百分之几写")  # fmt: skip
-                value = 0
+            value = whole(row, "value", self.problems)
             versions.append(NumberVersion(day, value, str(row.get("basis", "")), _doubt(row)))
         unit = _unit(item, self.problems, "unit")
         return Number(f"{self.code}.{name}", str(item.get("label", name)), unit, tuple(versions))

@@ -128,8 +128,8 @@ class Evaluation:
             counted = self.value(self.law.book.counted, person)
             return OutcomeRow(code, person, status, amount, amount, counted if isinstance(counted, bool) else None)
         heads = self.value(self.law.book.heads)
-        known = amount is not None and isinstance(heads, int)
-        return OutcomeRow(code, None, status, amount, div_round(amount or 0, int(heads)) if known else None)  # type: ignore[arg-type]
+        share = div_round(amount, heads) if amount is not None and isinstance(heads, int) else None
+        return OutcomeRow(code, None, status, amount, share)
 
     def payable(self) -> tuple[Payable, ...]:
         """This function will return what is paid after stacking, for all schemes that are entitled or unknown."""

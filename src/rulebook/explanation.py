@@ -196,7 +196,8 @@ class _Builder:
         text = f"还不能确定，可能是表的第 {told} 行"
         lines: list[ExplanationNode] = []
         if len(rows) == 1:
-            row = table.rows[rows[0]]
+            (only,) = rows
+            row = table.rows[only]
             pairs = [(c, cell) for c, cell in zip(table.columns, row.cells, strict=True) if cell is not None]
             looked = [column for column, _ in pairs]
             conditions = tuple(f"{c.label} {c.words(cell, lambda name: numbers[name].value)}" for c, cell in pairs)
@@ -241,7 +242,8 @@ class _Builder:
 
     def line(self, node: Node, place: int) -> ExplanationNode:
         if isinstance(node, (VarRef, InputRef, NumRef)):
-            return self.leaves(node, place)[0]
+            (line,) = self.leaves(node, place)
+            return line
         raw = self.teller.raw(node, place)
         label = self.teller.heading(node)
         return ExplanationNode(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from rulebook.kernel_frame import EXTREMES, UNKNOWN, Frame, nested
-from rulebook.ranges import AGE_MAX
+from rulebook.ranges import AGE_MAX, may_be_negative
 from rulebook.tree import (
     Aggregate,
     Arithmetic,
@@ -41,6 +41,17 @@ def _single(kind_base: Base) -> bool:
     return kind_base in (Base.CODE, Base.DATE)
 
 
+def _twice(value: str) -> Pair:
+    """What is certain, or a code or a date: the same value on both sides."""
+    return (value, value)
+
+
+def _alone(pair: Pair) -> str:
+    """The one value of a code or a date, which stands twice in its pair."""
+    value, _ = pair
+    return value
+
+
 class BoundsWriter:
     """Numbers and conditions are two locals, codes and dates one."""
 
@@ -60,12 +71,12 @@ class BoundsWriter:
     def assign(self, variable: str, trees: tuple[Node, ...]) -> None:
         """This function will write a variable; with several wordings, the law chooses."""
         target = self._pair(self.frame.variable(variable), self._base(variable))
-        made = self.value(trees[0])
-        for place, tree in enumerate(trees[1:], start=1):
-            test, new = f"{self.frame.wording(variable)} >= {place}", self.value(tree)
-            made = (f"pick({test}, {new[0]}, {made[0]})", f"pick({test}, {new[1]}, {made[1]})")
+        (low, high), *later = [self.value(tree) for tree in trees]
+        for place, (new_low, new_high) in enumerate(later, start=1):
+            test = f"{self.frame.wording(variable)} >= {place}"
+            low, high = f"pick({test}, {new_low}, {low})", f"pick({test}, {new_high}, {high})"
         self.frame.line(f"# {variable}")
-        self._set(target, made)
+        self._set(target, (low, high))
 
     def _set(self, target: Pair, value: Pair) -> None:
         for name, text in dict(zip(target, value, strict=True)).items():
@@ -116,10 +127,10 @@ class BoundsWriter:
         sure, possible = self._pair(self.frame.variable(entitled), Base.BOOL)
         with self.frame.block(f"if {possible}:"):
             low, high = self._pair(self.frame.variable(amount), Base.INT)
-            more = self._pair(self.frame.variable(extra), self._base(extra))
+            least, most = self._pair(self.frame.variable(extra), self._base(extra))
             self.frame.append(
                 number, where, f"pick({sure}, 1, 0)", f"pick({sure} & ({low} == {high}), {low}, {UNKNOWN})",
-                f"pick({more[0]} == {more[1]}, np.int64({more[0]}), -1)",
+                f"pick({least} == {most}, np.int64({least}), -1)",
             )  # fmt: skip
 
     # -- nodes ----------------------------------------------------------------------------------------------------
@@ -127,17 +138,17 @@ class BoundsWriter:
         """This function will write the statements that a node needs and return its bounds."""
         match node:
             case Constant(value=str(value)):
-                return (self.frame.code(value),) * 2
+                return _twice(self.frame.code(value))
             case Constant(value=value):
-                return (str(value),) * 2
+                return _twice(str(value))
             case InputRef():
                 return self._pair(self.frame.fact(node), node.kind.base)
             case VarRef(name=name):
                 return self._pair(self.frame.variable(name), node.kind.base)
             case NumRef(name=name):
-                return (self.frame.number(name),) * 2
+                return _twice(self.frame.number(name))
             case InForce(scheme=scheme):
-                return (self.frame.in_force(scheme),) * 2
+                return _twice(self.frame.in_force(scheme))
             case Aggregate():
                 return self._pair(self.frame.aggregate(node), node.kind.base)
             case Not(item=item):
@@ -146,7 +157,7 @@ class BoundsWriter:
             case Junction():
                 return self._junction(node)
             case InCodes(item=item, codes=codes):
-                code = self._name(self.value(item)[0])
+                code = self._name(_alone(self.value(item)))
                 low = self._name("(" + " | ".join(f"({code} == {self.frame.code(c)})" for c in codes) + ")")
                 return (low, f"({low} | ({code} == -1))")
             case If():
@@ -155,9 +166,9 @@ class BoundsWriter:
                 return self._compare(node)
             case Known(item=item):
                 low, high = self.value(item)
-                return (f"({low} != -1)" if _single(item.kind.base) else f"({low} == {high})",) * 2
+                return _twice(f"({low} != -1)" if _single(item.kind.base) else f"({low} == {high})")
             case Elapsed(unit=unit, item=item):
-                day, top = self._name(self.value(item)[0]), AGE_MAX if unit == "age" else AGE_MAX * 12
+                day, top = self._name(_alone(self.value(item))), AGE_MAX if unit == "age" else AGE_MAX * 12
                 call = f"{'years' if unit == 'age' else 'months'}({day}, as_of)"
                 low = self._name(f"pick({day} == -1, 0, {call})")
                 return (low, self._name(f"pick({day} == -1, {top}, {low})"))
@@ -174,8 +185,9 @@ class BoundsWriter:
         return name
 
     def _kept(self, pair: Pair) -> Pair:
-        low = self._name(pair[0])
-        return (low, low if pair[1] == pair[0] else self._name(pair[1]))
+        low, high = pair
+        name = self._name(low)
+        return (name, name if high == low else self._name(high))
 
     def _junction(self, node: Junction) -> Pair:
         made = [self.value(item) for item in node.items]
@@ -185,18 +197,18 @@ class BoundsWriter:
 
     def _if(self, node: If) -> Pair:
         sure, possible = self._kept(self.value(node.condition))
-        one, other = self._kept(self.value(node.then)), self._kept(self.value(node.otherwise))
+        (a, b), (c, d) = self._kept(self.value(node.then)), self._kept(self.value(node.otherwise))
         if _single(node.kind.base):
-            agreed = f"pick({one[0]} == {other[0]}, {one[0]}, -1)"
-            return (self._name(f"pick({sure}, {one[0]}, pick({possible}, {agreed}, {other[0]}))"),) * 2
+            agreed = f"pick({a} == {c}, {a}, -1)"
+            return _twice(self._name(f"pick({sure}, {a}, pick({possible}, {agreed}, {c}))"))
         if sure == possible:
-            return self._kept((f"pick({sure}, {one[0]}, {other[0]})", f"pick({sure}, {one[1]}, {other[1]})"))
+            return self._kept((f"pick({sure}, {a}, {c})", f"pick({sure}, {b}, {d})"))
         if node.kind.base is Base.BOOL:
-            return self._kept((f"(((not {possible}) | {one[0]}) & ({sure} | {other[0]}))",
-                               f"(({possible} & {one[1]}) | ((not {sure}) & {other[1]}))"))  # fmt: skip
+            return self._kept((f"(((not {possible}) | {a}) & ({sure} | {c}))",
+                               f"(({possible} & {b}) | ((not {sure}) & {d}))"))  # fmt: skip
         return self._kept((
-            f"least(pick({possible}, {one[0]}, LARGEST), pick({sure}, LARGEST, {other[0]}))",
-            f"greatest(pick({possible}, {one[1]}, SMALLEST), pick({sure}, SMALLEST, {other[1]}))",
+            f"least(pick({possible}, {a}, LARGEST), pick({sure}, LARGEST, {c}))",
+            f"greatest(pick({possible}, {b}, SMALLEST), pick({sure}, SMALLEST, {d}))",
         ))  # fmt: skip
 
     def _compare(self, node: Compare) -> Pair:
@@ -210,9 +222,10 @@ class BoundsWriter:
             (a, b), (c, d) = self._kept(left), self._kept(right)
             same, possible = f"(({a} == {b}) & ({c} == {d}) & ({a} == {c}))", f"(({a} <= {d}) & ({c} <= {b}))"
             return (same, possible) if op == "==" else (f"(not {possible})", f"(not {same})")
+        (a, b), (c, d) = left, right
         if op in MIRROR:
-            return (f"({right[1]} {MIRROR[op]} {left[0]})", f"({right[0]} {MIRROR[op]} {left[1]})")
-        return (f"({left[1]} {op} {right[0]})", f"({left[0]} {op} {right[1]})")
+            return (f"({d} {MIRROR[op]} {a})", f"({c} {MIRROR[op]} {b})")
+        return (f"({b} {op} {c})", f"({a} {op} {d})")
 
     def _lookup(self, node: Lookup) -> Pair:
         table = self.frame.table(node.table)
@@ -238,9 +251,8 @@ class BoundsWriter:
                 return (f"({a} {op} {c})", f"({b} {op} {d})") if op == "+" else (f"({a} - {d})", f"({b} - {c})")
             case Extreme(op=op, items=items):
                 made = [self.value(item) for item in items]
-                return self._kept(
-                    (nested(EXTREMES[op], [p[0] for p in made]), nested(EXTREMES[op], [p[1] for p in made]))
-                )
+                lows, highs = zip(*made, strict=True)
+                return self._kept((nested(EXTREMES[op], lows), nested(EXTREMES[op], highs)))
             case DivRound(left=left, right=right):
                 one, two, call = self.value(left), self.value(right), self.frame.divider(left)
                 return self._corners(one, two, left, right, lambda a, b: f"{call}({a}, {b})", falling=True)
@@ -253,7 +265,7 @@ class BoundsWriter:
                  *, falling: bool) -> Pair:  # fmt: skip
         """Bounds of a monotone operation: two corners when nothing is negative, else the extremes of all four."""
         (a, b), (c, d) = self._kept(one), self._kept(two)
-        if self.frame.spans[left][0] >= 0 and self.frame.spans[right][0] >= 0:
+        if not any(may_be_negative(self.frame.spans[node]) for node in (left, right)):
             near, far = (d, c) if falling else (c, d)
             return self._kept((write(a, near), write(b, far)))
         corners = [self._name(write(x, y)) for x in (a, b) for y in (c, d)]

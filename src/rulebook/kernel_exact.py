@@ -38,9 +38,9 @@ class ExactWriter:
 
     def assign(self, variable: str, trees: tuple[Node, ...]) -> None:
         """This function will write a variable; with several wordings, the law chooses."""
-        made = self.value(trees[0])
-        for place, tree in enumerate(trees[1:], start=1):
-            made = f"({self.value(tree)} if {self.frame.wording(variable)} >= {place} else {made})"
+        made, *later = [self.value(tree) for tree in trees]
+        for place, value in enumerate(later, start=1):
+            made = f"({value} if {self.frame.wording(variable)} >= {place} else {made})"
         self.frame.line(f"{self.frame.variable(variable)} = {made}  # {variable}")
 
     def load_fact(self, node: InputRef, place: str) -> None:

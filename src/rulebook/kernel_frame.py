@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rulebook.book import Rulebook
 from rulebook.law import force_column, number_column, table_column, wording_column
-from rulebook.ranges import Span
+from rulebook.ranges import Span, may_be_negative
 from rulebook.tree import Aggregate, InputRef, Node
 from rulebook.units import Entity
 
@@ -112,20 +112,20 @@ class Frame:
 
     def divider(self, dividend: Node) -> str:
         """This function will name the division for a dividend that is never negative, or for any."""
-        return "ratio" if self.spans[dividend][0] >= 0 else "signed_ratio"
+        return "signed_ratio" if may_be_negative(self.spans[dividend]) else "ratio"
 
 
 def chain(tests: Sequence[str], values: Sequence[str]) -> str:
     """This function will write `v0 if t0 else v1 if t1 else … vn`."""
-    made = values[-1]
-    for test, value in zip(reversed(tests), reversed(values[:-1]), strict=True):
+    *chosen, made = values
+    for test, value in zip(reversed(tests), reversed(chosen), strict=True):
         made = f"pick({test}, {value}, {made})"
     return made
 
 
 def nested(function: str, texts: Sequence[str]) -> str:
     """This function will write `f(a, f(b, c))` for a function of two."""
-    made = texts[-1]
-    for text in reversed(texts[:-1]):
+    *others, made = texts
+    for text in reversed(others):
         made = f"{function}({text}, {made})"
     return made

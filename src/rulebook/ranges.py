@@ -125,6 +125,12 @@ def hull(one: Span, two: Span) -> Span:
     return (min(one[0], two[0]), max(one[1], two[1]))
 
 
+def may_be_negative(span: Span) -> bool:
+    """This function will tell whether a value can lie below zero; most cannot, and are rounded and multiplied so."""
+    low, _ = span
+    return low < 0
+
+
 def combine(node: Node, spans: list[Span]) -> Span:
     """This function will do one arithmetic operation on spans: the bounds of unknown amounts."""
     match node:

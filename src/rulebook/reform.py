@@ -15,7 +15,7 @@ from types import MappingProxyType
 from rulebook.book import Number, Rulebook, Table
 from rulebook.law import Law
 from rulebook.loading import load_rulebook
-from rulebook.ranges import OutOfRange, Ranges
+from rulebook.ranges import OutOfRange, Ranges, may_be_negative
 from rulebook.tree import Node
 from rulebook.units import Base
 
@@ -131,4 +131,5 @@ def _respanned(book: Rulebook, spans: Mapping[Node, tuple[int, int]]) -> Ruleboo
 
 
 def _signs(span: tuple[int, int]) -> tuple[bool, bool]:
-    return span[0] < 0, span[1] > 0
+    _, high = span
+    return may_be_negative(span), high > 0

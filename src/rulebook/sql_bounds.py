@@ -10,7 +10,7 @@ from sqlglot import exp
 from rulebook.book import Rulebook, Variable
 from rulebook.facts import EARLIEST_YEARS
 from rulebook.law import force_column, number_column, table_column, wording_column
-from rulebook.ranges import AGE_MAX
+from rulebook.ranges import AGE_MAX, may_be_negative
 from rulebook.sql_forms import E, case, cast, column, either, every, extreme, negate, number, operate, rounded
 from rulebook.tree import (
     Aggregate,
@@ -117,10 +117,9 @@ class Writer:
     # -- whole rules ------------------------------------------------------------------------------------------------
     def variable(self, variable: Variable) -> Bounds:
         """This function will write a variable; the wording in force is chosen by a column of the law."""
-        made = [self.node(rule.tree) for rule in variable.rules]
-        result = made[0]
+        result, *later = [self.node(rule.tree) for rule in variable.rules]
         chosen = column(wording_column(variable.name), "law")
-        for place, bounds in enumerate(made[1:], start=1):
+        for place, bounds in enumerate(later, start=1):
             test = exp.GTE(this=chosen, expression=exp.Literal.number(place))
             high = None if result.high is None or bounds.high is None else case(test, bounds.high, result.high)
             result = Bounds(case(test, bounds.low, result.low), high)
@@ -151,12 +150,12 @@ class Writer:
             return Bounds(case(applies.low, one, zero), case(_high(applies), one, zero))
         value = self.node(node.term)
         if node.op == "sum":
-            low, high = self.book.spans[node.term]
-            part = zero if low >= 0 else _least([zero, value.low])
-            top = _high(value) if high >= 0 else zero
+            least, most = zero, _high(value)  # of who only may count, and adds nothing then
+            if may_be_negative(self.book.spans[node.term]):
+                least, most = _least([zero, value.low]), _greatest([zero, most])
             return Bounds(
-                case(applies.low, value.low, case(_high(applies), part, zero)),
-                case(applies.low, _high(value), case(_high(applies), _greatest([zero, top]) if low < 0 else top, zero)),
+                case(applies.low, value.low, case(_high(applies), least, zero)),
+                case(applies.low, _high(value), case(_high(applies), most, zero)),
             )
         if node.op == "any":
             return Bounds(every(applies.low, value.low), every(_high(applies), _high(value)))
@@ -336,36 +335,31 @@ class Writer:
     def _arithmetic(self, node: Node) -> Bounds:
         parts = node.parts()
         made, spans = [self.node(part) for part in parts], [self.book.spans[part] for part in parts]
-        match node:
-            case Arithmetic(op="+"):
-                return Bounds(
-                    operate(exp.Add, made[0].low, made[1].low), operate(exp.Add, _high(made[0]), _high(made[1]))
-                )
-            case Arithmetic(op="-"):
-                return Bounds(
-                    operate(exp.Sub, made[0].low, _high(made[1])), operate(exp.Sub, _high(made[0]), made[1].low)
-                )
-            case Arithmetic():
-                return self._product(made[0], made[1], spans[0], spans[1])
-            case Extreme(op=op):
-                pick = _least if op == "min" else _greatest
-                return Bounds(pick([item.low for item in made]), pick([_high(item) for item in made]))
-            case DivRound():
-                return self._corners(
-                    made[0], made[1], spans[0], spans[1], lambda a, b: rounded(a, b, spans[0][0] < 0), -1
-                )
-        raise TypeError(f"no SQL for {type(node).__name__}")
+        if isinstance(node, Extreme):
+            pick = _least if node.op == "min" else _greatest
+            return Bounds(pick([item.low for item in made]), pick([_high(item) for item in made]))
+        if not isinstance(node, (Arithmetic, DivRound)):
+            raise TypeError(f"no SQL for {type(node).__name__}")
+        (one, two), (span, other) = made, spans
+        if isinstance(node, DivRound):
+            signed = may_be_negative(span)
+            return self._corners(one, two, span, other, lambda a, b: rounded(a, b, signed), falling=True)
+        if node.op == "+":
+            return Bounds(operate(exp.Add, one.low, two.low), operate(exp.Add, _high(one), _high(two)))
+        if node.op == "-":
+            return Bounds(operate(exp.Sub, one.low, _high(two)), operate(exp.Sub, _high(one), two.low))
+        return self._product(one, two, span, other)
 
     def _product(self, one: Bounds, two: Bounds, span: tuple[int, int], other: tuple[int, int]) -> Bounds:
-        return self._corners(one, two, span, other, lambda a, b: operate(exp.Mul, a, b), 1)
+        return self._corners(one, two, span, other, lambda a, b: operate(exp.Mul, a, b), falling=False)
 
     def _corners(self, one: Bounds, two: Bounds, span: tuple[int, int], other: tuple[int, int],
-                 make: Callable[[E, E], E], sense: int) -> Bounds:  # fmt: skip
-        """Bounds of a monotone operation; `sense` −1 when it falls in the second operand."""
+                 make: Callable[[E, E], E], *, falling: bool) -> Bounds:  # fmt: skip
+        """Bounds of a monotone operation; `falling` when it falls in the second operand."""
         if one.single and two.single:
             return _same(make(one.low, two.low))
-        if span[0] >= 0 and other[0] >= 0:
-            near, far = (two.low, _high(two)) if sense > 0 else (_high(two), two.low)
+        if not may_be_negative(span) and not may_be_negative(other):
+            near, far = (_high(two), two.low) if falling else (two.low, _high(two))
             return Bounds(make(one.low, near), make(_high(one), far))
         corners = [make(a, b) for a in (one.low, _high(one)) for b in (two.low, _high(two))]
         return Bounds(_least(corners), _greatest(corners))

@@ -74,11 +74,9 @@ def _join(make: type[exp.Connector], items: tuple[E, ...], drop: E, stop: E) -> 
 
 def extreme(op: str, items: list[E]) -> E:
     """This function will write the least (`min`) or greatest; NULL items are passed over, equal ones given once."""
-    kept = list(dict.fromkeys(items))
-    if len(kept) == 1:
-        return kept[0]
+    one, *others = dict.fromkeys(items)
     make = exp.Least if op == "min" else exp.Greatest
-    return make(this=kept[0], expressions=kept[1:], ignore_nulls=True)
+    return make(this=one, expressions=others, ignore_nulls=True) if others else one
 
 
 def operate(make: Callable[..., E], one: E, two: E) -> E:

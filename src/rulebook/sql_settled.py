@@ -12,6 +12,7 @@ from sqlglot import exp
 from rulebook.book import Variable
 from rulebook.facts import EARLIEST_YEARS
 from rulebook.law import force_column, number_column, table_column, wording_column
+from rulebook.ranges import may_be_negative
 from rulebook.sql_bounds import COMPARE, Bounds, Writer
 from rulebook.sql_forms import E, case, cast, column, either, every, extreme, negate, number, operate, rounded
 from rulebook.tree import (
@@ -49,10 +50,10 @@ class SettledWriter(Writer):
 
     def variable(self, variable: Variable) -> Bounds:
         """This function will write a variable; the wording in force is chosen by a column of the law."""
-        made = self.value(variable.rules[0].tree)
+        made, *later = [self.value(rule.tree) for rule in variable.rules]
         chosen = column(wording_column(variable.name), "law")
-        for place, rule in enumerate(variable.rules[1:], start=1):
-            made = case(operate(exp.GTE, chosen, number(place)), self.value(rule.tree), made)
+        for place, value in enumerate(later, start=1):
+            made = case(operate(exp.GTE, chosen, number(place)), value, made)
         return Bounds(made, None)
 
     def believed(self, node: InputRef, table: str) -> Bounds:
@@ -153,7 +154,7 @@ class SettledWriter(Writer):
             case Arithmetic(op=op, left=left, right=right):
                 return operate(ARITHMETIC[op], self.value(left), self.value(right))
             case DivRound(left=left, right=right):
-                return rounded(self.value(left), self.value(right), signed=self.book.spans[left][0] < 0)
+                return rounded(self.value(left), self.value(right), signed=may_be_negative(self.book.spans[left]))
             case Extreme(op=op, items=items):
                 values = [self.value(item) for item in items]
                 made = extreme(op, values)
@@ -171,10 +172,10 @@ class SettledWriter(Writer):
             for code, value in zip(table.codes, values, strict=True):
                 found = found.when(self.code(code), value, copy=False)
             return found
-        found = exp.Case()
-        for place, value in enumerate(values[:-1]):
-            found = found.when(operate(exp.LT, key, column(f"{stem}__e{place + 1}", "law")), value, copy=False)
-        return found.when(negate(_null(key)), values[-1], copy=False)
+        found, (*lower, last) = exp.Case(), values
+        for place, value in enumerate(lower, start=1):
+            found = found.when(operate(exp.LT, key, column(f"{stem}__e{place}", "law")), value, copy=False)
+        return found.when(negate(_null(key)), last, copy=False)
 
 
 def _null(item: E) -> E:

@@ -253,8 +253,8 @@ class _Lowering:
             for rows in dict.fromkeys(survivors.values()):
                 parts.append((frozenset(s for s in column.segments if survivors[s] == rows), rows))
         made = [(cell, self._split(depth + 1, list(rows), [*path, cell])) for cell, rows in parts]
-        tree = made[-1][1]
-        for cell, then in reversed(made[:-1]):
+        *earlier, (_, tree) = made
+        for cell, then in reversed(earlier):
             tree = If(self.reader.written.kind, self._test(column, cell or frozenset()), then, tree)
         return tree
 
@@ -290,14 +290,14 @@ class _Lowering:
                                 "这样的人家没有答案",
                                 "补一行，或者把该管到它的那一行放宽")  # fmt: skip
             return self.nothing
-        self.reached.update(alive[:1])
         one, two = alive[0], alive[-1]
+        self.reached.add(one)
         if one != two and not self.table.first and (one, two) not in self.overlaps:
             self.overlaps.add((one, two))
             what = f"第 {one + 1} 行和第 {two + 1} 行都对得上：{self._words(path)}"
             self.reader.problem(self.table.rows[two].line, what, "不知道听哪一行的",
                                 "改成不重叠；或者写 hit: first，上面的算")  # fmt: skip
-        return self.table.rows[alive[0]].then
+        return self.table.rows[one].then
 
     def _words(self, path: list[Cell]) -> str:
         def number(name: str) -> int:

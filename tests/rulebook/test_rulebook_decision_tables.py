@@ -382,3 +382,14 @@ def test_a_table_of_too_many_cases_is_refused(tmp_path: Path, most: int, monkeyp
         return
     (told,) = [one for one in problems(tmp_path, text) if "种情况" in one.what]
     assert (told.line, told.what) == (line_of(tmp_path, "- from"), f"aid.found: 这张表超过 {most} 种情况")
+
+
+def test_a_gap_is_told_by_the_columns_that_make_it(tmp_path: Path) -> None:
+    three = "{残疾类别: kind, 住在本区: resident, 年龄: age(birth_date)}"
+    rows = (
+        "{残疾类别: none, 住在本区: -, 年龄: ..60, then: 1}",
+        "{残疾类别: [sight, mind], 住在本区: yes, 年龄: -, then: 2}",
+        "{残疾类别: [sight, mind], 住在本区: no, 年龄: -, then: 3}",
+    )
+    found = [one.what for one in problems(tmp_path, table(three, *rows))]
+    assert found == ["aid.found: 没有一行管：残疾类别 没有；年龄 60 岁起"]

@@ -41,7 +41,7 @@ def line_of(file: str, text: str) -> int:
          "fen/person/year 和 fen/person/month 放在一起"),
         (SCHEME, "household.local", "household.locla", "没有叫 `household.locla` 的"),
         (SCHEME, "is: household.income_year /", "is: countable_income /", "是每个人各有一个"),
-        (SCHEME, "value: 24", "value: 24.5", "的数写成了 24.5"),
+        (SCHEME, "value: 24", "value: 24.5", "`value` 写的是 24.5，不是整数"),
         (SCHEME, CITED, "        doubt: 浙江",
          "没有写依据"),
         (SCHEME, "unit: vehicle", "unit: car", "不认识单位 'car'"),

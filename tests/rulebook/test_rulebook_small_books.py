@@ -434,3 +434,29 @@ def test_a_figure_is_said_with_its_unit(value: int, unit: str, told: str) -> Non
 )
 def test_money_is_read_to_the_fen(text: str, fen: int | None) -> None:
     assert read_money(text) == fen
+
+
+@pytest.mark.parametrize(
+    ("rule", "shown"),
+    [
+        # of a count, who counts and why; of a sum, what each has, and why where it is open
+        ("count(m for m in members if m.resident) >= one",
+         [("住", "resident"), ("不住", "resident"), ("不知", "resident")]),
+        ("sum(m.savings for m in members if m.resident) > limit",
+         [("住", "savings"), ("不住", "resident"), ("不知", "resident"), ("不知", "savings")]),
+        ("sum(m.savings for m in members) > limit", [("住", "savings"), ("不住", "savings"), ("不知", "savings")]),
+    ],
+)  # fmt: skip
+def test_what_a_gathered_figure_rests_on(tmp_path: Path, rule: str, shown: list[tuple[str, str]]) -> None:
+    body = f"""
+        outcome: {{entitled: entitled}}
+        numbers:
+          limit: {{label: 限, unit: fen, versions: [{{from: 2016-01-01, value: 100, basis: b}}]}}
+          one: {{label: 一, unit: person, versions: [{{from: 2016-01-01, value: 1, basis: b}}]}}
+        variables:
+          entitled: {{label: 符合, type: bool, basis: b, is: "{rule}"}}
+    """
+    law = rulebook_small.load(tmp_path, body, "household").law_on(DAY)
+    members = [Person("住", {"resident": True}), Person("不住", {"resident": False}), Person("不知", {})]
+    told = evaluate(law, Household({}, members), DAY).explain("aid").entitled
+    assert [(line.person, line.name) for line in told.children if line.source is not None] == shown

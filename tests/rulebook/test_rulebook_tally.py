@@ -49,3 +49,10 @@ def test_any_changed_cell_changes_the_checksum(row: int, column: str, value: obj
 def test_a_text_that_is_not_there_has_a_word_of_its_own() -> None:
     words = _words(pa.chunked_array([["entitled", None, "unknown"]]))
     assert words.tolist() == [_word("entitled"), 7, _word("unknown")]
+
+
+def test_the_checksum_has_sixty_four_bits() -> None:
+    half = Tally(words=2**63)
+    assert (half + Tally(words=2**63 - 1)).checksum == "f" * 16
+    assert (half + half).checksum == "0" * 16
+    assert (half + half + Tally(words=5)).words == 5
