@@ -141,14 +141,18 @@ def _case(raw: Mapped, scheme: str, file: str, ordinary: Mapped, problems: Probl
 def _story(raw: Mapped, key: str, file: str, ordinary: Mapped, problems: Problems) -> Story:
     case = _case(raw, "", file, ordinary, problems)
     receives: dict[tuple[str, str | None], int] = {}
-    for scheme, given in named(raw, "receives", problems).items():
-        for person, fen in given.items() if isinstance(given, dict) else [(None, given)]:
-            paid = _fact(fen)
-            receives[(scheme, person)] = paid if isinstance(paid, int) else 0
+    paid = named(raw, "receives", problems)
+    for scheme, given in paid.items():
+        for person in given if isinstance(given, dict) else [None]:
+            row, name = (paid, scheme) if person is None else (given, person)
+            fen = _fen(row, name, file, raw.line_of("receives"), problems)
+            if fen is not None:
+                receives[(scheme, person)] = fen
     findings = tuple(
         StoryFinding(str(row.get("finding")), str(row.get("scheme")), row.get("person"))
-        for row in listed(raw, "findings", problems)
         if isinstance(row, Mapped)
+        else StoryFinding(str(row), "", None)  # no finding has such a name, which is told below
+        for row in listed(raw, "findings", problems)
     )
     finding = str(raw.get("finding", "none"))
     for name in (finding, *(row.finding for row in findings)):
@@ -196,7 +200,8 @@ def _expected(
                 )
                 continue
             missing = row.get("missing")
-            amount, payable = (_fen(row, key, file, example, problems) for key in ("amount", "payable"))
+            line = example.line_of("expect")
+            amount, payable = (_fen(row, key, file, line, problems) for key in ("amount", "payable"))
             yield Expected(
                 scheme, person, row.get("status", ""), amount, payable,
                 tuple(sorted(missing)) if missing is not None else None,
@@ -204,11 +209,11 @@ def _expected(
             )  # fmt: skip
 
 
-def _fen(row: dict[str, Any], key: str, file: str, example: Mapped, problems: Problems) -> int | None:
-    """The money expected; an amount that cannot be read would check nothing, so it is refused."""
+def _fen(row: dict[str, Any], key: str, file: str, line: int, problems: Problems) -> int | None:
+    """The money expected or received; an amount that cannot be read would check nothing, so it is refused."""
     fen = _fact(row.get(key))
     if fen is None or type(fen) is int:
         return fen
-    problems.add(file, example.line_of("expect"), f"{key} 写的是 {row[key]!r}，不是金额", "读不懂的金额等于没有核对",
+    problems.add(file, line, f"{key} 写的是 {row[key]!r}，不是金额", "读不懂的金额等于没有核对",
                  '写成 "30.00元"（带引号，两位小数）；按分写就写整数 3000')  # fmt: skip
     return None

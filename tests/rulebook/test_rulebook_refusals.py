@@ -380,3 +380,50 @@ def test_whatever_stands_where_something_else_belongs_is_told_and_no_crash(
                 assert 1 <= one.line <= len((folder / one.file).read_text(encoding="utf-8").splitlines()), (at, one)
                 assert one.why
                 assert one.remedy
+
+
+STORY = "\n".join(line.removeprefix("- ").removeprefix("  ") for line in EXAMPLE.strip().splitlines())
+
+
+@pytest.mark.parametrize(
+    ("receives", "paid", "says"),
+    [
+        ('{aid: {甲: "30.00元"}}', {("aid", "甲"): 3000}, ""),
+        ("{aid: {甲: 3000}}", {("aid", "甲"): 3000}, ""),
+        ("{aid: 0}", {("aid", None): 0}, ""),
+        ("{}", {}, ""),
+        ("{aid: 三十元}", {}, "aid 写的是 '三十元'，不是金额"),
+        ("{aid: {甲: 30.0}}", {}, "甲 写的是 30.0，不是金额"),
+        ("三十元", {}, "`receives` 后面写的是 '三十元'"),
+    ],
+)
+def test_what_a_story_receives_is_read_to_the_fen(
+    tmp_path: Path, receives: str, paid: dict[tuple[str, str | None], int], says: str
+) -> None:
+    folder = folder_of(tmp_path)
+    (folder / "stories").mkdir()
+    (folder / "stories" / "one.yaml").write_text(f"{STORY}\nreceives: {receives}\n", encoding="utf-8")
+    if not says:
+        (story,) = load_stories(folder)
+        assert story.receives == paid
+        return
+    with pytest.raises(RulebookErrors) as caught:
+        load_stories(folder)
+    assert [(one.file, one.line, one.what) for one in caught.value.problems] == [("stories/one.yaml", 7, says)]
+
+
+@pytest.mark.parametrize(
+    ("findings", "says"),
+    [
+        ("5", "`findings` 后面写的是 5"),
+        ("[5]", "没有叫 '5' 的发现"),
+        ("[{finding: none, scheme: aid}, {finding: perhaps, scheme: aid}]", "没有叫 'perhaps' 的发现"),
+    ],
+)
+def test_findings_of_a_story_that_cannot_be_read(tmp_path: Path, findings: str, says: str) -> None:
+    folder = folder_of(tmp_path)
+    (folder / "stories").mkdir()
+    (folder / "stories" / "one.yaml").write_text(f"{STORY}\nfindings: {findings}\n", encoding="utf-8")
+    with pytest.raises(RulebookErrors) as caught:
+        load_stories(folder)
+    assert [one.what for one in caught.value.problems] == [says]
