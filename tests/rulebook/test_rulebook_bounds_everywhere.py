@@ -10,7 +10,7 @@ from rulebook_random_rules import write_variables
 
 from rulebook import Household, Person, Rulebook, evaluate, kernel_runner, load_rulebook
 from rulebook.evaluation import Evaluation
-from rulebook.units import Entity
+from rulebook.units import Base, Entity
 
 pytestmark = pytest.mark.usefixtures("kernels_as_python")
 DAY = date(2020, 3, 1)
@@ -148,3 +148,18 @@ def test_buffers_that_are_too_small_for_all_rows_lose_none(book: Rulebook, monke
     for code, (entitled, fen) in rows.totals().items():
         own = [cell for key, cell in wanted.items() if key[0] == code and cell[0] == "entitled"]
         assert (entitled, fen) == (len(own), sum(cell[1] or 0 for cell in own))
+
+
+def test_what_a_figure_can_ever_be_is_known_from_its_rule(book: Rulebook) -> None:
+    """Over all facts that are believed, both versions of every figure, and a thousand members."""
+    wanted = {
+        "chosen": (-50, 50), "least": (-50, 9), "greatest": (0, 50), "sum": (-50, 59), "difference": (-59, 50),
+        "opposite": (-50, 50), "product": (-450, 450), "product_of_counts": (0, 81), "square": (-2500, 2500),
+        "product_of_minus_one": (-9, 72), "quotient": (-500, 500), "quotient_of_counts": (0, 45), "percent": (-75, 75),
+        "band": (1, 7), "row": (0, 9), "members": (-50_000, 50_000), "members_from_minus_one": (-1_000, 8_000),
+        "members_never_above": (-9_000, 0), "how_many": (0, 1_000), "years": (0, 200), "months": (0, 2_400),
+    }  # fmt: skip
+    trees = {name: book.variables[f"household.{name}"].rules[0].tree for name in [*wanted, *CONDITIONS]}
+    assert {name: book.spans[trees[name].parts()[0]] for name in wanted} == wanted
+    assert {book.spans[tree] for tree in trees.values()} == {(0, 1)}
+    assert {span for node, span in book.spans.items() if node.kind.base is not Base.INT} == {(0, 1)}

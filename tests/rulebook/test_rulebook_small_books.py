@@ -460,3 +460,50 @@ def test_what_a_gathered_figure_rests_on(tmp_path: Path, rule: str, shown: list[
     members = [Person("住", {"resident": True}), Person("不住", {"resident": False}), Person("不知", {})]
     told = evaluate(law, Household({}, members), DAY).explain("aid").entitled
     assert [(line.person, line.name) for line in told.children if line.source is not None] == shown
+
+
+@pytest.mark.parametrize(
+    ("form", "low", "high"),
+    [
+        ("type: bool", 0, 1),
+        ("type: date", 0, 200),
+        ("type: money, unit: fen/year", 0, 100_000_000_000),
+        ("type: int, unit: grade", 0, 4),
+        ("type: int, unit: item", 0, 6),
+        ("type: int, unit: year", 0, 120),
+        ("type: int, unit: time", 0, 1_000),
+        ("type: int", 0, 1_000),
+        ("type: int, min: -3, max: 7", -3, 7),
+        ("type: money, unit: fen, max: 500", 0, 500),
+    ],
+)
+def test_how_large_a_fact_may_be_that_says_nothing_of_it(tmp_path: Path, form: str, low: int, high: int) -> None:
+    folder = rulebook_small.write(tmp_path, aid=rulebook_small.scheme(AGED))
+    text = (folder / "inputs.yaml").read_text(encoding="utf-8")
+    old = "rooms: {type: int, unit: item"
+    assert old in text
+    (folder / "inputs.yaml").write_text(text.replace(old, f"rooms: {{{form}"), encoding="utf-8")
+    made = load_rulebook(folder).inputs["rooms"]
+    assert (made.low, made.high) == (low, high)
+
+
+def test_a_code_is_told_by_the_words_of_who_gives_it(tmp_path: Path) -> None:
+    body = """
+        outcome: {entitled: entitled}
+        variables:
+          sort: {label: 类型, codes: [none, sight, mind], code_labels: {sight: 看不清}, basis: b, is: kind}
+          by_name: {label: 按名, type: bool, basis: b, is: "sort in ('sight', 'mind')"}
+          by_fact: {label: 按事实, type: bool, basis: b, is: "kind in ('none', 'sight')"}
+          entitled: {label: 符合, type: bool, basis: b, is: by_name and by_fact}
+    """
+    book = rulebook_small.load(tmp_path, body)
+    found = []
+    for kind in ("sight", "mind", "none"):
+        teller = Teller(evaluate(book.law_on(DAY), Household({}, [Person("0", {"kind": kind})]), DAY))
+        for name in ("by_name", "by_fact"):
+            found.append(teller.tell(book.variables[f"aid.{name}"].rules[0].tree, 0))
+    assert found == [
+        "类型：看不清", "残疾类别：视力",
+        "类型：mind", "残疾类别：精神（所列：没有、视力）",
+        "类型：none（所列：看不清、mind）", "残疾类别：没有",
+    ]  # fmt: skip
