@@ -324,7 +324,7 @@ class _Reader:
         loop = node.args[0] if len(node.args) == 1 else None
         if not isinstance(loop, ast.GeneratorExp) or len(loop.generators) != 1:
             self.refuse(node, f"`{ast.unparse(node)}` 不是对家庭成员合计的写法", "要把家庭成员逐个过一遍", form)
-        over = loop.generators[0]
+        (over,) = loop.generators
         if not (isinstance(over.target, ast.Name) and isinstance(over.iter, ast.Name) and over.iter.id == "members"):
             self.refuse(node, "没有写 in members", "能逐个数的只有家庭成员 members", f"写成 {form}")
         inner = _Reader(replace(self.scope, loop=over.target.id))

@@ -150,8 +150,9 @@ def _apply(rule: StackingRule, outcomes: Sequence[OutcomeRow], made: dict[tuple[
             if rule.kind == "exclusive":
                 _exclude(rule, own, other, made)
             else:
-                now = made[(other.scheme, other.person)].payable_fen
-                part = min(_share(own, other), now) if now is not None and other.person else _share(own, other)
+                part, now = _share(own, other), made[(other.scheme, other.person)].payable_fen
+                if part is not None and now is not None and other.person:
+                    part = min(part, now)
                 _reduce(rule, own, other, _certain(own, other, part), made)
 
 
@@ -163,15 +164,14 @@ def _same_person(own: OutcomeRow, other: OutcomeRow) -> bool:
     return personal.counted is not False
 
 
-def _share(own: OutcomeRow, other: OutcomeRow) -> int:
-    value = other.share_fen if own.person is not None and other.person is None else other.amount_fen
-    return value or 0
+def _share(own: OutcomeRow, other: OutcomeRow) -> int | None:
+    return other.share_fen if own.person is not None and other.person is None else other.amount_fen
 
 
-def _certain(own: OutcomeRow, other: OutcomeRow, fen: int) -> int | None:
+def _certain(own: OutcomeRow, other: OutcomeRow, fen: int | None) -> int | None:
     sure = other.status == "entitled" and other.amount_fen is not None
     crossing = own.person is not None and other.person is None
-    return fen if sure and not (crossing and (own.counted is None or other.share_fen is None)) else None
+    return fen if sure and not (crossing and own.counted is None) else None
 
 
 def _exclude(
@@ -179,15 +179,16 @@ def _exclude(
 ) -> None:
     mine, theirs = made[(own.scheme, own.person)].payable_fen, made[(other.scheme, other.person)].payable_fen
     part = other.share_fen if own.person is not None and other.person is None else theirs
-    if rule.prefer == "higher" and (mine is None or part is None):
-        _reduce(rule, own, other, None, made)
-        _reduce(rule, other, own, None, made)
-    elif rule.prefer == "higher" and (part or 0) > (mine or 0):
-        _reduce(rule, own, other, mine, made)
-    else:
-        crossing = own.person is not None and other.person is None and own.counted is None
-        sure = own.status == "entitled" and part is not None and not crossing
-        _reduce(rule, other, own, part if sure else None, made)
+    if rule.prefer == "higher":
+        if mine is None or part is None:
+            _reduce(rule, own, other, None, made)
+            _reduce(rule, other, own, None, made)
+            return
+        if part > mine:
+            _reduce(rule, own, other, mine, made)
+            return
+    crossing = own.person is not None and other.person is None and own.counted is None
+    _reduce(rule, other, own, part if own.status == "entitled" and not crossing else None, made)
 
 
 def _reduce(
