@@ -79,11 +79,12 @@ class Declared:
                     return VarRef(kind, owner, full)
                 self._wrong_entity(where, text, owner)
         if len(path) == 1:
-            made = self._input(entity, path[0])
+            (name,) = path
+            made = self._input(entity, name)
             if made is not None:
                 return made
             other = Entity.HOUSEHOLD if entity is Entity.PERSON else Entity.PERSON
-            if (other, path[0]) in self.inputs:
+            if (other, name) in self.inputs:
                 self._wrong_entity(where, text, other)
         raise Refusal(where, f"没有叫 `{text}` 的事实、数或规则",
                       "规则只能用 inputs.yaml、numbers 和 variables 里有的名字",
