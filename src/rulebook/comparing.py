@@ -6,10 +6,8 @@ its own period. A row whose amount is not known is counted as such and never as 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import pairwise
 
 import numpy as np
 
@@ -211,12 +209,11 @@ def _places(groups: Whole, within: Flags, was: Whole, will: Whole, strange: Flag
 
 
 def _bands(change: Whole) -> tuple[Band, ...]:
-    edges: Sequence[int | None] = (0, *BANDS_FEN, None)
     made = []
-    for above, upto in pairwise(edges):
-        size = np.abs(change)
-        inside = size > (above or 0) if upto is None else (size > (above or 0)) & (size <= upto)
-        made.append(Band(above or 0, upto, int((inside & (change > 0)).sum()), int((inside & (change < 0)).sum())))
+    size, gains = np.abs(change), change > 0
+    for above, upto in zip((0, *BANDS_FEN), (*BANDS_FEN, None), strict=True):
+        inside = size > above if upto is None else (size > above) & (size <= upto)
+        made.append(Band(above, upto, int((inside & gains).sum()), int((inside & ~gains).sum())))
     return tuple(made)
 
 

@@ -107,7 +107,7 @@ def _rows(book: Rulebook, name: str, values: tuple[int, ...]) -> Table:
     table = book.tables.get(name)
     if table is None:
         raise UnableToReform(f"there is no table {name!r}; tables: {', '.join(sorted(book.tables))}")
-    if min(values, default=0) < 0 <= min(value for version in table.versions for value in version.values):
+    if values and min(values) < 0 <= min(value for version in table.versions for value in version.values):
         raise UnableToReform(f"{table.label}: {min(values)} is below zero; give 0 or more")
     return replace(table, versions=(*table.versions, replace(table.versions[-1], values=values)))
 

@@ -121,7 +121,7 @@ class Writer:
         chosen = column(wording_column(variable.name), "law")
         for place, bounds in enumerate(later, start=1):
             test = exp.GTE(this=chosen, expression=exp.Literal.number(place))
-            high = None if result.high is None or bounds.high is None else case(test, bounds.high, result.high)
+            high = None if bounds.high is None else case(test, bounds.high, _high(result))
             result = Bounds(case(test, bounds.low, result.low), high)
         return result
 

@@ -156,6 +156,8 @@ def test_weights_beyond_sixty_two_bits_are_summed_in_python() -> None:
     income = np.array([1, 3], dtype=np.int64)
     heads = np.array([2**41, 2**41], dtype=np.int64)
     assert gini(income, heads) == Fraction(1, 4)
+    alike = np.array([2**20 - 1] * 3, dtype=np.int64)  # a sum of 64 bits would not hold
+    assert gini(alike, np.array([2**41] * 3, dtype=np.int64)) == 0
 
 
 def test_what_came_and_what_went_is_told() -> None:

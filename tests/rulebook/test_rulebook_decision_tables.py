@@ -393,3 +393,16 @@ def test_a_gap_is_told_by_the_columns_that_make_it(tmp_path: Path) -> None:
     )
     found = [one.what for one in problems(tmp_path, table(three, *rows))]
     assert found == ["aid.found: 没有一行管：残疾类别 没有；年龄 60 岁起"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "then", "remedy"),
+    [
+        ("unit: fen/person/month", "yes", "写 整数"),
+        ("type: bool", "3", "写 yes 或 no"),
+        ("codes: [x, y]", "z", "写 x, y"),
+    ],
+)
+def test_what_a_row_may_give_is_told(tmp_path: Path, kind: str, then: str, remedy: str) -> None:
+    found = problems(tmp_path, table(AGE, f"{{年龄: 60.., then: {then}}}", kind=kind))
+    assert remedy in [one.remedy for one in found if "第 1 行的结果是" in one.what]

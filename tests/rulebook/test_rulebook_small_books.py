@@ -383,29 +383,37 @@ def test_of_members_only_those_are_asked_who_may_count(tmp_path: Path) -> None:
 
 def test_near_the_top_every_condition_is_shown_and_further_down_what_decides(tmp_path: Path) -> None:
     levels = "".join(
-        f'\n      v{n}: {{label: 第{n}, type: bool, basis: b, is: "resident or v{n + 1} or grade >= 1"}}'
-        for n in range(1, 4)
+        f"""
+          v{n}: {{label: 第{n}, type: bool, basis: b, is: "resident or v{n + 1} or w{n + 1} or grade >= 1"}}
+          w{n + 1}: {{label: 旁{n + 1}, type: bool, basis: b, is: "resident or grade >= 1"}}"""
+        for n in range(4)
     )
-    body = """
-        outcome: {entitled: v0}
-        variables:
-          v0: {label: 第零, type: bool, basis: b, is: "resident or v1 or grade >= 1"}{levels}
-          v4: {label: 第四, type: bool, basis: b, is: resident}
-    """.replace("{levels}", levels.replace("\n      ", "\n          "))
+    body = f"""
+        outcome: {{entitled: v0}}
+        variables:{levels}
+          v4: {{label: 第4, type: bool, basis: b, is: resident}}
+    """
     law = rulebook_small.load(tmp_path, body).law_on(DAY)
     told = evaluate(law, Household({}, [Person("0", {"resident": True, "grade": 0})]), DAY).explain("aid", "0").entitled
-    shown = []
-    line = told
-    while line.children:
-        shown.append([child.label for child in line.children])
-        line = next((child for child in line.children if child.label.startswith("第")), line.children[0])
-    assert shown == [
-        ["住在本区", "第1", "残疾等级"],
-        ["住在本区", "第2", "残疾等级"],
-        ["住在本区", "第3"],
-        ["住在本区", "第四"],
-        ["住在本区"],
-    ]
+    shown = {}
+    waiting = [told]
+    while waiting:
+        line = waiting.pop()
+        waiting += line.children
+        if line.children:
+            shown[line.label] = [child.label for child in line.children]
+    assert shown == {
+        "第0": ["住在本区", "第1", "旁1", "残疾等级"],
+        "第1": ["住在本区", "第2", "旁2", "残疾等级"],
+        "旁1": ["住在本区", "残疾等级"],
+        "残疾等级": ["残疾等级"],
+        "第2": ["住在本区", "第3", "旁3"],
+        "旁2": ["住在本区"],
+        "第3": ["住在本区", "第4", "旁4"],
+        "旁3": ["住在本区"],
+        "第4": ["住在本区"],
+        "旁4": ["住在本区"],
+    }
 
 
 @pytest.mark.parametrize(
