@@ -64,7 +64,7 @@ def read_expression(text: str, scope: Scope, expected: Kind | None) -> Node:
     try:
         parsed = ast.parse(f"({text}\n)", mode="eval").body
     except SyntaxError as fault:
-        marker = ast.Constant(value=None, lineno=fault.lineno or 1, col_offset=0)
+        marker = ast.Constant(value=None, lineno=fault.lineno or 1)
         raise Refusal(
             marker,
             "这条规则读不懂",
