@@ -188,7 +188,7 @@ def _expected(
     for scheme, given in raw.items():
         personal = isinstance(given, dict) and not {"status", "amount", "values"} & set(given)
         for person, row in given.items() if personal else [(None, given)]:
-            row = row if isinstance(row, dict) else {"status": row}
+            row = row if isinstance(row, Mapped) else Mapped({"status": row})
             known = str(row.get("status")) in STATUSES or ("values" in row and "status" not in row)
             if not known or (person is not None and person not in keys):
                 problems.add(
@@ -199,13 +199,13 @@ def _expected(
                     "改成其中一个",
                 )
                 continue
-            missing = row.get("missing")
+            missing = None if row.get("missing") is None else listed(row, "missing", problems)
             line = example.line_of("expect")
             amount, payable = (_fen(row, key, file, line, problems) for key in ("amount", "payable"))
             yield Expected(
                 scheme, person, row.get("status", ""), amount, payable,
-                tuple(sorted(missing)) if missing is not None else None,
-                {name: _fact(value) for name, value in (row.get("values") or {}).items()},
+                tuple(sorted(map(str, missing))) if missing is not None else None,
+                {name: _fact(value) for name, value in named(row, "values", problems).items()},
             )  # fmt: skip
 
 

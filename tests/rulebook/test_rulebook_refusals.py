@@ -213,6 +213,8 @@ def test_a_folder_without_the_shared_rules_says_who_is_missing(tmp_path: Path) -
         ("{甲: entitled}", "{甲: {status: entitled, amount: 30.0元}}", "expect:", "amount 写的是 '30.0元'，不是金额"),
         ("expect: {aid: {甲: entitled}}", "expect: 三十元", "expect:", "`expect` 后面写的是 '三十元'"),
         ("甲: {resident: true}", "甲: 住在本区", "甲: 住在本区", "`甲` 后面写的是 '住在本区'"),
+        ("{甲: entitled}", "{甲: {status: entitled, missing: grade}}", "expect:", "`missing` 后面写的是 'grade'"),
+        ("{甲: entitled}", "{甲: {status: entitled, values: 3}}", "expect:", "`values` 后面写的是 3"),
         ("甲: entitled", "乙: entitled", "expect:", "aid 的结果写成了 'entitled'（乙）"),
         ("甲: entitled", "甲: perhaps", "expect:", "aid 的结果写成了 'perhaps'（甲）"),
         ("resident: true", "resident: 是", "- title", "resident（住在本区）写的是 '是'"),
@@ -366,7 +368,9 @@ def test_whatever_stands_where_something_else_belongs_is_told_and_no_crash(
     rule = "- {kind: exclusive, first: aid, others: [aid], from: 2016-01-01, basis: b}"
     folder = rulebook_small.write(tmp_path, rule, aid=rulebook_small.scheme(WHOLE))
     (folder / "aid" / "examples").mkdir()
-    (folder / "aid" / "examples" / "a.yaml").write_text(EXAMPLE, encoding="utf-8")
+    more = '{甲: {status: unknown, missing: [grade], amount: "30.00元", payable: 0, values: {level: 3}}}'
+    text = EXAMPLE.replace("{甲: entitled}", more)
+    (folder / "aid" / "examples" / "a.yaml").write_text(text, encoding="utf-8")
     (folder / "household" / "ordinary.yaml").write_text("person: {grade: 1}\nhousehold: {rooms: 1}", encoding="utf-8")
     assert load_rulebook(folder)
     tree = yaml.safe_load((folder / file).read_text(encoding="utf-8"))
