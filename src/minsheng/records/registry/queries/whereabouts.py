@@ -72,6 +72,35 @@ def households_of_those_born_on(*, days: Collection[date], on: date) -> set[int]
 
 
 _KEYS = ("dead", "in_custody", "hukou_local", "resident")
+_VALID = """
+FROM registry_statement s
+WHERE s.subject_kind = 'person' AND s.subject_id = ANY(%(records)s) AND s.retracted_at IS NULL
+  AND s.recorded_at <= %(known_at)s AND s.valid_from <= %(on)s AND (s.valid_to IS NULL OR s.valid_to > %(on)s)
+"""
+# Whoever has neither home nor registration here lives elsewhere, in the first place; many are registered elsewhere.
+_NOTED = f"""
+SELECT DISTINCT s.subject_id {_VALID}
+  AND (s."values"->>'dead' = 'true' OR s."values"->>'in_custody' = 'true' OR s."values"->>'resident' = 'false')
+"""
+_NEWEST = f"""
+SELECT v.subject_id, k.key, (v."values"->>k.key)::bool, v.valid_from
+FROM (SELECT s.subject_id, s."values", s.valid_from, s.recorded_at, s.id {_VALID}) v
+JOIN unnest(%(keys)s::text[]) k(key) ON v."values" ? k.key
+ORDER BY v.valid_from, v.recorded_at, v.id
+"""
+
+
+def _tops(person_ids: Collection[int]) -> dict[int, int]:
+    """As `cluster` for many: nearly nobody has a merged record, and only for those is the cluster worked out."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, merged_into_id FROM registry_person WHERE merged_into_id IS NOT NULL"
+            " AND (id = ANY(%(people)s) OR merged_into_id = ANY(%(people)s))",
+            {"people": list(person_ids)},
+        )
+        merged = {number for row in cursor.fetchall() for number in row}
+    alone = {person_id: person_id for person_id in person_ids if person_id not in merged}
+    return alone | cluster(merged) if merged else alone
 
 
 def whereabouts(*, person_ids: Collection[int], on: date, known_at: datetime) -> dict[int, Whereabouts]:
@@ -82,27 +111,16 @@ def whereabouts(*, person_ids: Collection[int], on: date, known_at: datetime) ->
     """
     if not person_ids:
         return {}
-    tops = cluster(person_ids)
+    tops = _tops(person_ids)
     several = {top for record, top in tops.items() if record != top}
+    asked = {"known_at": known_at, "on": on}
     with connection.cursor() as cursor:
-        # Of each record and key the newest word; of most people only what differs from "alive, at large and here"
-        # comes back, of those with merged records everything, for the newest of all their records is what counts.
-        cursor.execute(
-            """
-            SELECT subject_id, key, yes, valid_from FROM (
-                SELECT DISTINCT ON (s.subject_id, k.key) s.subject_id, k.key, (s."values"->>k.key)::bool AS yes,
-                       s.valid_from, s.recorded_at, s.id
-                FROM registry_statement s
-                JOIN unnest(%s::text[]) k(key) ON s."values" ? k.key
-                WHERE s.subject_kind = 'person' AND s.subject_id = ANY(%s) AND s.retracted_at IS NULL
-                  AND s.recorded_at <= %s AND s.valid_from <= %s AND (s.valid_to IS NULL OR s.valid_to > %s)
-                ORDER BY s.subject_id, k.key, s.valid_from DESC, s.recorded_at DESC, s.id DESC
-            ) newest
-            WHERE yes = (key IN ('dead', 'in_custody')) OR subject_id = ANY(%s)
-            ORDER BY valid_from, recorded_at, id
-            """,
-            [list(_KEYS), list(tops), known_at, on, on, [record for record, top in tops.items() if top in several]],
-        )
+        # Of nearly everybody nothing of the kind was ever said; only for the others is the newest word looked for.
+        cursor.execute(_NOTED, asked | {"records": list(tops)})
+        noted = {int(row[0]) for row in cursor.fetchall()} | {r for r, top in tops.items() if top in several}
+        if not noted:
+            return {}
+        cursor.execute(_NEWEST, asked | {"records": list(noted), "keys": list(_KEYS)})
         newest: dict[tuple[int, str], tuple[bool | None, date]] = {
             (tops[subject], key): (yes, since) for subject, key, yes, since in cursor.fetchall()
         }

@@ -30,7 +30,9 @@ SELECT %(run)s, g.area_id, g.id, a.id, p.id, g.scheme, g.household_id, g.person_
        a.amount_fen,
        CASE WHEN r.id IS NOT NULL AND m.month = %(month)s THEN
            greatest(0, least(r.instalment_fen, a.amount_fen / 2, %(most)s,
-                             r.total_fen - r.recovered_fen - coalesce(pending.fen, 0)))
+                             r.total_fen - r.recovered_fen - coalesce((
+                               SELECT sum(l.deducted_fen) FROM payments_line l WHERE l.grant_id = g.id
+                               AND l.recovery_id = r.id AND l.state IN ('planned', 'sent', 'unknown')), 0)))
        ELSE 0 END,
        CASE WHEN m.month = %(month)s THEN r.id END, NULL, 'planned', ''
 FROM payments_grant g
@@ -41,10 +43,6 @@ CROSS JOIN LATERAL generate_series(
     least(%(month)s, coalesce(a.valid_to - 1, %(month)s))::timestamp, interval '1 month') m(month)
 LEFT JOIN payments_account p ON p.grant_id = g.id AND p.approved_at IS NOT NULL AND p.ended_at IS NULL
 LEFT JOIN payments_recovery r ON r.grant_id = g.id AND r.closed_at IS NULL AND r.from_month <= %(month)s
-LEFT JOIN LATERAL (
-    SELECT sum(l.deducted_fen) AS fen FROM payments_line l
-    WHERE r.id IS NOT NULL AND l.grant_id = g.id AND l.recovery_id = r.id AND l.state IN ('planned', 'sent', 'unknown')
-) pending ON true
 WHERE NOT g.once AND g.held_reason = '' AND (g.end_month IS NULL OR m.month < g.end_month)
   AND (SELECT true FROM payments_line l WHERE l.grant_id = g.id AND l.month = m.month
        AND l.recalculation_id IS NULL AND l.live LIMIT 1) IS NULL
