@@ -327,6 +327,8 @@ def test_december_follows_november(office: Office, at: datetime) -> None:
         "DELETE FROM payments_bank_file",
         "UPDATE payments_run SET total_locked_fen = total_locked_fen + 1",
         "UPDATE payments_run SET state = 'compiled'",
+        "UPDATE payments_run SET id = id + 1",
+        "DELETE FROM payments_run",
     ],
 )
 def test_what_was_released_does_not_change(office: Office, at: datetime, change: str) -> None:
@@ -339,6 +341,39 @@ def test_what_was_released_does_not_change(office: Office, at: datetime, change:
         transaction.atomic(),
     ):
         cursor.execute(change)
+
+
+@pytest.mark.parametrize(
+    ("orphan", "why"),
+    [
+        (
+            "INSERT INTO payments_line (run_id, area_id, grant_id, amount_row_id, account_row_id, scheme, household_id,"
+            " person_id, month, kind, amount_fen, deducted_fen, state, bank_code)"
+            " SELECT run_id + 1, area_id, grant_id, amount_row_id, account_row_id, scheme, household_id, person_id,"
+            " '2027-03-01', kind, amount_fen, deducted_fen, 'planned', '' FROM payments_line",
+            "lines do not fit the state of their run",
+        ),
+        (
+            "INSERT INTO payments_entry (posting_id, ledger, fund, scheme, area_id, line_id, subject, amount_fen)"
+            " SELECT p.id + 1000, e.ledger, e.fund, e.scheme, e.area_id, e.line_id, '', e.amount_fen"
+            " FROM payments_entry e JOIN payments_posting p ON p.id = e.posting_id",
+            "payments_balance_due_posting",
+        ),
+    ],
+)
+def test_no_line_is_without_its_run_and_no_entry_without_its_posting(
+    office: Office, at: datetime, orphan: str, why: str
+) -> None:
+    """Neither has a foreign key: a trigger looks each statement's parents up once."""
+    granted(office, at, "钟阿水")
+    released(office, at)
+    with (
+        seen_by(office.business, at),
+        connection.cursor() as cursor,
+        pytest.raises(IntegrityError, match=why),
+        transaction.atomic(),
+    ):
+        cursor.execute(orphan)
 
 
 def test_whoever_holds_a_line_held_it_for_a_reason(office: Office, at: datetime) -> None:

@@ -23,7 +23,8 @@ class Posting(models.Model):
 class Entry(models.Model):
     """One side of a posting, in signed integer fen; never changed, never deleted: a correction is another posting."""
 
-    posting = models.ForeignKey(Posting, models.PROTECT, related_name="entries")
+    # Looked up once a statement, through payments_balance_due, and not once an entry (migration 0011).
+    posting = models.ForeignKey(Posting, models.PROTECT, related_name="entries", db_constraint=False)
     ledger = models.CharField(max_length=11)
     fund = models.CharField(max_length=20)
     scheme = models.CharField(max_length=60)

@@ -76,7 +76,8 @@ class Line(models.Model):
     indexes ask is `live`, whether the line still counts, which changes only for the few that are held or given back.
     """
 
-    run = models.ForeignKey(Run, models.PROTECT, related_name="lines", db_index=False)
+    # Looked up once a statement, by a trigger, and not once a line (migration 0011); a run is never deleted.
+    run = models.ForeignKey(Run, models.PROTECT, related_name="lines", db_index=False, db_constraint=False)
     area_id = models.IntegerField()
     grant_id = models.BigIntegerField()
     amount_row_id = models.BigIntegerField()
