@@ -37,6 +37,15 @@ HEAD = """
     from: 2016-01-01
     basis: 某法第三条
 """
+AGED = """
+    outcome: {entitled: entitled, amount: amount}
+    numbers:
+      grown: {label: 成年, unit: age, versions: [{from: 2016-01-01, value: 18, basis: b}]}
+      bonus: {label: 发, unit: fen/person/month, versions: [{from: 2016-01-01, value: 1, basis: b}]}
+    variables:
+      entitled: {label: 符合, type: bool, basis: b, is: "age(birth_date) >= grown"}
+      amount: {label: 金额, unit: fen/person/month, basis: b, is: bonus}
+"""
 
 
 def scheme(body: str, beneficiary: str = "person", code: str = "aid") -> str:
